@@ -1,0 +1,130 @@
+"""Settings: one frozen class per concern. Limits and help live with the field, so that form, check and tooltip agree."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from gpt_studio.engine.errors import ConfigError
+
+Activation = Literal["gelu", "gelu_tanh", "relu"]
+Precision = Literal["auto", "fp32", "bf16", "fp16"]
+DeviceChoice = Literal["auto", "cpu", "cuda", "mps"]
+Optimizer = Literal["adamw"]
+
+
+class ModelConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The form of a GPT. `n_layer = 0` is the lecture's bigram model: one table of V x V numbers.
+
+    Raises:
+        ConfigError: `n_embd.heads` when the width does not divide evenly among the heads.
+    """
+
+    n_layer: Annotated[int, Meta(ge=0, le=200, title="Layers", description="Blocks that the text passes through.")] = 4
+    n_head: Annotated[int, Meta(ge=1, le=256, title="Heads", description="Attention heads in each block.")] = 4
+    n_embd: Annotated[int, Meta(ge=1, le=16384, title="Width", description="Numbers that stand for one token.")] = 128
+    block_size: Annotated[
+        int, Meta(ge=1, le=65536, title="Context", description="Tokens that the model sees at once.")
+    ] = 64
+    vocab_size: Annotated[
+        int, Meta(ge=1, le=1_000_000, title="Vocabulary", description="Distinct tokens; set by the text.")
+    ] = 65
+    dropout: Annotated[
+        float, Meta(ge=0.0, lt=1.0, title="Dropout", description="Share of numbers silenced at random in training.")
+    ] = 0.0
+    bias: bool = False
+    tied: bool = True
+    activation: Activation = "gelu"
+
+    def __post_init__(self) -> None:
+        if self.n_embd % self.n_head:
+            raise ConfigError("n_embd.heads", n_embd=self.n_embd, n_head=self.n_head)
+
+    @property
+    def is_bigram(self) -> bool:
+        return self.n_layer == 0
+
+
+class TrainConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How a model is trained. What is `auto` or None here is settled, and written down, when the run starts."""
+
+    max_steps: Annotated[
+        int, Meta(ge=1, le=100_000_000, title="Steps", description="How often the model is corrected.")
+    ] = 1500
+    batch_size: Annotated[
+        int, Meta(ge=1, le=65536, title="Batch", description="Pieces of text that are read for one correction.")
+    ] = 24
+    learning_rate: Annotated[
+        float, Meta(gt=0.0, le=1e6, title="Learning rate", description="How far each correction goes.")
+    ] = 1e-3
+    eval_every: Annotated[
+        int, Meta(ge=1, le=100_000_000, title="Check every", description="Steps between two checks on held-back text.")
+    ] = 100
+    seed: Annotated[
+        int, Meta(ge=0, le=2**63 - 1, title="Seed", description="The same seed gives the same run.")
+    ] = 1337
+    optimizer: Optimizer = "adamw"
+    weight_decay: Annotated[float, Meta(ge=0.0, le=10.0)] = 0.1
+    beta1: Annotated[float, Meta(ge=0.0, lt=1.0)] = 0.9
+    beta2: Annotated[float, Meta(ge=0.0, lt=1.0)] = 0.99
+    grad_clip: Annotated[float, Meta(ge=0.0, description="Largest norm of the gradient; 0 turns clipping off.")] = 1.0
+    warmup_steps: Annotated[int, Meta(ge=0)] = 50
+    final_rate: Annotated[
+        float, Meta(ge=0.0, le=1.0, description="Where the learning rate ends, as a share of its height.")
+    ] = 0.1
+    device: DeviceChoice = "auto"
+    precision: Precision = "auto"
+    threads: Annotated[int, Meta(ge=1, le=1024)] | None = None
+    micro_batch: Annotated[int, Meta(ge=1, description="Rows per forward pass; the batch is summed from them.")] | (
+        None
+    ) = None
+
+
+class Preset(Struct, frozen=True, kw_only=True):
+    """A named starting point: model and training together (DESIGN.md, section 3)."""
+
+    id: str
+    model: ModelConfig
+    train: TrainConfig
+
+    def model_for(self, vocab_size: int) -> ModelConfig:
+        """This preset's model for a vocabulary of `vocab_size` tokens."""
+        return replace(self.model, vocab_size=vocab_size)
+
+
+def _preset(
+    name: str, layers: int, heads: int, width: int, context: int, batch: int, steps: int, dropout: float, rate: float
+) -> Preset:
+    model = ModelConfig(n_layer=layers, n_head=heads, n_embd=width, block_size=context, dropout=dropout)
+    train = TrainConfig(max_steps=steps, batch_size=batch, learning_rate=rate)
+    return Preset(id=name, model=model, train=train)
+
+
+PRESETS: dict[str, Preset] = {
+    preset.id: preset
+    for preset in (
+        _preset("bigram", 0, 1, 1, 64, 32, 500, 0.0, 3e-2),
+        _preset("tiny", 2, 4, 64, 64, 32, 1000, 0.0, 3e-3),
+        _preset("small", 4, 4, 128, 64, 24, 1500, 0.0, 2e-3),
+        _preset("medium", 6, 6, 192, 128, 32, 2500, 0.1, 1e-3),
+        _preset("large", 6, 6, 384, 256, 64, 5000, 0.2, 1e-3),
+        _preset("xl", 8, 8, 512, 256, 64, 5000, 0.2, 6e-4),
+        _preset("gpt2", 12, 12, 768, 1024, 32, 5000, 0.2, 6e-4),
+    )
+}
+DEFAULT_PRESET = "small"
+
+
+class Sampling(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How the next token is drawn from the model's probabilities. Temperature 0 takes the likeliest one."""
+
+    temperature: Annotated[float, Meta(ge=0.0, le=100.0, title="Temperature")] = 0.8
+    top_k: Annotated[int, Meta(ge=0, le=1_000_000, title="Top-k", description="0 means all.")] = 40
+    top_p: Annotated[float, Meta(gt=0.0, le=1.0, title="Top-p")] = 1.0
+
+
+STYLES: dict[str, Sampling] = {
+    "focused": Sampling(temperature=0.3, top_k=5),
+    "balanced": Sampling(temperature=0.8, top_k=40),
+    "creative": Sampling(temperature=1.2, top_k=200),
+}

@@ -1,0 +1,92 @@
+"""What can be asked of the engine: the settings are the request. `gpt_studio.worker.jobs` says which job answers which."""
+
+from pathlib import Path
+
+from msgspec import Struct
+
+from gpt_studio.engine.config import ModelConfig, Sampling, TrainConfig
+
+
+class CorpusText(Struct, frozen=True, kw_only=True):
+    """A text together with where it came from: what a run is trained on, or a model is tested on."""
+
+    id: str  # a built-in id such as "verse_drama", or the stem of the student's own file
+    title: str
+    text: str
+
+
+class Subject(Struct, frozen=True, kw_only=True):
+    """What a visitor looks at: a run at a step. It works on a copy of the weights, taken when the visit begins.
+
+    `step=None` means now: the model as it is in training, or the run's newest checkpoint. Otherwise the step of a
+    snapshot (`runs.snapshot_steps`).
+    """
+
+    run: Path
+    step: int | None = None
+
+
+class TrainRequest(Struct, frozen=True, kw_only=True):
+    """Begin a new run. Answered with Started, StepDone, Evaluated, Sample, Saved and at last Ended."""
+
+    corpus: CorpusText
+    model: ModelConfig  # its vocab_size is replaced by the tokenizer's
+    train: TrainConfig
+    run: Path  # a folder that does not hold a run yet
+    name: str
+    preset: str | None = None
+
+
+class ResumeRequest(Struct, frozen=True, kw_only=True):
+    """Go on with a run from its newest checkpoint, to `max_steps` where given. Answered as TrainRequest is."""
+
+    run: Path
+    max_steps: int | None = None
+
+
+class WriteRequest(Struct, frozen=True, kw_only=True):
+    """Continue a prompt, once per entry of `samplings`, side by side. Answered with WritingBegun, then Written."""
+
+    subject: Subject
+    prompt: str
+    samplings: tuple[Sampling, ...]
+    length: int = 500  # tokens
+    seed: int = 1337
+    candidates: int = 0  # how many of the likeliest tokens to tell of, for each token written
+
+
+class TestRequest(Struct, frozen=True, kw_only=True):
+    """Measure each subject on each text, in order of rows. Answered with Tested, one per cell."""
+
+    __test__ = False  # pytest: not a test class
+
+    subjects: tuple[Subject, ...]
+    texts: tuple[CorpusText, ...]
+
+
+class ReadRequest(Struct, frozen=True, kw_only=True):
+    """Read one text and tell of every character how expected it was. Answered with one TextRead."""
+
+    subject: Subject
+    text: str
+    candidates: int = 3
+
+
+class AttentionRequest(Struct, frozen=True, kw_only=True):
+    """Show where every head looks in one text of at most block_size tokens. Answered with one AttentionSeen."""
+
+    subject: Subject
+    text: str
+
+
+class ProbeRequest(Struct, frozen=True, kw_only=True):
+    """Time real training steps of several presets. Answered with Probed, one per preset measured, fastest first."""
+
+    vocab_size: int = 65
+    seconds: float = 2.0
+
+
+Request = (
+    TrainRequest | ResumeRequest | WriteRequest | TestRequest | ReadRequest | AttentionRequest | ProbeRequest
+)
+TRAINING = (TrainRequest, ResumeRequest)  # these take the training slot; all others are visitors

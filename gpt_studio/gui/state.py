@@ -1,0 +1,241 @@
+"""What the whole window agrees on: the chosen text, the model's settings, the open run, and what is going on.
+
+Tabs read it, follow its signals and write the student's choices into it; what needs the worker they say as wishes
+(signals of the tab), which the window hands to the front desk.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from gpt_studio.engine.config import DEFAULT_PRESET, PRESETS, ModelConfig, TrainConfig
+from gpt_studio.engine.events import Ended, Evaluated, Event, Probed, Ready, Sample, Started, StepDone
+from gpt_studio.engine.requests import CorpusText
+from gpt_studio.engine.runs import RunRecord, RunSummary
+from gpt_studio.engine.tokenizer import Tokenizer
+
+
+class Phase(Enum):
+    """What the training slot does."""
+
+    IDLE = "idle"
+    TRAINING = "training"
+    PAUSED = "paused"
+
+
+class Visit(Enum):
+    """What the visitor slot does."""
+
+    NONE = "none"
+    WRITING = "writing"
+    TESTING = "testing"
+    LOOKING = "looking"
+    MEASURING = "measuring"
+
+
+class Series:
+    """Numbers that grow by the report and are handed to a chart without copying."""
+
+    def __init__(self) -> None:
+        self._values: NDArray[np.float64] = np.empty(256)
+        self._length = 0
+
+    def append(self, value: float) -> None:
+        if self._length == len(self._values):
+            self._values = np.concatenate([self._values, np.empty(len(self._values))])
+        self._values[self._length] = value
+        self._length += 1
+
+    @property
+    def values(self) -> NDArray[np.float64]:
+        """(n) a view; valid until the next append."""
+        return self._values[: self._length]
+
+    def __len__(self) -> int:
+        return self._length
+
+
+@dataclass
+class Curve:
+    """All that was measured of a run so far."""
+
+    steps: Series = field(default_factory=Series)  # of the four below
+    train_loss: Series = field(default_factory=Series)
+    learning_rate: Series = field(default_factory=Series)
+    grad_norm: Series = field(default_factory=Series)
+    tokens_per_s: Series = field(default_factory=Series)
+    check_steps: Series = field(default_factory=Series)  # of the two below
+    val_loss: Series = field(default_factory=Series)
+    bits_per_char: Series = field(default_factory=Series)
+    mean_train_loss: float | None = None  # of the batches since the last check
+    seconds: float = 0.0
+
+    def add(self, event: Event) -> None:
+        if isinstance(event, StepDone):
+            self.steps.append(event.step)
+            self.train_loss.append(event.train_loss)
+            self.learning_rate.append(event.learning_rate)
+            self.grad_norm.append(event.grad_norm)
+            self.tokens_per_s.append(event.tokens_per_s)
+            self.seconds = event.seconds
+        elif isinstance(event, Evaluated):
+            self.check_steps.append(event.step)
+            self.val_loss.append(event.val_loss)
+            self.bits_per_char.append(event.bits_per_char)
+            if event.train_loss is not None:
+                self.mean_train_loss = event.train_loss
+
+    @property
+    def step(self) -> int:
+        return int(self.steps.values[-1]) if len(self.steps) else 0
+
+    @property
+    def best(self) -> tuple[int, float] | None:
+        """Step and loss of the lowest check on held-back text."""
+        if not len(self.val_loss):
+            return None
+        place = int(np.argmin(self.val_loss.values))
+        return int(self.check_steps.values[place]), float(self.val_loss.values[place])
+
+
+@dataclass
+class OpenRun:
+    """The run that the window shows, whether it trains or not."""
+
+    path: Path
+    record: RunRecord
+    curve: Curve = field(default_factory=Curve)
+    samples: list[Sample] = field(default_factory=list)
+    started: Started | None = None
+    ended: Ended | None = None
+
+    @property
+    def name(self) -> str:
+        return self.record.name
+
+    @property
+    def max_steps(self) -> int:
+        return self.started.max_steps if self.started else self.record.train.max_steps
+
+
+class StudioState(QObject):
+    """One object that all tabs are given.
+
+    Signals (none carries data: read the attribute):
+        ready_changed: The worker has loaded torch (`ready`).
+        phase_changed, visit_changed: What the two slots do (`phase`, `visit`).
+        hardware_changed: `probes` or `recommended` are new.
+        corpus_changed: Another text, or the text was edited (`corpus`, `tokenizer`).
+        model_changed: `preset`, `model`, `train` or `model_created`.
+        run_changed: Another run is open (`run`).
+        curve_grown: `run.curve` has more points; at most 20 times a second.
+        samples_changed: `run.samples` has more.
+        runs_changed: The library of runs is new (`runs`).
+        ticks_changed: A tab's step is done (`ticks`).
+    """
+
+    ready_changed = Signal()
+    phase_changed = Signal()
+    visit_changed = Signal()
+    hardware_changed = Signal()
+    corpus_changed = Signal()
+    model_changed = Signal()
+    run_changed = Signal()
+    curve_grown = Signal()
+    samples_changed = Signal()
+    runs_changed = Signal()
+    ticks_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.ready: Ready | None = None
+        self.phase = Phase.IDLE
+        self.visit = Visit.NONE
+        self.probes: list[Probed] = []
+        self.recommended: str | None = None  # the preset that the probe gave this machine
+        self.corpus: CorpusText | None = None
+        self.tokenizer: Tokenizer | None = None
+        self.preset: str | None = DEFAULT_PRESET  # None: the student's own mixture
+        self.model: ModelConfig = PRESETS[DEFAULT_PRESET].model
+        self.train: TrainConfig = PRESETS[DEFAULT_PRESET].train
+        self.model_created = False
+        self.run: OpenRun | None = None
+        self.runs: list[RunSummary] = []
+        self.ticks: set[str] = set()  # names of pages: "hardware" … "look"
+
+    def set_ready(self, ready: Ready) -> None:
+        self.ready = ready
+        self.ready_changed.emit()
+
+    def set_phase(self, phase: Phase) -> None:
+        if phase is not self.phase:
+            self.phase = phase
+            self.phase_changed.emit()
+
+    def set_visit(self, visit: Visit) -> None:
+        if visit is not self.visit:
+            self.visit = visit
+            self.visit_changed.emit()
+
+    def set_probes(self, probes: list[Probed], recommended: str | None) -> None:
+        self.probes, self.recommended = probes, recommended
+        self.hardware_changed.emit()
+
+    def choose_corpus(self, corpus: CorpusText | None, tokenizer: Tokenizer | None) -> None:
+        """Take a text for training, with the tokenizer that was built from it."""
+        self.corpus, self.tokenizer = corpus, tokenizer
+        self.corpus_changed.emit()
+
+    def choose_model(self, model: ModelConfig, preset: str | None, train: TrainConfig | None = None) -> None:
+        """Take settings for the next model; `preset` is None when they are the student's own mixture."""
+        self.model, self.preset = model, preset
+        self.train = train or self.train
+        self.model_created = False
+        self.model_changed.emit()
+
+    def choose_train(self, train: TrainConfig) -> None:
+        self.train = train
+        self.model_changed.emit()
+
+    def create_model(self) -> None:
+        """The student has settled the model's form."""
+        self.model_created = True
+        self.tick("model")
+        self.model_changed.emit()
+
+    def open_run(self, run: OpenRun | None) -> None:
+        self.run = run
+        self.run_changed.emit()
+
+    def add_events(self, events: list[Event]) -> None:
+        """Take what the training job told, oldest first."""
+        if self.run is None:
+            return
+        before = len(self.run.samples)
+        for event in events:
+            if isinstance(event, Started):
+                self.run.started = event
+            elif isinstance(event, Ended):
+                self.run.ended = event
+            elif isinstance(event, Sample):
+                self.run.samples.append(event)
+            else:
+                self.run.curve.add(event)
+            if isinstance(event, Evaluated):
+                self.tick("train")
+        if len(self.run.samples) != before:
+            self.samples_changed.emit()
+        self.curve_grown.emit()
+
+    def set_runs(self, runs: list[RunSummary]) -> None:
+        self.runs = runs
+        self.runs_changed.emit()
+
+    def tick(self, page: str) -> None:
+        if page not in self.ticks:
+            self.ticks.add(page)
+            self.ticks_changed.emit()
