@@ -1,0 +1,190 @@
+"""The one place that writes. A file or folder is made under a hidden name, flushed to the disk, and renamed.
+
+So whatever interrupts us, a reader finds the old state or the new one, never half of it. All calls to the system go through
+`disk`, which a test replaces by one that fails.
+"""
+
+import hashlib
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from gpt_studio.engine.errors import RunError, StudioError
+
+
+class SystemDisk:
+    """The calls that can fail when a disk is full, slow or gone."""
+
+    def write(self, descriptor: int, data: memoryview) -> int:
+        return os.write(descriptor, data)
+
+    def fsync(self, descriptor: int) -> None:
+        os.fsync(descriptor)
+
+    def replace(self, source: Path, target: Path) -> None:
+        os.replace(source, target)
+
+
+disk = SystemDisk()
+
+
+@contextmanager
+def _told_plainly(path: Path) -> Iterator[None]:
+    """Turns what the system says of a failed write into an error with a sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise StudioError("files.write", path=str(path), reason=error.strerror or str(error)) from error
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Put `data` at `path`, whole or not at all.
+
+    Raises:
+        StudioError: `files.write`, with the path and the system's reason; what was there before is still there.
+    """
+    hidden = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+    with _told_plainly(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            _write_through(hidden, data, os.O_CREAT | os.O_EXCL)
+            disk.replace(hidden, path)
+        finally:
+            with suppress(OSError):
+                hidden.unlink()
+        _flush_folder(path.parent)
+
+
+def write_text(path: Path, text: str) -> None:
+    write_file(path, text.encode("utf-8"))
+
+
+def _write_through(path: Path, data: bytes, flags: int) -> None:
+    descriptor = os.open(path, os.O_WRONLY | getattr(os, "O_BINARY", 0) | flags, 0o666)
+    try:
+        left = memoryview(data)
+        while left:
+            left = left[disk.write(descriptor, left) :]  # a full disk may take a part; the next write then says so
+        disk.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _flush_folder(folder: Path) -> None:
+    if os.name == "nt":  # Windows flushes names by itself and has no handle for a folder
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        disk.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """A folder that appears under its name only when the block has ended well.
+
+    Yields the hidden folder to write into (with `write_file`). A folder of that name is replaced.
+    """
+    hidden = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+    with _told_plainly(path):
+        hidden.mkdir(parents=True)
+        try:
+            yield hidden
+            _flush_folder(hidden)
+            if path.exists():
+                old = path.with_name(f".{path.name}.old-{uuid.uuid4().hex[:8]}")
+                disk.replace(path, old)
+                disk.replace(hidden, path)
+                shutil.rmtree(old, ignore_errors=True)
+            else:
+                disk.replace(hidden, path)
+        except BaseException:
+            shutil.rmtree(hidden, ignore_errors=True)
+            raise
+        _flush_folder(path.parent)
+
+
+def append_lines(path: Path, lines: list[str]) -> None:
+    """Add lines at the end of a log. A torn last line, left by a crash, is closed first, so that it stays alone."""
+    with _told_plainly(path):
+        data = "".join(line + "\n" for line in lines).encode("utf-8")
+        with suppress(FileNotFoundError), open(path, "rb") as log:
+            if log.seek(0, os.SEEK_END):
+                log.seek(-1, os.SEEK_END)
+                if log.read(1) != b"\n":
+                    data = b"\n" + data
+        _append(path, data)
+
+
+def _append(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o666)
+    try:
+        left = memoryview(data)
+        while left:
+            left = left[disk.write(descriptor, left) :]
+    finally:
+        os.close(descriptor)
+
+
+def append_line(path: Path, line: str) -> None:
+    append_lines(path, [line])
+
+
+def read_lines(path: Path) -> list[str]:
+    """The whole lines of a log; what stands after the last line end was torn by a crash and is left out."""
+    try:
+        text = path.read_bytes().decode("utf-8", errors="replace")
+    except FileNotFoundError:
+        return []
+    return [line for line in text.split("\n")[:-1] if line]
+
+
+def remove(path: Path) -> None:
+    """Delete a file or folder of ours that is no longer needed. Renamed first, so that it is never seen half."""
+    if not path.exists():
+        return
+    with _told_plainly(path):
+        hidden = path.with_name(f".{path.name}.old-{uuid.uuid4().hex[:8]}")
+        disk.replace(path, hidden)
+        if hidden.is_dir():
+            shutil.rmtree(hidden, ignore_errors=True)
+        else:
+            hidden.unlink()
+
+
+def digest(data: bytes | Path) -> str:
+    """BLAKE2b of some bytes, or of a file: finds the flipped bit that the formats themselves do not notice."""
+    if isinstance(data, bytes):
+        return hashlib.blake2b(data, digest_size=16).hexdigest()
+    with open(data, "rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+class Lock:
+    """One writer for a folder; others read. Freed by the system when the process dies.
+
+    Raises:
+        RunError: `run.in_use` when another process, or another part of this one, writes there.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._lock = FileLock(folder / "lock", blocking=False)
+        try:
+            with _told_plainly(folder):
+                self._lock.acquire()
+        except Timeout:
+            raise RunError("run.in_use", run=folder.name) from None
+
+    def release(self) -> None:
+        self._lock.release()

@@ -1,0 +1,315 @@
+"""The run folder without its tensors: what a run is, how it went, and the library of all runs.
+
+    RUN/run.json  corpus.txt  tokenizer.json  metrics.jsonl  samples.jsonl  actions.jsonl  snapshots/  checkpoints/  best/  lock
+
+Tensors are in `checkpoint.py`.
+"""
+
+import os
+import platform
+import re
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gpt_studio import __version__, paths
+from gpt_studio.engine import clock, files
+from gpt_studio.engine.config import ModelConfig, TrainConfig
+from gpt_studio.engine.errors import RunError, StudioError
+from gpt_studio.engine.events import Evaluated, Sample, StepDone, TrainEvent
+from gpt_studio.engine.requests import CorpusText
+from gpt_studio.engine.tokenizer import Tokenizer
+
+FORMAT = 1
+Status = Literal["training", "stopped", "done", "failed"]
+_STEP_FOLDER = re.compile(r"step-(\d{6,})$")
+
+
+class CorpusRecord(Struct, frozen=True, kw_only=True):
+    """Which text a run was trained on. The text itself lies beside it as corpus.txt."""
+
+    id: str
+    title: str
+    sha256: str
+    characters: int
+
+
+class Parent(Struct, frozen=True, kw_only=True):
+    """The run and step that a run was forked from."""
+
+    run: str
+    step: int
+
+
+class Progress(Struct, frozen=True, kw_only=True):
+    """How far a run has come, for lists; the truth is in metrics.jsonl and the checkpoints."""
+
+    step: int = 0
+    train_loss: float | None = None
+    val_loss: float | None = None
+    best_val_loss: float | None = None
+    best_step: int | None = None
+    seconds: float = 0.0
+
+
+class RunRecord(Struct, frozen=True, kw_only=True):
+    """run.json: everything that was settled when the run began, and its present status."""
+
+    format: int = FORMAT
+    name: str
+    created: str  # ISO 8601, UTC
+    model: ModelConfig
+    train: TrainConfig  # nothing in it is "auto" any more
+    corpus: CorpusRecord
+    preset: str | None = None
+    parent: Parent | None = None
+    versions: dict[str, str] = {}
+    machine: dict[str, Any] = {}
+    status: Status = "training"
+    progress: Progress = Progress()
+
+
+class RunSummary(Struct, frozen=True, kw_only=True):
+    """One line of the library: a run, or what is wrong with its folder."""
+
+    path: Path
+    record: RunRecord | None = None
+    problem: StudioError | None = None
+
+    @property
+    def name(self) -> str:
+        return self.record.name if self.record else self.path.name
+
+
+class Action(Struct, frozen=True, kw_only=True):
+    """Something that was changed while the run was under way, such as its number of steps."""
+
+    step: int
+    action: Literal["max_steps", "resume"]
+    value: int
+
+
+def versions() -> dict[str, str]:
+    """What the numbers depend on: exactness is promised for the same versions only."""
+    named = {"gpt_studio": __version__, "python": platform.python_version()}
+    for package in ("torch", "numpy", "tokenizers", "safetensors"):
+        named[package] = metadata.version(package)
+    return named
+
+
+def machine() -> dict[str, Any]:
+    return {"system": platform.platform(), "processor": platform.machine(), "cores": os.cpu_count() or 1}
+
+
+# Writing
+
+
+def create(path: Path, record: RunRecord, corpus_text: str, tokenizer: Tokenizer) -> None:
+    """Make a run folder with everything but tensors.
+
+    Raises:
+        RunError: `run.exists` when the folder holds a run already, `run.not_empty` when it holds something else.
+        StudioError: `files.write` when the place cannot be written.
+    """
+    if (path / "run.json").exists():
+        raise RunError("run.exists", run=str(path))
+    if path.is_file() or (path.is_dir() and any(path.iterdir())):
+        raise RunError("run.not_empty", run=str(path))
+    files.write_text(path / "corpus.txt", corpus_text)
+    files.write_text(path / "tokenizer.json", tokenizer.to_json())
+    write_record(path, record)  # last: a folder without it is no run
+
+
+def write_record(path: Path, record: RunRecord) -> None:
+    files.write_file(path / "run.json", msgspec.json.format(msgspec.json.encode(record), indent=2))
+
+
+def rename(path: Path, name: str) -> RunRecord:
+    """Give a run another name; its folder keeps its own."""
+    name = name.strip()
+    if not name:
+        raise RunError("run.no_name")
+    record = replace(read_record(path), name=name)
+    write_record(path, record)
+    return record
+
+
+def append_events(path: Path, events: list[TrainEvent]) -> None:
+    """Write what training told into the two logs."""
+    encode = msgspec.json.encode
+    metrics = [encode(event).decode() for event in events if isinstance(event, StepDone | Evaluated)]
+    samples = [encode(event).decode() for event in events if isinstance(event, Sample)]
+    if metrics:
+        files.append_lines(path / "metrics.jsonl", metrics)
+    if samples:
+        files.append_lines(path / "samples.jsonl", samples)
+
+
+def append_action(path: Path, action: Action) -> None:
+    files.append_line(path / "actions.jsonl", msgspec.json.encode(action).decode())
+
+
+def cut_logs(path: Path, step: int) -> None:
+    """Drop what the logs tell of steps after `step`: a resume writes it again, equal."""
+    for log, event_type in (("metrics.jsonl", StepDone | Evaluated), ("samples.jsonl", Sample)):
+        lines = files.read_lines(path / log)
+        kept = [line for line, event in zip(lines, _decoded(lines, event_type), strict=True) if _is_up_to(event, step)]
+        if len(kept) != len(lines):
+            files.write_text(path / log, "".join(line + "\n" for line in kept))
+
+
+def _is_up_to(event: Any, step: int) -> bool:
+    return event is not None and event.step <= step
+
+
+# Reading
+
+
+def read_record(path: Path) -> RunRecord:
+    """What run.json says.
+
+    Raises:
+        RunError: `run.not_found`, `run.not_a_run`, `run.newer` or `run.damaged`.
+    """
+    file = path / "run.json"
+    if not path.exists():
+        raise RunError("run.not_found", run=str(path))
+    if not file.is_file():
+        raise RunError("run.not_a_run", run=str(path))
+    try:
+        data = file.read_bytes()
+        if msgspec.json.decode(data, type=_FormatOnly).format > FORMAT:
+            raise RunError("run.newer", run=path.name)
+        return msgspec.json.decode(data, type=RunRecord)
+    except (OSError, msgspec.DecodeError, StudioError) as error:
+        if isinstance(error, RunError):
+            raise
+        raise RunError("run.damaged", run=path.name, file="run.json") from error
+
+
+class _FormatOnly(Struct):
+    format: int
+
+
+def _decoded(lines: list[str], event_type: Any) -> list[Any]:
+    """One event a line; None for a line that is damaged."""
+    decoder = msgspec.json.Decoder(event_type)
+    events: list[Any] = []
+    for line in lines:
+        try:
+            events.append(decoder.decode(line))
+        except msgspec.DecodeError:
+            events.append(None)
+    return events
+
+
+def read_metrics(path: Path) -> list[StepDone | Evaluated]:
+    """The curve, oldest first."""
+    events = _decoded(files.read_lines(path / "metrics.jsonl"), StepDone | Evaluated)
+    return [event for event in events if event is not None]
+
+
+def read_samples(path: Path) -> list[Sample]:
+    """The samples, oldest first."""
+    return [event for event in _decoded(files.read_lines(path / "samples.jsonl"), Sample) if event is not None]
+
+
+def read_actions(path: Path) -> list[Action]:
+    return [action for action in _decoded(files.read_lines(path / "actions.jsonl"), Action) if action is not None]
+
+
+def read_corpus(path: Path) -> CorpusText:
+    """Exactly the text that the run was trained on."""
+    record = read_record(path)
+    try:
+        data = (path / "corpus.txt").read_bytes()
+    except OSError as error:
+        raise RunError("run.missing_file", run=path.name, file="corpus.txt") from error
+    if files.sha256(data) != record.corpus.sha256:
+        raise RunError("run.damaged", run=path.name, file="corpus.txt")
+    return CorpusText(id=record.corpus.id, title=record.corpus.title, text=data.decode("utf-8"))
+
+
+def read_tokenizer(path: Path) -> Tokenizer:
+    try:
+        text = (path / "tokenizer.json").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RunError("run.missing_file", run=path.name, file="tokenizer.json") from error
+    return Tokenizer.from_json(text)
+
+
+def max_steps(path: Path, record: RunRecord) -> int:
+    """How many steps the run is to make, after all revisions."""
+    revised = [action.value for action in read_actions(path) if action.action == "max_steps"]
+    return revised[-1] if revised else record.train.max_steps
+
+
+def step_folders(folder: Path) -> dict[int, Path]:
+    """The `step-000123` folders in `folder`, by step, ascending."""
+    if not folder.is_dir():
+        return {}
+    found = ((_STEP_FOLDER.match(child.name), child) for child in folder.iterdir())
+    return dict(sorted((int(match[1]), child) for match, child in found if match))
+
+
+def snapshot_steps(path: Path) -> list[int]:
+    """The steps at which the run's weights were kept, ascending."""
+    return list(step_folders(path / "snapshots"))
+
+
+# The library
+
+
+def library(home: Path | None = None) -> list[RunSummary]:
+    """All runs of the student, newest first; a damaged one is told with its problem."""
+    home = home or paths.runs_home()
+    if not home.is_dir():
+        return []
+    folders = [child for child in home.iterdir() if child.is_dir() and not child.name.startswith(".")]
+    found = [_summary(folder) for folder in folders]
+    return sorted(found, key=lambda run: run.record.created if run.record else "", reverse=True)
+
+
+def _summary(path: Path) -> RunSummary:
+    try:
+        return RunSummary(path=path, record=read_record(path))
+    except StudioError as problem:
+        return RunSummary(path=path, problem=problem)
+
+
+def find(name: str, home: Path | None = None) -> Path:
+    """The folder of a run that is named by its path, its folder's name, or its own name (the newest of that name).
+
+    Raises:
+        RunError: `run.not_found`.
+    """
+    as_path = Path(name).expanduser()
+    if as_path.is_dir():
+        return as_path
+    for run in library(home):
+        if name in (run.path.name, run.name):
+            return run.path
+    raise RunError("run.not_found", run=name)
+
+
+def suggest_name(corpus: CorpusText, model: ModelConfig) -> str:
+    """For example "verse-4×128"; a bigram model is called so."""
+    stem = re.split(r"[\s_]+", corpus.title.strip().lower() or corpus.id)[0]
+    return f"{stem}-bigram" if model.is_bigram else f"{stem}-{model.n_layer}×{model.n_embd}"  # noqa: RUF001
+
+
+def new_folder_for(name: str, home: Path | None = None) -> Path:
+    """A folder in the library that does not exist yet, named after the run."""
+    home = home or paths.runs_home()
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name.replace("×", "x")).strip("-.") or "run"  # noqa: RUF001
+    for number in range(1, 1_000_000):
+        folder = home / (plain if number == 1 else f"{plain}-{number}")
+        if not folder.exists():
+            return folder
+    raise RunError("run.exists", run=str(home / plain))
+
+
