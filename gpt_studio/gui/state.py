@@ -63,11 +63,12 @@ class Series:
 class Curve:
     """All that was measured of a run so far."""
 
-    steps: Series = field(default_factory=Series)  # of the four below
+    steps: Series = field(default_factory=Series)  # of the five below
     train_loss: Series = field(default_factory=Series)
     learning_rate: Series = field(default_factory=Series)
     grad_norm: Series = field(default_factory=Series)
     tokens_per_s: Series = field(default_factory=Series)
+    elapsed: Series = field(default_factory=Series)  # seconds of training up to that step
     check_steps: Series = field(default_factory=Series)  # of the two below
     val_loss: Series = field(default_factory=Series)
     bits_per_char: Series = field(default_factory=Series)
@@ -81,6 +82,7 @@ class Curve:
             self.learning_rate.append(event.learning_rate)
             self.grad_norm.append(event.grad_norm)
             self.tokens_per_s.append(event.tokens_per_s)
+            self.elapsed.append(event.seconds)
             self.seconds = event.seconds
         elif isinstance(event, Evaluated):
             self.check_steps.append(event.step)
