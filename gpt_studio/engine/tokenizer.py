@@ -67,7 +67,7 @@ class Tokenizer:
     def decode(self, ids: Iterable[int] | Ints) -> str:
         """The text that these ids stand for."""
         places = np.asarray(ids if isinstance(ids, np.ndarray) else list(ids), dtype=np.int64)
-        if places.size and not (0 <= int(places.min()) and int(places.max()) < self.vocab_size):
+        if places.size and (places.min() < 0 or places.max() >= self.vocab_size):
             raise IndexError(f"ids run from {places.min()} to {places.max()}, the vocabulary has {self.vocab_size}")
         return self._points[places].astype("<u4").tobytes().decode("utf-32-le")
 

@@ -1,0 +1,228 @@
+"""Read any text file that a student picks: whatever its encoding, its line ends, or whatever it really is."""
+
+import codecs
+import os
+import re
+import stat
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+from msgspec import Struct
+
+from gpt_studio.engine.errors import CorpusError
+from gpt_studio.engine.requests import CorpusText
+
+LIMIT_BYTES = 50_000_000
+SAMPLE_BYTES = 1 << 16  # as much as the guess needs; a whole file of 6 MB would take it 0.2 s
+
+ENCODINGS = (
+    "utf-8", "cp1252", "latin-1", "iso8859-15", "mac-roman", "cp850", "cp1250", "iso8859-2", "cp1251", "koi8-r",
+    "cp866", "cp1253", "cp1254", "cp1255", "cp1256", "shift_jis", "cp932", "euc_jp", "gb18030", "big5", "cp949",
+    "utf-16", "utf-16-le", "utf-16-be", "utf-32",
+)  # fmt: skip
+_OURS = {codecs.lookup(name).name: name for name in ENCODINGS}
+_MARKS = (  # longest first: the mark of UTF-32 begins with that of UTF-16
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# Short French or German is taken for Baltic, Czech or DOS by the guess; text that has only these is western.
+_WESTERN_GUESSES = {"cp1250", "cp1254", "cp1257", "cp850", "iso8859-2", "iso8859-15", "latin-1", "mac-roman", "cp1252"}
+_WESTERN = set("àáâãäåæçèéêëìíîïñòóôõöøùúûüœßÀÁÂÄÅÆÇÈÉÊËÍÎÏÑÓÔÖØÚÛÜŒ¿¡«»‹›‘’“”„‚–—…•€£§°©®·\xa0")
+_ODD = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f]+")  # control characters that texts do not have
+_ODD_OR_UPPER = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f-\x9f]+")
+
+
+class TextFile(Struct, frozen=True, kw_only=True):
+    """A file's text with plain newlines and no byte order mark, and how it was read."""
+
+    path: Path
+    text: str
+    encoding: str  # one of ENCODINGS
+    guessed: bool  # True: show it to the student, who may know better
+    alternatives: tuple[str, ...]  # other encodings in which its beginning can be read
+    newlines: str = "lf"  # what the file has: "lf", "crlf", "cr", "mixed", or "none"
+    bom: bool = False  # a byte order mark was taken off
+    replaced: int = 0  # damaged places that now hold U+FFFD
+
+    @property
+    def corpus(self) -> CorpusText:
+        title = title_of(self.path)
+        return CorpusText(id=title, title=title, text=self.text)
+
+
+def read_text_file(path: Path | str, encoding: str | None = None) -> TextFile:
+    """The text of a regular file of at most 50 MB, in `encoding` or else in the one that seems right.
+
+    Raises:
+        CorpusError: `corpus.not_found`, `corpus.directory`, `corpus.not_regular`, `corpus.too_large`,
+            `corpus.unreadable`, `corpus.empty`, `corpus.binary`, or `corpus.encoding` when it cannot be read in the encoding asked for.
+    """
+    path = Path(path)
+    if encoding is not None and _our_name(encoding) is None:
+        raise CorpusError("corpus.encoding", path=str(path), encoding=encoding, alternatives=ENCODINGS)
+    data = _read_regular_file(path)
+    marked = next((name for mark, name in _MARKS if data.startswith(mark)), None)
+    wide = marked or _our_name(encoding or "") or ""
+    if b"\0" in data and not wide.startswith(("utf-16", "utf-32")):
+        raise CorpusError("corpus.binary", path=str(path))
+    chosen, text, replaced = _decode_as_told(data, encoding, path) if encoding else _decode_by_guess(data, marked, path)
+    bom = text.startswith("\ufeff")
+    text = text[1:] if bom else text
+    if "\0" in text or _is_mostly_control(text):
+        raise CorpusError("corpus.binary", path=str(path))
+    if not text:
+        raise CorpusError("corpus.empty", path=str(path))
+    return TextFile(
+        path=path,
+        text=tidy(text),
+        encoding=chosen,
+        guessed=encoding is None and marked is None and chosen != "utf-8",
+        alternatives=tuple(name for name in ENCODINGS if name != chosen and _reads(data, name)),
+        newlines=_newlines(text),
+        bom=bom,
+        replaced=replaced,
+    )
+
+
+def tidy(text: str) -> str:
+    """Text as a corpus holds it: lines end in a newline alone, no byte order mark, no half characters."""
+    text = text.removeprefix("\ufeff")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:  # lone surrogates: a pasted text can hold them, a file in UTF-8 cannot
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
+def title_of(path: Path) -> str:
+    """A title from a file's name: its stem, without what cannot be shown."""
+    shown = path.stem.encode("utf-8", "replace").decode("utf-8")
+    title = "".join(char for char in unicodedata.normalize("NFC", shown) if unicodedata.category(char) != "Cc")
+    return title.strip() or "text"
+
+
+def _read_regular_file(path: Path) -> bytes:
+    """All bytes. What is no file or is too large is refused before a byte of it is read."""
+    try:
+        _refuse_by_kind(path, path.stat())
+        flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)  # a pipe must not hold us up
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            size = _refuse_by_kind(path, os.fstat(file.fileno()))  # once more: it may have been exchanged
+            return file.read(size)
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:  # ValueError: a NUL in the name
+        raise CorpusError("corpus.not_found", path=str(path)) from error
+    except OSError as error:
+        raise CorpusError("corpus.unreadable", path=str(path), reason=error.strerror or str(error)) from error
+
+
+def _refuse_by_kind(path: Path, told: os.stat_result) -> int:
+    if stat.S_ISDIR(told.st_mode):
+        raise CorpusError("corpus.directory", path=str(path))
+    if not stat.S_ISREG(told.st_mode):
+        raise CorpusError("corpus.not_regular", path=str(path))
+    if told.st_size > LIMIT_BYTES:
+        raise CorpusError("corpus.too_large", path=str(path), size=told.st_size, limit=LIMIT_BYTES)
+    if told.st_size == 0:
+        raise CorpusError("corpus.empty", path=str(path))
+    return told.st_size
+
+
+def _our_name(encoding: str) -> str | None:
+    """The name that ENCODINGS has for an encoding, however it is spelt."""
+    try:
+        return _OURS.get(codecs.lookup(encoding).name)
+    except (LookupError, ValueError):
+        return None
+
+
+def _decode_as_told(data: bytes, encoding: str, path: Path) -> tuple[str, str, int]:
+    chosen = _our_name(encoding) or encoding
+    decoded = _decode(data, chosen)
+    if decoded is None:
+        possible = tuple(name for name in ENCODINGS if _reads(data, name))
+        raise CorpusError("corpus.encoding", path=str(path), encoding=chosen, alternatives=possible)
+    return chosen, *decoded
+
+
+def _decode_by_guess(data: bytes, marked: str | None, path: Path) -> tuple[str, str, int]:
+    """The encoding, the text and the number of damaged places. UTF-8 first: other text hardly ever passes for it."""
+    first = marked or "utf-8"
+    if (decoded := _decode(data, first)) is not None:
+        return first, *decoded
+    for encoding in _guesses(data) if first == "utf-8" else ():
+        if (decoded := _decode(data, encoding)) is not None and not _is_mostly_control(decoded[0], _ODD_OR_UPPER):
+            return encoding, *decoded
+    raise CorpusError("corpus.binary", path=str(path))
+
+
+def _decode(data: bytes, encoding: str) -> tuple[str, int] | None:
+    """The text and how many places in it were damaged; None if the encoding does not fit."""
+    try:
+        return data.decode(encoding), 0
+    except UnicodeDecodeError as error:
+        text = data.decode(encoding, "replace")
+        damaged = text.count("\ufffd")
+        beyond_ascii = len(re.sub(r"[\x00-\x7f\ufffd]+", "", text))
+        cut_off = damaged == 1 and error.end >= len(data) and beyond_ascii > 0
+        return (text, damaged) if cut_off or damaged * 200 <= beyond_ascii else None
+    except UnicodeError:
+        return None
+
+
+def _guesses(data: bytes) -> list[str]:
+    """Encodings worth trying for data that is not UTF-8, best first."""
+    from charset_normalizer import from_bytes  # 20 ms that only such files need
+
+    sample = _sample(data)
+    matches = from_bytes(sample, cp_isolation=[codecs.lookup(name).name for name in ENCODINGS])
+    found = [name for match in matches if (name := _our_name(match.encoding))]
+    if not found or (found[0] in _WESTERN_GUESSES and _is_western(sample)):
+        found.insert(0, "cp1252")
+    if found[0] == "cp932":
+        found.insert(0, "shift_jis")
+    return list(dict.fromkeys([*found, "cp1252", "latin-1"]))
+
+
+def _is_western(sample: bytes) -> bool:
+    text = sample.decode("cp1252", "replace")
+    return set(re.sub(r"[\x00-\x7f]+", "", text)) <= _WESTERN
+
+
+def _sample(data: bytes) -> bytes:
+    """Up to 64 KB from where the first byte beyond ASCII stands, cut at line ends where there are any."""
+    beyond = np.frombuffer(data, dtype=np.uint8) >= 0x80
+    first = int(beyond.argmax())
+    start = data.rfind(b"\n", max(0, first - SAMPLE_BYTES // 2), first) + 1 or max(0, first - SAMPLE_BYTES // 2)
+    sample = data[start : start + SAMPLE_BYTES]
+    end = sample.rfind(b"\n") + 1
+    return sample if start + SAMPLE_BYTES >= len(data) or end <= first - start else sample[:end]
+
+
+def _reads(data: bytes, encoding: str) -> bool:
+    """Whether the beginning of the data can be read in this encoding, as text."""
+    if encoding.startswith(("utf-16", "utf-32")) and b"\0" not in data[:SAMPLE_BYTES]:
+        return False  # any letters in pairs make Chinese signs; real UTF-16 has at least a newline or a space
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        text = decoder.decode(data[:SAMPLE_BYTES], len(data) <= SAMPLE_BYTES)
+    except UnicodeError:
+        return False
+    return "\0" not in text and not _is_mostly_control(text, _ODD_OR_UPPER)
+
+
+def _is_mostly_control(text: str, odd: re.Pattern[str] = _ODD) -> bool:
+    """More than one in fifty is such a control character: a picture, an archive, a program."""
+    return sum(map(len, odd.findall(text))) * 50 > len(text)
+
+
+def _newlines(text: str) -> str:
+    pairs = text.count("\r\n")
+    counts = {"lf": text.count("\n") - pairs, "crlf": pairs, "cr": text.count("\r") - pairs}
+    kinds = [kind for kind, count in counts.items() if count]
+    return "none" if not kinds else kinds[0] if len(kinds) == 1 else "mixed"
