@@ -171,20 +171,20 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-class Lock:
-    """One writer for a folder; others read. Freed by the system when the process dies.
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """One writer for a folder, for as long as the block lasts; others read. The system frees it when the process dies.
 
     Raises:
         RunError: `run.in_use` when another process, or another part of this one, writes there.
     """
-
-    def __init__(self, folder: Path) -> None:
-        self._lock = FileLock(folder / "lock", blocking=False)
-        try:
-            with _told_plainly(folder):
-                self._lock.acquire()
-        except Timeout:
-            raise RunError("run.in_use", run=folder.name) from None
-
-    def release(self) -> None:
-        self._lock.release()
+    lock = FileLock(folder / "lock", blocking=False)
+    try:
+        with _told_plainly(folder):
+            lock.acquire()
+    except Timeout:
+        raise RunError("run.in_use", run=folder.name) from None
+    try:
+        yield
+    finally:
+        lock.release()

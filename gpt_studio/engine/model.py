@@ -1,0 +1,204 @@
+"""The GPT, one file, read from top to bottom.
+
+Shapes use one set of letters: B batch, T time (tokens in a row), C channels (width), H heads, D channels per head
+(C = H x D), V vocabulary, L layers.
+
+The form is GPT-2's (Radford et al. 2019): token and position embeddings, pre-norm blocks, a final LayerNorm, a linear head.
+Parameter names follow it too: wte wpe h.N.ln_1 h.N.attn.c_attn h.N.attn.c_proj h.N.ln_2 h.N.mlp.c_fc h.N.mlp.c_proj ln_f lm_head.
+"""
+
+import math
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812
+
+from gpt_studio.engine.config import ModelConfig
+
+ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "gelu": F.gelu,  # exact, by erf: on a processor about five times faster than the tanh form
+    "gelu_tanh": lambda x: F.gelu(x, approximate="tanh"),  # GPT-2's own
+    "relu": F.relu,
+}
+
+
+class Cache:
+    """Keys and values of the tokens read so far, so that the next token costs one row instead of all.
+
+    Allocated once for the whole context; `length` says how much of it is filled.
+    """
+
+    def __init__(self, config: ModelConfig, batch: int, device: torch.device, dtype: torch.dtype) -> None:
+        channels = config.n_embd // config.n_head
+        shape = (config.n_layer, batch, config.n_head, config.block_size, channels)
+        self.keys = torch.empty(shape, device=device, dtype=dtype)  # (L, B, H, T, D)
+        self.values = torch.empty(shape, device=device, dtype=dtype)  # (L, B, H, T, D)
+        self.length = 0
+
+    def extend(self, layer: int, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
+        """Add the new tokens' keys and values, both (B, H, t, D); gives all so far, (B, H, length + t, D)."""
+        end = self.length + k.size(2)
+        self.keys[layer, :, :, self.length : end] = k
+        self.values[layer, :, :, self.length : end] = v
+        return self.keys[layer, :, :, :end], self.values[layer, :, :, :end]
+
+
+def attention_weights(q: Tensor, k: Tensor) -> Tensor:
+    """How strongly each position looks at itself and at each earlier one.
+
+    Args:
+        q: Queries, (B, H, T, D).
+        k: Keys, (B, H, T, D).
+
+    Returns:
+        Weights, (B, H, T, T). Rows sum to 1; everything right of the diagonal is 0.
+
+    Source: Vaswani et al. 2017, equation 1; the causal mask as in Radford et al. 2018.
+    """
+    scores = q @ k.transpose(-2, -1) / math.sqrt(q.size(-1))  # (B, H, T, T)
+    future = torch.ones(scores.shape[-2:], dtype=torch.bool, device=q.device).triu(1)  # (T, T)
+    return scores.masked_fill(future, -math.inf).softmax(dim=-1)
+
+
+class Attention(nn.Module):
+    """Multi-head causal self-attention: each token gathers what earlier tokens offer."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.n_head, self.dropout = config.n_head, config.dropout
+        self.c_attn = nn.Linear(config.n_embd, 3 * config.n_embd, bias=config.bias)
+        self.c_proj = nn.Linear(config.n_embd, config.n_embd, bias=config.bias)
+
+    def forward(
+        self, x: Tensor, layer: int = 0, cache: Cache | None = None, explained: list[Tensor] | None = None
+    ) -> Tensor:
+        b, t, c = x.shape
+        q, k, v = (
+            part.view(b, t, self.n_head, c // self.n_head).transpose(1, 2)  # (B, H, T, D)
+            for part in self.c_attn(x).split(c, dim=2)
+        )
+        if cache is not None:
+            k, v = cache.extend(layer, k, v)  # (B, H, length + T, D)
+        if explained is not None:  # the explicit path, which shows its weights
+            weights = attention_weights(q, k)
+            explained.append(weights)
+            y = weights @ v  # (B, H, T, D)
+        else:  # the fused path, which is fast; a test proves that the two agree
+            y = F.scaled_dot_product_attention(
+                q,
+                k,
+                v,
+                attn_mask=_mask_behind_cache(q, k),
+                dropout_p=self.dropout if self.training else 0.0,
+                is_causal=q.size(2) == k.size(2) and q.size(2) > 1,
+            )
+        y = y.transpose(1, 2).reshape(b, t, c)  # (B, T, C)
+        return F.dropout(self.c_proj(y), self.dropout, self.training)
+
+
+def _mask_behind_cache(q: Tensor, k: Tensor) -> Tensor | None:
+    """What several new tokens may look at when older ones are cached; None where no mask is needed or the kernel has it."""
+    new, seen = q.size(2), k.size(2)
+    if new in (1, seen):
+        return None
+    return torch.ones(new, seen, dtype=torch.bool, device=q.device).tril(seen - new)  # (t, length + t)
+
+
+class FeedForward(nn.Module):
+    """Two layers of numbers for each token alone: four times as wide in between."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.dropout, self.activation = config.dropout, ACTIVATIONS[config.activation]
+        self.c_fc = nn.Linear(config.n_embd, 4 * config.n_embd, bias=config.bias)
+        self.c_proj = nn.Linear(4 * config.n_embd, config.n_embd, bias=config.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.dropout(self.c_proj(self.activation(self.c_fc(x))), self.dropout, self.training)
+
+
+class Block(nn.Module):
+    """Attention, then feed-forward, each added to the residual stream."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.ln_1 = nn.LayerNorm(config.n_embd, bias=config.bias)
+        self.attn = Attention(config)
+        self.ln_2 = nn.LayerNorm(config.n_embd, bias=config.bias)
+        self.mlp = FeedForward(config)
+
+    def forward(
+        self, x: Tensor, layer: int = 0, cache: Cache | None = None, explained: list[Tensor] | None = None
+    ) -> Tensor:
+        x = x + self.attn(self.ln_1(x), layer, cache, explained)  # (B, T, C)
+        y: Tensor = x + self.mlp(self.ln_2(x))  # (B, T, C)
+        return y
+
+
+class GPT(nn.Module):
+    """A language model: for every token of a row, scores for the token that may follow.
+
+    With `n_layer = 0` it is the bigram model of the lectures: a table of V x V scores and nothing else.
+    """
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.config = config
+        if config.is_bigram:
+            self.wte = nn.Embedding(config.vocab_size, config.vocab_size)
+        else:
+            self.wte = nn.Embedding(config.vocab_size, config.n_embd)
+            self.wpe = nn.Embedding(config.block_size, config.n_embd)
+            self.h = nn.ModuleList(Block(config) for _ in range(config.n_layer))
+            self.ln_f = nn.LayerNorm(config.n_embd, bias=config.bias)
+            if not config.tied:
+                self.lm_head = nn.Linear(config.n_embd, config.vocab_size, bias=False)
+        self.reset()
+
+    def reset(self) -> None:
+        """Random weights as in GPT-2: spread 0.02; what ends in the residual stream is scaled by 1 / sqrt(2 L)."""
+        for name, parameter in self.named_parameters():
+            if parameter.dim() < 2:
+                nn.init.zeros_(parameter) if name.endswith("bias") else nn.init.ones_(parameter)
+            else:
+                ends_in_stream = name.endswith("c_proj.weight")
+                spread = 0.02 / math.sqrt(2 * self.config.n_layer) if ends_in_stream else 0.02
+                nn.init.normal_(parameter, std=spread)
+
+    def forward(self, ids: Tensor, cache: Cache | None = None, explained: list[Tensor] | None = None) -> Tensor:
+        """Scores (logits) for what follows each token.
+
+        Args:
+            ids: Tokens, (B, T), int64. With what is cached, at most block_size of them.
+            cache: Keys and values of the tokens before; takes in the new ones.
+            explained: Is given every layer's attention weights, (B, H, T, T) each, when a list is passed.
+
+        Returns:
+            Logits, (B, T, V).
+        """
+        if self.config.is_bigram:
+            logits: Tensor = self.wte(ids)  # (B, T, V)
+            return logits
+        start = cache.length if cache is not None else 0
+        places = torch.arange(start, start + ids.size(1), device=ids.device)  # (T)
+        x: Tensor = F.dropout(self.wte(ids) + self.wpe(places), self.config.dropout, self.training)  # (B, T, C)
+        for layer, block in enumerate(self.h):
+            x = block(x, layer, cache, explained)
+        if cache is not None:
+            cache.length += ids.size(1)
+        x = self.ln_f(x)  # (B, T, C)
+        return F.linear(x, self.wte.weight if self.config.tied else self.lm_head.weight)  # (B, T, V)
+
+    def parameter_count(self) -> int:
+        return sum(parameter.numel() for parameter in self.parameters())
+
+
+def next_token_loss(logits: Tensor, targets: Tensor) -> Tensor:
+    """Mean cross-entropy in nats: -ln of the chance that was given to what really followed.
+
+    Args:
+        logits: (B, T, V).
+        targets: (B, T), int64.
+    """
+    return F.cross_entropy(logits.flatten(0, 1).float(), targets.flatten())

@@ -1,0 +1,155 @@
+"""Training: the job that makes a model from a text, or goes on with one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from msgspec.structs import replace
+
+from gpt_studio.engine import checkpoint, clock, corpus, device, files, probe, runs
+from gpt_studio.engine.config import TrainConfig
+from gpt_studio.engine.errors import RunError, StudioError
+from gpt_studio.engine.events import Ints
+from gpt_studio.engine.keeper import Keeper
+from gpt_studio.engine.requests import ResumeRequest, TrainRequest
+from gpt_studio.engine.tokenizer import Tokenizer
+from gpt_studio.engine.workbench import Workbench
+from gpt_studio.engine.workshop import Report, Workshop
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A text, split and encoded."""
+
+    tokenizer: Tokenizer
+    train: Ints
+    held_back: Ints
+
+
+def prepare(text: str) -> Parts:
+    """Split the text at character int(0.9 n) and encode the two parts apart; the vocabulary is the whole text's."""
+    tokenizer = Tokenizer.characters(text)
+    train, held_back = corpus.split(text)
+    return Parts(tokenizer, tokenizer.encode(train), tokenizer.encode(held_back))
+
+
+def train(workshop: Workshop, request: TrainRequest) -> Iterator[Report]:
+    """Make a new run and train it. Tells Started, StepDone, Evaluated, Sample, Saved and, when all is done, Ended.
+
+    Closing the generator stops at the last whole step and saves.
+
+    Raises:
+        CorpusError: The text is too short for the context.
+        RunError: The folder holds something already.
+        StudioError: `training.diverged`, after the model has been put back to its last good state.
+    """
+    text = request.corpus.text
+    corpus.check(text, request.model.block_size)
+    parts = prepare(text)
+    model = replace(request.model, vocab_size=parts.tokenizer.vocab_size)
+    yield None
+    config = settle(request.train)
+    if config.micro_batch is None:
+        config = replace(config, micro_batch=probe.choose_micro_batch(model, config))
+    yield None
+    facts = runs.CorpusRecord(
+        id=request.corpus.id,
+        title=request.corpus.title,
+        sha256=files.sha256(text.encode("utf-8")),
+        characters=len(text),
+    )
+    record = runs.RunRecord(
+        name=request.name,
+        created=clock.today().isoformat(timespec="milliseconds"),
+        model=model,
+        train=config,
+        corpus=facts,
+        preset=request.preset,
+        versions=runs.versions(),
+        machine=runs.machine(),
+    )
+    bench = Workbench(model, config, parts.train, config.max_steps)
+    runs.create(request.run, record, text, parts.tokenizer)
+    yield None
+    with files.locked(request.run):
+        yield from _advance(workshop, Keeper(request.run, bench, parts.tokenizer, len(parts.train), parts.held_back))
+
+
+def resume(workshop: Workshop, request: ResumeRequest) -> Iterator[Report]:
+    """Go on with a run from its newest checkpoint; the curve equals that of a run that never stopped.
+
+    Raises:
+        RunError: The folder is no run, is damaged, is in use, or is done and no larger number of steps is asked for.
+    """
+    path = request.run
+    record = runs.read_record(path)
+    text = runs.read_corpus(path).text
+    tokenizer = runs.read_tokenizer(path)
+    train_part, held_back = (tokenizer.encode(part) for part in corpus.split(text))
+    steps = request.max_steps or runs.max_steps(path, record)
+    yield None
+    with files.locked(path):
+        bench = Workbench(record.model, record.train, train_part, steps)
+        checkpoint.restore(path, bench)
+        if bench.step >= steps:
+            raise RunError("run.already_done", run=record.name, step=bench.step)
+        if steps != runs.max_steps(path, record):
+            runs.append_action(path, runs.Action(step=bench.step, action="max_steps", value=steps))
+        keeper = Keeper(path, bench, tokenizer, len(train_part), held_back)
+        keeper.take_up()
+        yield None
+        yield from _advance(workshop, keeper)
+
+
+def settle(config: TrainConfig) -> TrainConfig:
+    """Decide what is left open: the device, the precision, the threads. A resume uses what was decided here."""
+    where = device.choose(config.device)
+    return replace(
+        config,
+        device=where,
+        precision=device.settle_precision(config.precision, where),
+        threads=config.threads or torch.get_num_threads(),
+    )
+
+
+def _advance(workshop: Workshop, keeper: Keeper) -> Iterator[Report]:
+    """Step after step, with what is due between them, until the last one."""
+    bench = keeper.bench
+    threads = torch.get_num_threads()
+    torch.set_num_threads(bench.config.threads or threads)
+    status: runs.Status = "failed"
+    try:
+        workshop.place(bench, keeper.path)
+        yield [keeper.started()]
+        yield [*(yield from keeper.duties())]
+        while bench.step < bench.max_steps:
+            yield from bench.update()
+            steps = bench.told(at_once=keeper.is_due())
+            keeper.note_steps(steps)
+            yield [*steps]
+            if keeper.is_due():
+                yield [*(yield from keeper.duties())]
+        status = "done"
+        keeper.close(status)
+        yield [keeper.ended()]
+    except GeneratorExit:
+        if status != "done":
+            status = "stopped"
+            keeper.close(status)
+        raise
+    except StudioError as error:
+        keeper.close(status)
+        if error.code == "training.diverged":
+            raise _put_back(keeper, error) from error
+        raise
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _put_back(keeper: Keeper, error: StudioError) -> StudioError:
+    """After the loss went beyond all numbers: the model as it was at the newest checkpoint, and a word about it."""
+    checkpoint.restore(keeper.path, keeper.bench)
+    keeper.take_up()
+    keeper.close("failed")
+    return StudioError(error.code, **error.values, back_to=keeper.bench.step)

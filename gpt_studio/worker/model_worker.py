@@ -1,0 +1,160 @@
+"""The worker: it lives in a thread of its own, owns the model, and advances two jobs in turn."""
+
+import logging
+import traceback
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
+
+from gpt_studio.engine import clock
+from gpt_studio.engine.errors import StudioError
+from gpt_studio.engine.events import Ending, Event
+from gpt_studio.engine.requests import TRAINING
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+log = logging.getLogger("gpt_studio.worker")
+
+REPORT_EVERY_S = 0.05  # at most 20 reports a second and job
+
+
+@dataclass
+class Job:
+    """A generator with its ticket, and what it has told since the last report."""
+
+    ticket: int
+    generator: "Generator[list[Event] | None, None, None]"
+    trains: bool
+    paused: bool = False
+    gathered: list[Event] = field(default_factory=list)
+    reported_at: float = float("-inf")
+
+
+class ModelWorker(QObject):
+    """Owns the model; advances a training job and a visitor in turn, one step of a job per turn of the event loop.
+
+    Signals:
+        ready: torch has been loaded; carries a Ready.
+        reported: ticket, events (oldest first); at most 20 reports a second.
+        ended: ticket, Ending; once per ticket, last, after its clean-up.
+    """
+
+    ready = Signal(object)
+    reported = Signal(int, list)
+    ended = Signal(int, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._jobs: list[Job] = []  # at most one that trains and one visitor; the next in turn stands first
+        self._turn = QTimer(self)
+        self._turn.setObjectName("turn")
+        self._turn.setInterval(0)
+        self._turn.timeout.connect(self._advance)
+        self._workshop: Any = None
+        self._makers: dict[type, Any] = {}
+
+    @Slot()
+    def prepare(self) -> None:
+        """Load torch, in this thread, and say so."""
+        from gpt_studio.engine import device
+        from gpt_studio.engine.workshop import Workshop
+        from gpt_studio.worker.jobs import JOBS
+
+        self._workshop, self._makers = Workshop(), JOBS
+        device.warm_up()
+        self.ready.emit(device.describe(device.choose()))
+
+    @Slot(int, object)
+    def begin(self, ticket: int, request: object) -> None:
+        """Place a job. A visitor takes the place of the visitor that is there; a second training job is refused."""
+        trains = isinstance(request, TRAINING)
+        for other in [job for job in self._jobs if job.trains == trains]:
+            if trains:
+                self.ended.emit(ticket, Ending(kind="failed", code="worker.training", values={}))
+                return
+            self.stop(other.ticket)
+        self._jobs.append(Job(ticket, self._makers[type(request)](self._workshop, request), trains))
+        self._turn.start()
+
+    @Slot(int)
+    def stop(self, ticket: int) -> None:
+        """End a job at its last whole step."""
+        job = self._find(ticket)
+        if job is None:
+            return
+        try:
+            job.generator.close()  # runs the generator's clean-up, here in this thread
+        except Exception as error:
+            self._fail(job, error)
+        else:
+            self._end(job, Ending(kind="stopped"))
+
+    @Slot(int)
+    def pause(self, ticket: int) -> None:
+        """Give a job no more turns until it goes on; what it has told is reported."""
+        if job := self._find(ticket):
+            job.paused = True
+            self._report(job)
+
+    @Slot(int)
+    def go_on(self, ticket: int) -> None:
+        if job := self._find(ticket):
+            job.paused = False
+            self._turn.start()
+
+    @Slot()
+    def shut_down(self) -> None:
+        """Stop all jobs, then end this thread's event loop. From outside, quit() would overtake the stop."""
+        for job in [*self._jobs]:
+            self.stop(job.ticket)
+        QThread.currentThread().quit()
+
+    def _find(self, ticket: int) -> Job | None:
+        return next((job for job in self._jobs if job.ticket == ticket), None)
+
+    @Slot()
+    def _advance(self) -> None:
+        job = next((job for job in self._jobs if not job.paused), None)
+        if job is None:
+            self._turn.stop()
+            return
+        self._jobs.remove(job)
+        self._jobs.append(job)  # the other one is next
+        try:
+            events = next(job.generator)
+        except StopIteration:
+            self._end(job, Ending(kind="done"))
+        except Exception as error:
+            self._fail(job, error)
+        else:
+            self._gather(job, events)
+
+    def _gather(self, job: Job, events: list[Event] | None) -> None:
+        job.gathered += events or ()
+        if job.gathered and clock.now() - job.reported_at >= REPORT_EVERY_S:
+            self._report(job)
+
+    def _report(self, job: Job) -> None:
+        if job.gathered:
+            events, job.gathered = job.gathered, []
+            job.reported_at = clock.now()
+            self.reported.emit(job.ticket, events)
+
+    def _fail(self, job: Job, error: Exception) -> None:
+        if isinstance(error, StudioError):
+            log.warning("job %d: %s", job.ticket, error)
+            ending = Ending(kind="failed", code=error.code, values=error.values)
+        else:
+            log.exception("job %d failed", job.ticket, exc_info=error)
+            ending = Ending(kind="failed", code="unforeseen", values={}, details="".join(traceback.format_exception(error)))
+        error.__traceback__ = None  # it holds the job's tensors
+        self._end(job, ending)
+
+    def _end(self, job: Job, ending: Ending) -> None:
+        self._jobs.remove(job)
+        if not any(not other.paused for other in self._jobs):
+            self._turn.stop()
+        self._report(job)
+        self.ended.emit(job.ticket, ending)
