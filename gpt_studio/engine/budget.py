@@ -1,0 +1,142 @@
+"""What a model costs before it exists: parameters, work and memory. Arithmetic only; nothing here is measured.
+
+Letters as in model.py: B batch, T context, C width, H heads, L layers, V vocabulary.
+"""
+
+from dataclasses import dataclass
+
+from gpt_studio.engine.config import ModelConfig, TrainConfig
+
+BACKWARD = 2  # the backward pass multiplies each matrix twice: once for its input's gradient, once for its own
+SOFTMAX_OPERATIONS = 5  # per score: shift, exponentiate, sum, divide, subtract the target
+
+
+@dataclass(frozen=True)
+class PartCounts:
+    """Trained numbers by part of the model. `attention`, `feed_forward` and `norm` are sums over all blocks."""
+
+    token: int
+    position: int
+    attention: int
+    feed_forward: int
+    norm: int  # two per block and the last one
+    head: int  # 0 where the head is the token embedding, used a second time
+    total: int
+
+
+@dataclass(frozen=True)
+class BlockCounts:
+    """Trained numbers of one block, matrix by matrix, biases included."""
+
+    qkv: int
+    output: int
+    up: int
+    down: int
+    norm: int  # one LayerNorm
+
+    @property
+    def attention(self) -> int:
+        return self.qkv + self.output
+
+    @property
+    def feed_forward(self) -> int:
+        return self.up + self.down
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Bytes that training holds at its fullest moment, without the program itself."""
+
+    weights: int
+    gradients: int
+    moments: int  # AdamW's two running means
+    activations: int  # what the forward pass keeps for the backward pass
+
+    @property
+    def total(self) -> int:
+        return self.weights + self.gradients + self.moments + self.activations
+
+
+def block_parameters(model: ModelConfig) -> BlockCounts:
+    """The trained numbers of one block; all zero for a bigram, which has none."""
+    if model.is_bigram:
+        return BlockCounts(0, 0, 0, 0, 0)
+    c, bias = model.n_embd, int(model.bias)
+    return BlockCounts(
+        qkv=3 * c * (c + bias),
+        output=c * (c + bias),
+        up=4 * c * (c + bias),
+        down=c * (4 * c + bias),
+        norm=c * (1 + bias),
+    )
+
+
+def parameters(model: ModelConfig) -> PartCounts:
+    """Exactly the numbers that training would change, part by part."""
+    v, c = model.vocab_size, model.n_embd
+    if model.is_bigram:
+        return PartCounts(v * v, 0, 0, 0, 0, 0, v * v)
+    block = block_parameters(model)
+    counts = {
+        "token": v * c,
+        "position": model.block_size * c,
+        "attention": model.n_layer * block.attention,
+        "feed_forward": model.n_layer * block.feed_forward,
+        "norm": (2 * model.n_layer + 1) * block.norm,
+        "head": 0 if model.tied else v * c,
+    }
+    return PartCounts(**counts, total=sum(counts.values()))
+
+
+def flops_per_token(model: ModelConfig) -> int:
+    """Floating-point operations of one forward pass, per token, at full context.
+
+    A matrix product costs two operations per number of the matrix and token. Counted are the matrices of the blocks
+    (12 C² each), the head (V C), and attention's two products (queries with keys, weights with values: T C each, the
+    masked half included, as it is the custom). LayerNorm, softmax and activation are left out: far below 1 %.
+    A bigram multiplies no matrix at all; its softmax is counted.
+
+    Source: Kaplan et al. 2020, table 1; times three it is the 6 N + 12 L T C of Chowdhery et al. 2022, appendix B,
+    with N the matrices alone.
+    """
+    if model.is_bigram:
+        return SOFTMAX_OPERATIONS * model.vocab_size
+    c = model.n_embd
+    matrices = 12 * model.n_layer * c * c + model.vocab_size * c
+    attention = 2 * model.n_layer * model.block_size * c
+    return 2 * (matrices + attention)
+
+
+def flops_per_step(model: ModelConfig, batch_size: int) -> int:
+    """Operations of one training step: a forward pass, and a backward pass that costs twice as much."""
+    return (1 + BACKWARD) * flops_per_token(model) * batch_size * model.block_size
+
+
+def memory(model: ModelConfig, train: TrainConfig) -> Memory:
+    """What training would hold: four numbers per parameter, and the activations of one micro-batch.
+
+    Activations, in numbers per token: 16 C in each block (the inputs of its four matrices, of both LayerNorms, of
+    attention and of the activation function), 2 C around the blocks and 3 V for the scores, their softmax and its
+    gradient. With dropout, a block also keeps its masks and, on a processor, the attention table of H T numbers three
+    times: as weights, as mask, and as weights that are left.
+    """
+    count = parameters(model).total
+    rows = min(train.micro_batch or train.batch_size, train.batch_size)
+    per_token = 3 * model.vocab_size
+    if not model.is_bigram:
+        per_block = 16 * model.n_embd
+        if model.dropout:
+            per_block += 2 * model.n_embd + 3 * model.n_head * model.block_size
+        per_token += model.n_layer * per_block + 2 * model.n_embd
+    width = 2 if train.precision in ("bf16", "fp16") else 4
+    return Memory(
+        weights=4 * count,
+        gradients=4 * count,
+        moments=8 * count,
+        activations=width * rows * model.block_size * per_token,
+    )
+
+
+def memory_bytes(model: ModelConfig, train: TrainConfig) -> int:
+    """The sum of `memory`."""
+    return memory(model, train).total
