@@ -8,7 +8,15 @@ from numpy.typing import NDArray
 
 from gpt_studio.engine import corpus_sources
 from gpt_studio.engine.errors import CorpusError
-from gpt_studio.engine.my_texts import MyText, delete_my_text, my_texts, read_my_text, rename_my_text, save_my_text
+from gpt_studio.engine.my_texts import (
+    MyText,
+    delete_my_text,
+    is_my_text,
+    my_texts,
+    read_my_text,
+    rename_my_text,
+    save_my_text,
+)
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.engine.text_files import ENCODINGS, LIMIT_BYTES, TextFile, read_text_file, tidy
 from gpt_studio.engine.tokenizer import code_points, pieces
@@ -119,13 +127,20 @@ def load(id: str) -> CorpusText:
 
 
 def load_any(id_or_path: str) -> CorpusText:
-    """What a person means by a word on the command line: a built-in id, a file, or the title of an own text."""
-    if id_or_path in BUILT_IN:
+    """What a person means by a word on the command line: a built-in id, the title of an own text, or a file.
+
+    Raises:
+        CorpusError: what `load` and `read_text_file` raise; `corpus.unknown` for a word that looks like no file.
+    """
+    if id_or_path in BUILT_IN or is_my_text(id_or_path):
         return load(id_or_path)
     path = Path(id_or_path).expanduser()
-    if path.suffix or path.name != id_or_path or path.is_file():
+    try:
         return read_text_file(path).corpus
-    return read_my_text(id_or_path)
+    except CorpusError as error:
+        if error.code == "corpus.not_found" and path.name == id_or_path and not path.suffix:
+            raise CorpusError("corpus.unknown", id=id_or_path, known=tuple(BUILT_IN)) from error
+        raise
 
 
 def split(text: str) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """The student's own texts: plain UTF-8 files in a folder of theirs, named by their titles."""
 
+import os
 import re
 import unicodedata
 from functools import lru_cache
@@ -53,16 +54,13 @@ def save_my_text(title: str, text: str, over: str | None = None) -> MyText:
     """
     if not text:
         raise CorpusError("corpus.empty", path=title)
-    path = _free_path(title, _path_of(over) if over is not None else None)
-    files.write_text(path, tidy(text))
-    if over is not None and (old := _path_of(over)) != path:
-        files.remove(old)
-    return _describe(path)
+    return _put(title, tidy(text).encode("utf-8"), over)
 
 
 def rename_my_text(id: str, title: str) -> MyText:
     """Give a text another title; its id changes with it."""
-    return save_my_text(title, read_my_text(id).text, over=id)
+    read_my_text(id)  # raises if there is none; its bytes stay as they are
+    return _put(title, _path_of(id).read_bytes(), over=id)
 
 
 def delete_my_text(id: str) -> CorpusText:
@@ -70,6 +68,13 @@ def delete_my_text(id: str) -> CorpusText:
     deleted = read_my_text(id)
     files.remove(_path_of(id))
     return deleted
+
+
+def is_my_text(id: str) -> bool:
+    try:
+        return _path_of(id).is_file()
+    except CorpusError:
+        return False
 
 
 def read_my_text(id: str) -> CorpusText:
@@ -93,6 +98,15 @@ def safe_stem(title: str) -> str:
     return f"_{plain}" if _RESERVED.match(plain) else plain or "text"
 
 
+def _put(title: str, data: bytes, over: str | None) -> MyText:
+    old = _path_of(over) if over is not None else None
+    path = _free_path(title, old)
+    files.write_file(path, data)
+    if old and old.exists() and not old.samefile(path):  # names that differ by case can be one file
+        files.remove(old)
+    return _describe(path)
+
+
 def _free_path(title: str, own: Path | None) -> Path:
     """Where a text of this title goes; names that differ by case alone are one on some systems."""
     home, stem = paths.texts_home(), safe_stem(title)
@@ -106,7 +120,7 @@ def _free_path(title: str, own: Path | None) -> Path:
 
 def _path_of(id: str) -> Path:
     """The file of a text; an id that is no plain name, such as "../x", leads to none."""
-    if id != Path(id).name or "\\" in id or "\0" in id or id in ("", ".", ".."):
+    if id != Path(id).name or "\\" in id or "\0" in id or len(os.fsencode(id)) > 250 or id in ("", "."):
         raise CorpusError("corpus.unknown", id=id, known=())
     exact = paths.texts_home() / f"{id}.txt"
     if exact.is_file():

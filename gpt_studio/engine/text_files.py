@@ -59,7 +59,8 @@ def read_text_file(path: Path | str, encoding: str | None = None) -> TextFile:
 
     Raises:
         CorpusError: `corpus.not_found`, `corpus.directory`, `corpus.not_regular`, `corpus.too_large`,
-            `corpus.unreadable`, `corpus.empty`, `corpus.binary`, or `corpus.encoding` when it cannot be read in the encoding asked for.
+            `corpus.unreadable`, `corpus.empty`, `corpus.binary`, or `corpus.encoding` when it cannot be read in the
+            encoding asked for.
     """
     path = Path(path)
     if encoding is not None and _our_name(encoding) is None:
