@@ -14,8 +14,8 @@ def _bundled(name: str) -> Path:
     frozen = getattr(sys, "_MEIPASS", None)
     if frozen:
         return Path(frozen) / name
-    checkout = _PACKAGE.parent / name
-    return checkout if (_PACKAGE.parent / "studio.py").is_file() else _PACKAGE / "_data" / name
+    installed = _PACKAGE / "_data" / name
+    return installed if installed.is_dir() else _PACKAGE.parent / name
 
 
 def resources() -> Path:

@@ -1,0 +1,178 @@
+"""The window's words: a sentence for every error of the engine, and numbers as people write them."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication
+
+Values = Mapping[str, Any]
+
+
+def tr(words: str) -> str:
+    """`words` in the window's language."""
+    return QCoreApplication.translate("gpt_studio", words)
+
+
+# Numbers
+
+
+def count(number: float) -> str:
+    """402118 -> "402,118"."""
+    return f"{round(number):,}"
+
+
+def short_count(number: float) -> str:
+    """2743000 -> "2.74 M"; small numbers whole."""
+    for limit, unit in ((1e12, "T"), (1e9, "G"), (1e6, "M")):
+        if number >= limit:
+            return f"{number / limit:.3g} {unit}"
+    return count(number)
+
+
+def duration(seconds: float) -> str:
+    """555 -> "9 min 15 s"; a long one in hours or days."""
+    whole = round(seconds)
+    if whole < 1:
+        return tr("under 1 s")
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s" if whole % 60 else f"{whole // 60} min"
+    minutes = round(seconds / 60)
+    if minutes < 10 * 60:
+        return f"{minutes // 60} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60} h"
+    hours = round(seconds / 3600)
+    return f"{hours} h" if hours < 48 else tr("{days} days").format(days=round(hours / 24))
+
+
+def time_left(seconds: float) -> str:
+    """Rounded as a guess should be: "1 min 40 s", "9 min", "1 h 50 min"."""
+    if seconds < 60:
+        return duration(max(5, round(seconds / 5) * 5))
+    if seconds < 5 * 60:
+        return duration(round(seconds / 10) * 10)
+    if seconds < 3600:
+        return duration(round(seconds / 60) * 60)
+    return duration(round(seconds / 600) * 600)
+
+
+def share(part: float, digits: int | None = None) -> str:
+    """0.17 -> "17 %", 0.021 -> "2.1 %"; `digits` after the point can be asked for."""
+    percent = part * 100
+    if digits is None:
+        digits = 0 if percent >= 10 or percent == 0 else 1
+    smallest = 10.0**-digits
+    if 0 < percent < smallest / 2:
+        return f"<{smallest:.{digits}f} %"
+    return f"{percent:.{digits}f} %"
+
+
+def size(size_bytes: float) -> str:
+    """Bytes in units of 1024: "96 MB", "9.8 GB"."""
+    amount, unit = float(size_bytes), "B"
+    for larger in ("KB", "MB", "GB", "TB"):
+        if amount < 1000:
+            break
+        amount, unit = amount / 1024, larger
+    return f"{amount:.1f} {unit}" if amount < 9.95 and unit not in ("B", "KB") else f"{amount:.0f} {unit}"
+
+
+def visible(character: str) -> str:
+    """A sign that can be seen for a space, a new line and other characters that leave no ink."""
+    shown = {" ": "\u2423", "\n": "\u21b5", "\t": "\u21e5", "\r": "\u240d", "\u00a0": "\u237d", "\x7f": "\u2421"}
+    if character in shown:
+        return shown[character]
+    if len(character) == 1 and ord(character) < 32:
+        return chr(0x2400 + ord(character))
+    return character
+
+
+def quoted(characters: object) -> str:
+    """Up to eight characters, each so that it can be seen: "ä, ß, ↵"."""
+    found = [visible(each) for each in characters] if isinstance(characters, str | tuple | list) else []
+    return ", ".join(found[:8]) + (", …" if len(found) > 8 else "")
+
+
+# Errors
+
+
+def _heads(values: Values) -> str:
+    width, heads = int(values["n_embd"]), int(values["n_head"])
+    below = [n for n in range(1, heads) if width % n == 0]
+    above = [n for n in range(heads + 1, width + 1) if width % n == 0]
+    near = [str(n) for n in below[-1:] + above[:1]]
+    said = tr("{width} does not divide evenly among {heads} heads.").format(width=count(width), heads=heads)
+    return f"{said} {tr('Use {choices}.').format(choices=tr(' or ').join(near))}"
+
+
+def _unknown(values: Values) -> str:
+    return tr("These characters are not in the model's vocabulary: {characters}. Leave them out.").format(
+        characters=quoted(values.get("characters", ()))
+    )
+
+
+def _too_large(values: Values) -> str:
+    told = size(values["size"]) if "size" in values else tr("too large")
+    limit = size(values.get("limit", 50 * 1024 * 1024))
+    return tr("This file is {size}; {limit} is the most. Cut it into smaller files.").format(size=told, limit=limit)
+
+
+# Templates may name values; a value that is missing is left out rather than shown as a fault.
+_SENTENCES: dict[str, str | Callable[[Values], str]] = {
+    "n_embd.heads": _heads,
+    "tokenizer.unknown": _unknown,
+    "tokenizer.damaged": "The tokenizer file is damaged. Use a copy of the run, or train again.",
+    "corpus.too_short": "This text has {characters} characters; {minimum} are needed. Add to it, or choose a smaller context.",
+    "corpus.one_symbol": "This text repeats one single character. There is nothing to learn; add more text.",
+    "corpus.not_found": "This file is not there any more: {path}. Choose another one.",
+    "corpus.directory": "This is a folder. Choose a text file inside it.",
+    "corpus.not_regular": "This is not an ordinary file. Choose a text file.",
+    "corpus.too_large": _too_large,
+    "corpus.binary": "This file is not text (it may be a picture or a document). Save it as plain text first.",
+    "corpus.empty": "This file is empty. Choose another one.",
+    "corpus.encoding": "This file cannot be read as {encoding}. Choose another encoding.",
+    "corpus.unreadable": "This file cannot be read ({reason}). Check that you may open it.",
+    "corpus.unknown": "There is no text called {corpus}. Choose one from the list.",
+    "run.not_found": "This run is not there any more: {run}. It may have been moved or deleted.",
+    "run.not_a_run": "This folder does not hold a run: {run}. Choose another one.",
+    "run.newer": "{run} was made by a newer GPT Studio. Update this one to open it.",
+    "run.damaged": "{run} cannot be read: {file} is damaged. The other runs are not affected.",
+    "run.missing_file": "{run} cannot be read: {file} is missing. The other runs are not affected.",
+    "run.exists": "There is a run in this folder already: {run}. Choose another name.",
+    "run.not_empty": "The folder {run} holds other files. Choose another name.",
+    "run.in_use": "{run} is being written by another GPT Studio. Close it there first.",
+    "run.no_name": "A run needs a name. Type one.",
+    "run.no_checkpoint": "{run} has no complete checkpoint to go on from. Train it anew.",
+    "run.done": "{run} has made all its steps. Raise the number of steps to go on.",
+    "files.write": "This could not be written: {path} ({reason}). Free some space or choose another folder.",
+    "train.not_finite": "The loss became infinite at step {step}. Lower the learning rate and start again.",
+    "device.memory": "The model does not fit into memory. Choose a smaller model or a smaller batch.",
+    "device.unavailable": "This computer has no {device}. Choose another device.",
+    "trash.failed": "{run} could not be moved to the trash ({reason}). It is still there.",
+    "unforeseen": "Something unexpected went wrong. Your work is saved; the log has the details.",
+}
+
+
+class _Gaps(dict[str, Any]):
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def _readable(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int):
+        return value
+    return count(value)
+
+
+def sentence(code: str, values: Values | None = None) -> str:
+    """What happened and what to do, for the code of a StudioError. Unknown codes are told as something unexpected."""
+    known = _SENTENCES.get(code)
+    if known is None:
+        return f"{tr(str(_SENTENCES['unforeseen']))} ({code})"
+    if callable(known):
+        return known(values or {})
+    return tr(known).format_map(_Gaps({name: _readable(value) for name, value in (values or {}).items()}))
+
+
+def knows(code: str) -> bool:
+    return code in _SENTENCES

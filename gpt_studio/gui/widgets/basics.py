@@ -1,0 +1,38 @@
+"""The small parts that every tab is made of, in one place to import from: `elements.py` and `page.py`."""
+
+from gpt_studio.gui.widgets.elements import (
+    Badge,
+    Card,
+    Figure,
+    Icon,
+    PageHeader,
+    Segmented,
+    button,
+    icon_button,
+    paragraph,
+    rule,
+    set_ink,
+    set_property,
+    text,
+)
+from gpt_studio.gui.widgets.page import EmptyState, MessageBar, Page, announce
+
+__all__ = [
+    "Badge",
+    "Card",
+    "EmptyState",
+    "Figure",
+    "Icon",
+    "MessageBar",
+    "Page",
+    "PageHeader",
+    "Segmented",
+    "announce",
+    "button",
+    "icon_button",
+    "paragraph",
+    "rule",
+    "set_ink",
+    "set_property",
+    "text",
+]
