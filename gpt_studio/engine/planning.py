@@ -52,14 +52,15 @@ def predict(
     if not probes:
         return None
     own = next((probe for probe in probes if probe.preset == preset), None)
-    step_s = own.step_s if own else _step_s(budget.flops_per_step(model, train.batch_size), probes)
+    step_s = own.step_s if own else expected_step_s(budget.flops_per_step(model, train.batch_size), probes)
     tokens = train.batch_size * model.block_size
     checks = 1 + -(-train.max_steps // train.eval_every)
     check_s = step_s / (1 + budget.BACKWARD) * HELD_BACK_TOKENS / tokens  # forward only, token for token
     return Prediction(train.max_steps * step_s + checks * check_s, measured=own is not None)
 
 
-def _step_s(flops: float, probes: Sequence[Probed]) -> float:
+def expected_step_s(flops: float, probes: Sequence[Probed]) -> float:
+    """Seconds of a step of so many operations, by what was measured (at least one preset)."""
     points = sorted((probe.flops_per_s * probe.step_s, probe.step_s) for probe in probes)
     most, longest = points[-1]
     if flops >= most:
@@ -158,8 +159,7 @@ def memory_bytes(model: ModelConfig, train: TrainConfig, probes: Sequence[Probed
     """As `needed_bytes`, for any model. Before anything is measured the whole batch counts as one micro-batch."""
     rows = train.batch_size
     if probes and train.micro_batch is None:
-        step_s = _step_s(budget.flops_per_step(model, rows), probes)
-        rows = micro_batch_for(step_s, rows)
+        rows = micro_batch_for(expected_step_s(budget.flops_per_step(model, rows), probes), rows)
     return budget.memory_bytes(model, replace(train, micro_batch=train.micro_batch or rows))
 
 

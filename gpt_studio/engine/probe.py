@@ -1,0 +1,163 @@
+"""How fast a real training step is on this machine, and into which pieces a batch is best cut here."""
+
+from collections.abc import Generator, Iterator
+from statistics import median
+
+import numpy as np
+import torch
+from msgspec.structs import replace
+
+from gpt_studio.engine import budget, clock, device, planning
+from gpt_studio.engine.config import PRESETS, ModelConfig, Preset, TrainConfig
+from gpt_studio.engine.errors import StudioError
+from gpt_studio.engine.events import Probed
+from gpt_studio.engine.requests import ProbeRequest
+from gpt_studio.engine.workbench import Workbench
+from gpt_studio.engine.workshop import Report, Workshop
+
+TOKENS = 50_000  # of the random text; its speed is that of any other
+STEPS = (3, 12)  # at least and at most, per preset, after one to warm up
+CAREFUL = 4  # the first step of a preset is taken in so many micro-batches, for its length is not known yet
+TIMINGS = 3
+
+
+def probe(workshop: Workshop, request: ProbeRequest) -> Iterator[Report]:
+    """Time real training steps of one preset after the other, smallest first, as long as the time lasts.
+
+    These are the Workbench's own steps: forward, backward, clipping, AdamW, on random tokens. One step warms up, the
+    median of the next ones counts. A preset is begun when its shortest measurement is expected to end in time; of the
+    transformers the first is always measured. Tells one Probed per preset, as soon as it is known.
+    """
+    spent, known = 0.0, list[Probed]()
+    for preset in PRESETS.values():
+        model = preset.model_for(request.vocab_size)
+        expected_s = _expected_s(model, preset.train, known)
+        if spent + (1 + STEPS[0]) * expected_s > request.seconds:
+            break
+        try:
+            bench = _bench(model, _settled(preset.train), CAREFUL)
+            yield None
+            times = yield from _timed_steps(bench, request.seconds - spent)
+        except StudioError:  # no room for this one, so none for the larger ones
+            break
+        spent += sum(times)
+        known.append(_told(preset, model, times[1:]))
+        yield [known[-1]]
+
+
+def choose_micro_batch(model: ModelConfig, config: TrainConfig) -> int:
+    """Rows per forward pass, so that one takes at most `planning.MICRO_BATCH_S` here; the whole batch if it fits.
+
+    The sizes are the batch, halved again and again. They are timed from the smallest up, so that even a model much too
+    large for this machine costs seconds at most; each counts with its shortest of three timings.
+
+    Args:
+        model: The model, with its vocabulary.
+        config: Settled settings: device, precision and threads are not "auto" or None.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(config.threads or threads)
+    try:
+        return _largest_prompt(model, config)
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _largest_prompt(model: ModelConfig, config: TrainConfig) -> int:
+    sizes = [config.batch_size]
+    while sizes[0] > 1:
+        sizes.insert(0, -(-sizes[0] // 2))
+    best = sizes[0]
+    try:
+        bench = _bench(model, config, 1)
+        for size in sizes:
+            bench.config = replace(bench.config, batch_size=size, micro_batch=size)
+            if _shortest_s(bench, warm_up=size == sizes[0]) > planning.MICRO_BATCH_S:
+                break
+            best = size
+    except StudioError:  # no memory for more rows
+        pass
+    return best
+
+
+def _shortest_s(bench: Workbench, warm_up: bool) -> float:
+    """The shortest of some whole steps; fewer of them where one alone takes too long."""
+    if warm_up:
+        _finish(_one_step(bench))
+    shortest = float("inf")
+    for _ in range(TIMINGS):
+        shortest = min(shortest, _finish(_one_step(bench)))
+        if shortest > 2 * planning.MICRO_BATCH_S:
+            break
+    return shortest
+
+
+def _finish(step: Generator[None, None, float]) -> float:
+    """Run a step without a stop; gives its seconds."""
+    while True:
+        try:
+            next(step)
+        except StopIteration as end:
+            seconds: float = end.value
+            return seconds
+
+
+def _settled(train: TrainConfig) -> TrainConfig:
+    """The preset's own settings on the machine's best device."""
+    where = device.choose("auto")
+    return replace(train, device=where, precision=device.settle_precision(train.precision, where))
+
+
+def _bench(model: ModelConfig, config: TrainConfig, pieces: int) -> Workbench:
+    """A model and a random text, with so small a learning rate that no loss can leave the numbers."""
+    chance = np.random.default_rng(0)
+    ids = chance.integers(0, model.vocab_size, size=max(TOKENS, 2 * model.block_size), dtype=np.int64)
+    rows = -(-config.batch_size // pieces)
+    return Workbench(model, replace(config, learning_rate=1e-9, micro_batch=rows), ids, config.max_steps)
+
+
+def _expected_s(model: ModelConfig, train: TrainConfig, known: list[Probed]) -> float:
+    """Seconds of a step, reckoned from what was measured before; 0 while only a bigram, or nothing, is known."""
+    if not any(probed.preset != "bigram" for probed in known):
+        return 0.0
+    return planning.expected_step_s(budget.flops_per_step(model, train.batch_size), known)
+
+
+def _timed_steps(bench: Workbench, seconds: float) -> Generator[None, None, list[float]]:
+    """Take steps until `seconds` or the largest number are reached; gives the seconds of each, the warm-up first."""
+    least, most = STEPS
+    share = seconds / 3  # the presets to come want some of the time too
+    times = [(yield from _one_step(bench))]
+    rows = planning.micro_batch_for(times[0], bench.config.batch_size)
+    bench.config = replace(bench.config, micro_batch=rows)
+    while len(times) <= most:
+        yield
+        times.append((yield from _one_step(bench)))
+        if len(times) > least and sum(times) > share:
+            break
+        if sum(times) > seconds:
+            break
+    return times
+
+
+def _one_step(bench: Workbench) -> Generator[None, None, float]:
+    """One step of the bench; gives its seconds. Yields between micro-batches; what happens there is not counted."""
+    device.wait_for(bench.device)
+    spent, began = 0.0, clock.now()
+    for _ in bench.update():
+        spent += clock.now() - began
+        yield
+        began = clock.now()
+    device.wait_for(bench.device)
+    return spent + clock.now() - began
+
+
+def _told(preset: Preset, model: ModelConfig, times: list[float]) -> Probed:
+    step_s = max(median(times), 1e-9)
+    return Probed(
+        preset=preset.id,
+        step_s=step_s,
+        tokens_per_s=preset.train.batch_size * model.block_size / step_s,
+        flops_per_s=budget.flops_per_step(model, preset.train.batch_size) / step_s,
+        steps_measured=len(times),
+    )

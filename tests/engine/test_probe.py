@@ -1,0 +1,134 @@
+import itertools
+
+import pytest
+import torch
+
+from gpt_studio.engine import budget, clock, probe
+from gpt_studio.engine.config import PRESETS, ModelConfig, TrainConfig
+from gpt_studio.engine.events import Probed
+from gpt_studio.engine.model import GPT
+from gpt_studio.engine.requests import ProbeRequest
+from gpt_studio.engine.workshop import Workshop
+
+
+@pytest.fixture(scope="module")
+def told() -> list[Probed]:
+    reports = probe.probe(Workshop(), ProbeRequest(vocab_size=30, seconds=0.3))
+    return [event for report in reports if report for event in report]
+
+
+def test_presets_are_measured_from_the_smallest_up(told):
+    names = [event.preset for event in told]
+    assert names == list(PRESETS)[: len(names)] and len(names) >= 2
+
+
+def test_speed_operations_and_tokens_tell_the_same_time(told):
+    for event in told:
+        preset = PRESETS[event.preset]
+        operations = budget.flops_per_step(preset.model_for(30), preset.train.batch_size)
+        assert event.flops_per_s * event.step_s == pytest.approx(operations)
+        tokens = preset.train.batch_size * preset.model.block_size
+        assert event.tokens_per_s * event.step_s == pytest.approx(tokens)
+        assert event.step_s > 0 and event.steps_measured >= 1
+
+
+def test_a_probe_leaves_everything_global_as_it_was():
+    torch.manual_seed(7)
+    before, threads = torch.get_rng_state(), torch.get_num_threads()
+    workshop = Workshop()
+    for _ in itertools.islice(probe.probe(workshop, ProbeRequest(vocab_size=20, seconds=0.05)), 20):
+        assert torch.equal(torch.get_rng_state(), before)
+        assert torch.is_grad_enabled() and torch.get_num_threads() == threads
+    assert workshop.bench is None
+
+
+def test_a_probe_can_be_left_at_any_turn():
+    for turns in range(6):
+        job = probe.probe(Workshop(), ProbeRequest(vocab_size=20, seconds=0.05))
+        for _ in range(turns):
+            next(job)
+        job.close()
+
+
+class SlowClock(clock.SystemClock):
+    """A clock by which every look at it takes some time: a machine as slow as one wants."""
+
+    def __init__(self, s_per_look: float) -> None:
+        self.time, self.s_per_look = 0.0, s_per_look
+
+    def now(self) -> float:
+        self.time += self.s_per_look
+        return self.time
+
+
+TOY = ModelConfig(n_layer=1, n_head=2, n_embd=8, block_size=8, vocab_size=12)
+SETTLED = TrainConfig(batch_size=12, device="cpu", precision="fp32", threads=1)
+
+
+def test_a_batch_that_is_quick_is_not_cut(monkeypatch):
+    monkeypatch.setattr(clock, "source", SlowClock(1e-6))
+    assert probe.choose_micro_batch(TOY, SETTLED) == 12
+
+
+def test_on_a_machine_too_slow_for_anything_one_row_is_left(monkeypatch):
+    monkeypatch.setattr(clock, "source", SlowClock(1.0))
+    assert probe.choose_micro_batch(TOY, SETTLED) == 1
+
+
+def test_a_slow_batch_is_only_ever_halved(monkeypatch):
+    class RowClock(SlowClock):
+        """Every row of a micro-batch takes 20 ms."""
+
+        def now(self) -> float:
+            return self.time
+
+    slow = RowClock(0.0)
+    forward = GPT.forward
+
+    def timed(model: GPT, ids: torch.Tensor, *rest: object) -> torch.Tensor:
+        slow.time += 0.020 * len(ids)
+        return forward(model, ids, *rest)
+
+    monkeypatch.setattr(clock, "source", slow)
+    monkeypatch.setattr(GPT, "forward", timed)
+    assert probe.choose_micro_batch(TOY, SETTLED) == 3  # of 12, 6, 3, 2, 1
+
+
+def test_choosing_leaves_the_threads_as_they_were():
+    threads = torch.get_num_threads()
+    probe.choose_micro_batch(TOY, SETTLED)
+    assert torch.get_num_threads() == threads
+
+
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize("tied", [False, True])
+@pytest.mark.parametrize("n_layer", [0, 1, 3])
+def test_the_budget_counts_what_the_model_really_has(n_layer, tied, bias):
+    config = ModelConfig(n_layer=n_layer, n_head=2, n_embd=12, block_size=10, vocab_size=17, tied=tied, bias=bias)
+    counts, model = budget.parameters(config), GPT(config)
+    assert counts.total == model.parameter_count()
+    named = {name: parameter.numel() for name, parameter in model.named_parameters()}
+    assert counts.attention == sum(n for name, n in named.items() if ".attn." in name)
+    assert counts.feed_forward == sum(n for name, n in named.items() if ".mlp." in name)
+    assert counts.norm == sum(n for name, n in named.items() if "ln_" in name)
+    assert counts.token == named["wte.weight"]
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.1])
+def test_the_budget_foresees_what_the_forward_pass_keeps(dropout):
+    config = ModelConfig(n_layer=2, n_head=4, n_embd=64, block_size=64, vocab_size=60, dropout=dropout)
+    model, kept = GPT(config), dict[int, int]()
+    weights = {parameter.untyped_storage().data_ptr() for parameter in model.parameters()}
+
+    def keep(tensor: torch.Tensor) -> torch.Tensor:
+        storage = tensor.untyped_storage()
+        if storage.data_ptr() not in weights:
+            kept[storage.data_ptr()] = storage.nbytes()
+        return tensor
+
+    ids = torch.randint(60, (8, 64))
+    with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
+        logits = model(ids)
+        loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), ids.flatten())
+    foreseen = budget.memory(config, TrainConfig(batch_size=8)).activations
+    assert loss.requires_grad and 0.75 < sum(kept.values()) / foreseen < 1.25
