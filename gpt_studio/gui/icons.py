@@ -1,4 +1,4 @@
-"""Our own icons in the theme's colours: drawings on a grid of 24, in one colour, rendered for the screen's pixel ratio."""
+"""Our own icons in the theme's colours: drawings on a grid of 24, in one colour, rendered for this screen."""
 
 import weakref
 from functools import cache, lru_cache

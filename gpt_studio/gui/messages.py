@@ -122,7 +122,7 @@ _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "n_embd.heads": _heads,
     "tokenizer.unknown": _unknown,
     "tokenizer.damaged": "The tokenizer file is damaged. Use a copy of the run, or train again.",
-    "corpus.too_short": "This text has {characters} characters; {minimum} are needed. Add to it, or choose a smaller context.",
+    "corpus.too_short": "This text has {characters} characters; {minimum} are needed. Add to it or use a smaller context.",
     "corpus.one_symbol": "This text repeats one single character. There is nothing to learn; add more text.",
     "corpus.not_found": "This file is not there any more: {path}. Choose another one.",
     "corpus.directory": "This is a folder. Choose a text file inside it.",

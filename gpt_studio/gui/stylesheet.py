@@ -6,7 +6,7 @@ from collections.abc import Callable
 from gpt_studio import paths
 from gpt_studio.gui.tokens import Theme
 
-_LENGTH = re.compile(r"(?<![#\w.])(\d+)px")
+_LENGTH = re.compile(r"(radius: )?(?<![#\w.])(\d+)px")
 _TOKEN = re.compile(r"@(\w+)")
 
 _TEMPLATE = """
@@ -63,17 +63,16 @@ QToolButton[segment]:checked:focus { border: 2px solid @text; }
 QToolButton[segment]:checked:disabled { background: @line; color: @text2; border-color: @edge; }
 
 QLineEdit, QAbstractSpinBox, QComboBox { background: @surface; color: @text; border: 1px solid @edge;
-    border-radius: 7px; padding: 5px 10px; min-height: 22px; selection-background-color: @accent; selection-color: @on_accent; }
+    border-radius: 7px; padding: 5px 10px; min-height: 22px; selection-background-color: @accent;
+    selection-color: @on_accent; }
 QPlainTextEdit, QTextEdit { background: @surface; color: @text; border: 1px solid @edge; border-radius: 7px;
     selection-background-color: @accent; selection-color: @on_accent; }
 QPlainTextEdit[frameless="true"], QTextEdit[frameless="true"], QLineEdit[frameless="true"] { border: none;
-    background: transparent;
-    padding: 0px; }
+    background: transparent; padding: 0px; }
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus { border: 2px solid @accent; padding: 4px 9px; }
 QPlainTextEdit:focus, QTextEdit:focus { border: 2px solid @accent; }
-
-    PlainTextEdit[frameless="true"]:focus, QTextEdit[frameless="true"]:focus, QLineEdit[frameless="true"]:focus { border: none;
-    padding: 0px; }
+QPlainTextEdit[frameless="true"]:focus, QTextEdit[frameless="true"]:focus, QLineEdit[frameless="true"]:focus {
+    border: none; padding: 0px; }
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { background: @inset; color: @text3;
     border-color: @line; }
 QLineEdit[tone="bad"], QAbstractSpinBox[tone="bad"], QComboBox[tone="bad"] { border: 2px solid @bad; padding: 4px 9px; }
@@ -99,7 +98,7 @@ QCheckBox, QRadioButton { spacing: 8px; min-height: 24px; }
 QCheckBox:disabled, QRadioButton:disabled { color: @text3; }
 QCheckBox::indicator, QRadioButton::indicator { width: 16px; height: 16px; border: 1px solid @edge; border-radius: 4px;
     background: @surface; }
-QRadioButton::indicator { border-radius: 9px; }
+QRadioButton::indicator { border-radius: @radio_radius; }
 QCheckBox::indicator:hover, QRadioButton::indicator:hover { border-color: @accent; }
 QCheckBox::indicator:focus, QRadioButton::indicator:focus { border: 2px solid @accent; width: 14px; height: 14px; }
 QCheckBox::indicator:checked, QCheckBox::indicator:indeterminate, QRadioButton::indicator:checked { background: @accent;
@@ -115,7 +114,8 @@ QSlider:horizontal { min-height: 22px; }
 QSlider:vertical { min-width: 22px; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: @line; }
 QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: @accent; }
-QSlider::handle:horizontal { width: 14px; height: 14px; margin: -7px 0px; border: 2px solid @accent; border-radius: 9px;
+QSlider::handle:horizontal { width: 14px; height: 14px; margin: @handle_margin 0px; border: 2px solid @accent;
+    border-radius: @handle_radius;
     background: @surface; }
 QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { background: @accent; }
 QSlider::sub-page:horizontal:disabled { background: @edge; }
@@ -165,16 +165,27 @@ QFrame[badge="plain"] { background: @inset; border: 1px solid @line; border-radi
 
 def build(theme: Theme, px: Callable[[float], int]) -> str:
     """The style sheet for one theme; `px` scales every length except edges of 1 to 3 pixels."""
-    parts = [_TEMPLATE]
+    parts = [_TEMPLATE, _PLAIN_BADGE]
     parts += [f'QLabel[ink="{token}"] {{ color: @{token}; }}' for token in theme.colors]
     for tone in ("accent", "good", "warn", "bad", "val", "train"):
         parts.append(_TONES % {"tone": tone, "soft": f"{tone}_soft", "strong": tone})
-    parts.append(_PLAIN_BADGE)
-    images = (paths.resources() / "icons" / "controls" / theme.name).as_posix()
-    colors = theme.colors | {"images": images}
-    filled = _LENGTH.sub(lambda found: f"{_scaled(int(found[1]), px)}px", "\n".join(parts))
-    return _TOKEN.sub(lambda found: colors[found[1]], filled)
+    filled = _LENGTH.sub(lambda found: _scaled(found, px), "\n".join(parts))
+    values = theme.colors | _round_things(px)
+    values["images"] = (paths.resources() / "icons" / "controls" / theme.name).as_posix()
+    return _TOKEN.sub(lambda found: values[found[1]], filled)
 
 
-def _scaled(length: int, px: Callable[[float], int]) -> int:
-    return length if length <= 3 else px(length)
+def _scaled(found: re.Match[str], px: Callable[[float], int]) -> str:
+    length = int(found[2])
+    if found[1]:  # a radius: rounded down, because Qt draws a corner square when its radius is more than half the side
+        return f"{found[1]}{max(1, int(length * px(100) / 100)) if length else 0}px"
+    return f"{length if length <= 3 else px(length)}px"
+
+
+def _round_things(px: Callable[[float], int]) -> dict[str, str]:
+    handle, radio = px(14) + 4, px(16) + 2  # with their edges
+    return {
+        "handle_margin": f"-{round((handle - px(4)) / 2)}px",
+        "handle_radius": f"{handle // 2}px",
+        "radio_radius": f"{radio // 2}px",
+    }

@@ -5,7 +5,7 @@ from gpt_studio.gui.widgets.elements import (
     Card,
     Figure,
     Icon,
-    PageHeader,
+    Paragraph,
     Segmented,
     button,
     icon_button,
@@ -15,7 +15,7 @@ from gpt_studio.gui.widgets.elements import (
     set_property,
     text,
 )
-from gpt_studio.gui.widgets.page import EmptyState, MessageBar, Page, announce
+from gpt_studio.gui.widgets.page import EmptyState, MessageBar, Page, PageHeader, announce
 
 __all__ = [
     "Badge",
@@ -26,6 +26,7 @@ __all__ = [
     "MessageBar",
     "Page",
     "PageHeader",
+    "Paragraph",
     "Segmented",
     "announce",
     "button",

@@ -3,7 +3,7 @@
 import re
 from html import escape
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from gpt_studio.gui import icons, theme
 
 ICON_GAP = 4  # between the icon of a button and its words, beside the 4 that Qt leaves
-LINE_HEIGHT = 145  # per cent, of text that wraps
+LINE_HEIGHT = 1.45  # of text that wraps, in font sizes
 _TAG = re.compile(r"</?(b|i|a|sub|sup|br|span|p)\b")
 TONE_ICONS = {"good": "tick", "warn": "triangle", "bad": "cross", "accent": "info", "val": "diamond", "plain": "info"}
 
@@ -50,7 +50,7 @@ def set_ink(label: QLabel, token: str) -> None:
 class Paragraph(QLabel):
     """A label that wraps, with the line height of running text; may hold simple HTML (<b>, <i>, <a>)."""
 
-    def __init__(self, words: str = "", line_height: int = LINE_HEIGHT) -> None:
+    def __init__(self, words: str = "", line_height: float = LINE_HEIGHT) -> None:
         super().__init__()
         self._words, self._line_height = "", line_height
         self.setWordWrap(True)
@@ -61,13 +61,19 @@ class Paragraph(QLabel):
     def setText(self, words: str) -> None:
         self._words = words
         shown = words if _TAG.search(words) else escape(words).replace("\n", "<br>")
-        super().setText(f'<div style="line-height: {self._line_height}%">{shown}</div>' if words else "")
+        percent = round(100 * self._line_height * self.font().pixelSize() / max(1, self.fontMetrics().lineSpacing()))
+        super().setText(f'<div style="line-height: {max(100, percent)}%">{shown}</div>' if words else "")
 
     def text(self) -> str:
         return self._words
 
     def clear(self) -> None:
         self.setText("")
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.setText(self._words)
 
 
 def paragraph(words: str = "", role: str = "body", token: str = "text2") -> Paragraph:
@@ -179,36 +185,6 @@ class Card(QFrame):
         self.head.setContentsMargins(wide, high if has_head else 0, wide, 0)
         self.body.setContentsMargins(wide, theme.px(10) if has_head else high, wide, high)
         self.body.setSpacing(theme.px(8))
-
-
-class PageHeader(QWidget):
-    """The page's question or name, a line below it, and on the right what one can do."""
-
-    def __init__(self, title: str, subtitle: str = "") -> None:
-        super().__init__()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        self.title, self.subtitle = text(title, "title"), text(subtitle, "body", "text2")
-        for label in (self.title, self.subtitle):
-            label.setWordWrap(True)
-            label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-            words.addWidget(label)
-        row.addLayout(words, 1)
-        self._right = QHBoxLayout()
-        self._right.setSpacing(12)
-        row.addLayout(self._right)
-
-    def set_title(self, words: str) -> None:
-        self.title.setText(words)
-
-    def set_subtitle(self, words: str) -> None:
-        self.subtitle.setText(words)
-
-    def add(self, widget: QWidget) -> None:
-        self._right.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
 
 
 class Badge(QFrame):

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QFrame,
     QHBoxLayout,
     QPushButton,
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from gpt_studio.gui import messages, theme
-from gpt_studio.gui.widgets.elements import TONE_ICONS, Icon, button, icon_button, paragraph, set_ink, set_property
+from gpt_studio.gui.widgets.elements import TONE_ICONS, Icon, button, icon_button, paragraph, set_property, text
 
 WIDEST = 1560  # beyond this a page is centred
 
@@ -35,9 +36,9 @@ class MessageBar(QFrame):
         if name:
             self.setObjectName(name)
         self._icon = Icon("info", "accent", 18)
-        self._words = paragraph("", "body", "text")
+        self._words = text("", "body", "text")
+        self._words.setWordWrap(True)
         self._words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._words.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._button = button("", name=f"{name}.do" if name else None)
         self._then: Callable[[], None] | None = None
         self._button.clicked.connect(self._act)
@@ -57,7 +58,6 @@ class MessageBar(QFrame):
         """Show `words` in a tone (accent, good, warn, bad), with at most one button and what it does."""
         self._icon.set(TONE_ICONS[tone], tone)
         self._words.setText(words)
-        set_ink(self._words, "text")
         self._then = then
         self._button.setText(button or "")
         self._button.setAccessibleName(button or "")
@@ -85,6 +85,36 @@ class MessageBar(QFrame):
         self.clear()
         if then:
             then()
+
+
+class PageHeader(QWidget):
+    """The page's question or name, a line below it, and on the right what one can do."""
+
+    def __init__(self, title: str, subtitle: str = "") -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        self.title, self.subtitle = text(title, "title"), text(subtitle, "body", "text2")
+        for label in (self.title, self.subtitle):
+            label.setWordWrap(True)
+            label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+            words.addWidget(label)
+        row.addLayout(words, 1)
+        self._right = QHBoxLayout()
+        self._right.setSpacing(12)
+        row.addLayout(self._right)
+
+    def set_title(self, words: str) -> None:
+        self.title.setText(words)
+
+    def set_subtitle(self, words: str) -> None:
+        self.subtitle.setText(words)
+
+    def add(self, widget: QWidget) -> None:
+        self._right.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
 
 
 class EmptyState(QWidget):
@@ -126,7 +156,7 @@ class EmptyState(QWidget):
 
 
 class _Sheet(QWidget):
-    """The scrolled part of a page; paints the window's colour itself, so that no style sheet rule reaches its children."""
+    """The scrolled part of a page; paints the window's colour itself, so that no style rule reaches its children."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), theme.color("window"))
@@ -185,7 +215,13 @@ class Page(QWidget):
         side, top = theme.px(20) + spare, theme.px(16)
         self.content.setContentsMargins(side, top, side, top)
         self.content.setSpacing(theme.px(12))
+        for field in self.findChildren(QAbstractSpinBox):  # Qt takes no left padding from a style sheet here
+            field.lineEdit().setTextMargins(theme.px(7), 0, theme.px(4), 0)
         self._sheet.update()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
