@@ -1,4 +1,6 @@
-"""Where bundled files and the user's files lie. The one place that knows whether we run from source or from a built program."""
+"""Where bundled files and the user's files lie. The one place that knows whether we run from source or from a built
+program.
+"""
 
 import os
 import sys

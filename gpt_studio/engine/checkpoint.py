@@ -1,6 +1,8 @@
-"""The tensors of a run: complete checkpoints, snapshots of the weights, and the best weights. Nothing is ever unpickled.
+"""The tensors of a run: complete checkpoints, snapshots of the weights, and the best weights. Nothing is ever
+unpickled.
 
-Every file's digest stands in the folder's manifest, which is written last, so a flipped bit or a missing file is noticed.
+Every file's digest stands in the folder's manifest, which is written last, so a flipped bit or a missing file is
+noticed.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,6 @@
-"""Settings: one frozen class per concern. Limits and help live with the field, so that form, check and tooltip agree."""
+"""Settings: one frozen class per concern. Limits and help live with the field, so that form, check and tooltip
+agree.
+"""
 
 from typing import Annotated, Literal
 
@@ -60,9 +62,7 @@ class TrainConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     eval_every: Annotated[
         int, Meta(ge=1, le=100_000_000, title="Check every", description="Steps between two checks on held-back text.")
     ] = 100
-    seed: Annotated[
-        int, Meta(ge=0, le=2**63 - 1, title="Seed", description="The same seed gives the same run.")
-    ] = 1337
+    seed: Annotated[int, Meta(ge=0, le=2**63 - 1, title="Seed", description="The same seed gives the same run.")] = 1337
     optimizer: Optimizer = "adamw"
     weight_decay: Annotated[float, Meta(ge=0.0, le=10.0)] = 0.1
     beta1: Annotated[float, Meta(ge=0.0, lt=1.0)] = 0.9

@@ -23,7 +23,11 @@ def choose(choice: DeviceChoice = "auto") -> Device:
     Raises:
         StudioError: `device.missing` when the device that was named is not there.
     """
-    there: dict[Device, bool] = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    there: dict[Device, bool] = {
+        "cpu": True,
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+    }
     if choice == "auto":
         return next(name for name in ("cuda", "mps", "cpu") if there[name])
     if not there[choice]:

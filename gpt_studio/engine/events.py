@@ -1,6 +1,7 @@
 """What jobs tell: frozen messages of numbers, text and NumPy arrays. No tensor crosses from thread to thread.
 
-The events of training are at the same time the lines of `metrics.jsonl`, `samples.jsonl` and of the command line's `--json`.
+The events of training are at the same time the lines of `metrics.jsonl`, `samples.jsonl` and of the command line's
+`--json`.
 """
 
 from dataclasses import dataclass
@@ -121,7 +122,9 @@ class Tested:
 
 @dataclass(frozen=True)
 class TextRead:
-    """How expected every token of a text was. Characters that the vocabulary lacks have the loss ln V and no candidates."""
+    """How expected every token of a text was. Characters that the vocabulary lacks have the loss ln V and no
+    candidates.
+    """
 
     tokens: tuple[str, ...]
     losses: Floats  # (T) -ln p of each token given those before it; the first has NaN: nothing came before it
@@ -170,6 +173,4 @@ class Ending:
     details: str = ""  # the traceback, for the log and "copy details"
 
 
-Event = (
-    TrainEvent | WritingBegun | Written | Tested | TextRead | AttentionSeen | Probed | Ready
-)
+Event = TrainEvent | WritingBegun | Written | Tested | TextRead | AttentionSeen | Probed | Ready

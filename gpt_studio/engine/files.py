@@ -1,6 +1,7 @@
 """The one place that writes. A file or folder is made under a hidden name, flushed to the disk, and renamed.
 
-So whatever interrupts us, a reader finds the old state or the new one, never half of it. All calls to the system go through
+So whatever interrupts us, a reader finds the old state or the new one, never half of it. All calls to the system go
+through
 `disk`, which a test replaces by one that fails.
 """
 
@@ -27,7 +28,7 @@ class SystemDisk:
         os.fsync(descriptor)
 
     def replace(self, source: Path, target: Path) -> None:
-        os.replace(source, target)
+        source.replace(target)
 
 
 disk = SystemDisk()
@@ -114,7 +115,7 @@ def append_lines(path: Path, lines: list[str]) -> None:
     """Add lines at the end of a log. A torn last line, left by a crash, is closed first, so that it stays alone."""
     with _told_plainly(path):
         data = "".join(line + "\n" for line in lines).encode("utf-8")
-        with suppress(FileNotFoundError), open(path, "rb") as log:
+        with suppress(FileNotFoundError), path.open("rb") as log:
             if log.seek(0, os.SEEK_END):
                 log.seek(-1, os.SEEK_END)
                 if log.read(1) != b"\n":
@@ -163,7 +164,7 @@ def digest(data: bytes | Path) -> str:
     """BLAKE2b of some bytes, or of a file: finds the flipped bit that the formats themselves do not notice."""
     if isinstance(data, bytes):
         return hashlib.blake2b(data, digest_size=16).hexdigest()
-    with open(data, "rb") as file:
+    with data.open("rb") as file:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
 

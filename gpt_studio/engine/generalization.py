@@ -19,7 +19,8 @@ from gpt_studio.engine.workshop import Exhibit, Report, Workshop
 def total_loss(model: GPT, ids: Ints, rows: int) -> Generator[None, None, float]:
     """The summed cross-entropy over a whole text, in nats.
 
-    The text is cut into non-overlapping windows of block_size, a short last one included; N tokens give N - 1 predictions.
+    The text is cut into non-overlapping windows of block_size, a short last one included; N tokens give N - 1
+    predictions.
 
     Args:
         model: In either mode; it is put into evaluation mode for each turn and back.
@@ -91,7 +92,8 @@ def _measure(exhibit: Exhibit, text: CorpusText, row: int, column: int) -> Gener
 def read(workshop: Workshop, request: ReadRequest) -> Iterator[Report]:
     """A visitor: tell of every token of a text how expected it was. Tells one TextRead.
 
-    The window moves by half a context, so that beyond the beginning each token is judged with at least that much before it.
+    The window moves by half a context, so that beyond the beginning each token is judged with at least that much
+    before it.
     """
     exhibit = workshop.copy_of(request.subject)
     ids, known = exhibit.tokenizer.encode_known(request.text)

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from gpt_studio.engine import clock
 from gpt_studio.engine.config import Sampling
-from gpt_studio.engine.events import Candidates, Ints, Written, WritingBegun
+from gpt_studio.engine.events import Candidates, Ints, WritingBegun, Written
 from gpt_studio.engine.model import GPT, Cache
 from gpt_studio.engine.requests import WriteRequest
 from gpt_studio.engine.tokenizer import Tokenizer
@@ -52,8 +52,7 @@ class Writer:
         logits = self._logits().float().cpu()  # (B, V)
         after = torch.stack([reshape(row, sampling) for row, sampling in zip(logits, self.samplings, strict=True)])
         drawn = [
-            int(torch.multinomial(row, 1, generator=chance))
-            for row, chance in zip(after, self._chances, strict=True)
+            int(torch.multinomial(row, 1, generator=chance)) for row, chance in zip(after, self._chances, strict=True)
         ]
         self._append(torch.tensor(drawn, device=self._device)[:, None])
         return drawn, logits.softmax(dim=-1), after
@@ -61,11 +60,13 @@ class Writer:
     def _logits(self) -> Tensor:
         """Scores for the token after the window, (B, V)."""
         if self.model.config.is_bigram or not self.cached:
-            return self.model(self._window)[:, -1]  # type: ignore[no-any-return]
-        if self._cache is None:
-            weight = self.model.wte.weight
-            self._cache = Cache(self.model.config, len(self.samplings), weight.device, weight.dtype)
-        return self.model(self._window[:, self._cache.length :], cache=self._cache)[:, -1]  # type: ignore[no-any-return]
+            scores: Tensor = self.model(self._window)  # (B, t, V)
+        else:
+            if self._cache is None:
+                weight = self.model.wte.weight
+                self._cache = Cache(self.model.config, len(self.samplings), weight.device, weight.dtype)
+            scores = self.model(self._window[:, self._cache.length :], cache=self._cache)
+        return scores[:, -1]
 
     def _append(self, tokens: Tensor) -> None:
         self._window = torch.cat([self._window, tokens], dim=1)
@@ -79,7 +80,8 @@ def reshape(logits: Tensor, sampling: Sampling) -> Tensor:
 
     Args:
         logits: (V).
-        sampling: Temperature divides the scores; top-k keeps the k likeliest; top-p keeps the fewest whose chances sum to
+        sampling: Temperature divides the scores; top-k keeps the k likeliest; top-p keeps the fewest whose chances
+        sum to
             p (Holtzman et al. 2020). Temperature 0 leaves the likeliest alone.
 
     Returns:
@@ -99,7 +101,9 @@ def reshape(logits: Tensor, sampling: Sampling) -> Tensor:
 
 
 def prompt_tokens(tokenizer: Tokenizer, prompt: str) -> tuple[Ints, str]:
-    """The prompt's known tokens and their text. An empty one becomes a new line, or the vocabulary's first token, unshown."""
+    """The prompt's known tokens and their text. An empty one becomes a new line, or the vocabulary's first token,
+    unshown.
+    """
     ids, known = tokenizer.encode_known(prompt)
     if len(ids) == 0:
         first = tokenizer.tokens.index("\n") if "\n" in tokenizer.tokens else 0

@@ -3,8 +3,10 @@
 Shapes use one set of letters: B batch, T time (tokens in a row), C channels (width), H heads, D channels per head
 (C = H x D), V vocabulary, L layers.
 
-The form is GPT-2's (Radford et al. 2019): token and position embeddings, pre-norm blocks, a final LayerNorm, a linear head.
-Parameter names follow it too: wte wpe h.N.ln_1 h.N.attn.c_attn h.N.attn.c_proj h.N.ln_2 h.N.mlp.c_fc h.N.mlp.c_proj ln_f lm_head.
+The form is GPT-2's (Radford et al. 2019): token and position embeddings, pre-norm blocks, a final LayerNorm, a
+linear head.
+Parameter names follow it too: wte wpe h.N.ln_1 h.N.attn.c_attn h.N.attn.c_proj h.N.ln_2 h.N.mlp.c_fc h.N.mlp.c_proj
+ln_f lm_head.
 """
 
 import math
@@ -98,7 +100,9 @@ class Attention(nn.Module):
 
 
 def _mask_behind_cache(q: Tensor, k: Tensor) -> Tensor | None:
-    """What several new tokens may look at when older ones are cached; None where no mask is needed or the kernel has it."""
+    """What several new tokens may look at when older ones are cached; None where no mask is needed or the kernel has
+    it.
+    """
     new, seen = q.size(2), k.size(2)
     if new in (1, seen):
         return None

@@ -26,7 +26,8 @@ def make_optimizer(model: GPT, config: TrainConfig) -> torch.optim.AdamW:
 
 
 def learning_rate_at(step: int, config: TrainConfig, max_steps: int) -> float:
-    """The rate for the step after `step` done: a straight warm-up, then half a cosine down to `final_rate` of the height.
+    """The rate for the step after `step` done: a straight warm-up, then half a cosine down to `final_rate` of the
+    height.
 
     Source: Loshchilov and Hutter 2017 (SGDR), without restarts.
     """

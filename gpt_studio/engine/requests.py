@@ -1,4 +1,6 @@
-"""What can be asked of the engine: the settings are the request. `gpt_studio.worker.jobs` says which job answers which."""
+"""What can be asked of the engine: the settings are the request. `gpt_studio.worker.jobs` says which job answers
+which.
+"""
 
 from pathlib import Path
 
@@ -86,7 +88,5 @@ class ProbeRequest(Struct, frozen=True, kw_only=True):
     seconds: float = 2.0
 
 
-Request = (
-    TrainRequest | ResumeRequest | WriteRequest | TestRequest | ReadRequest | AttentionRequest | ProbeRequest
-)
+Request = TrainRequest | ResumeRequest | WriteRequest | TestRequest | ReadRequest | AttentionRequest | ProbeRequest
 TRAINING = (TrainRequest, ResumeRequest)  # these take the training slot; all others are visitors

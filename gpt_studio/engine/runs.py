@@ -1,6 +1,7 @@
 """The run folder without its tensors: what a run is, how it went, and the library of all runs.
 
-    RUN/run.json  corpus.txt  tokenizer.json  metrics.jsonl  samples.jsonl  actions.jsonl  snapshots/  checkpoints/  best/  lock
+    RUN/run.json  corpus.txt  tokenizer.json  metrics.jsonl  samples.jsonl  actions.jsonl  snapshots/  checkpoints/
+    best/  lock
 
 Tensors are in `checkpoint.py`.
 """
@@ -17,7 +18,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gpt_studio import __version__, paths
-from gpt_studio.engine import clock, files
+from gpt_studio.engine import files
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.errors import RunError, StudioError
 from gpt_studio.engine.events import Evaluated, Sample, StepDone, TrainEvent
@@ -299,17 +300,15 @@ def find(name: str, home: Path | None = None) -> Path:
 def suggest_name(corpus: CorpusText, model: ModelConfig) -> str:
     """For example "verse-4×128"; a bigram model is called so."""
     stem = re.split(r"[\s_]+", corpus.title.strip().lower() or corpus.id)[0]
-    return f"{stem}-bigram" if model.is_bigram else f"{stem}-{model.n_layer}×{model.n_embd}"  # noqa: RUF001
+    return f"{stem}-bigram" if model.is_bigram else f"{stem}-{model.n_layer}×{model.n_embd}"
 
 
 def new_folder_for(name: str, home: Path | None = None) -> Path:
     """A folder in the library that does not exist yet, named after the run."""
     home = home or paths.runs_home()
-    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name.replace("×", "x")).strip("-.") or "run"  # noqa: RUF001
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name.replace("×", "x")).strip("-.") or "run"
     for number in range(1, 1_000_000):
         folder = home / (plain if number == 1 else f"{plain}-{number}")
         if not folder.exists():
             return folder
     raise RunError("run.exists", run=str(home / plain))
-
-

@@ -19,7 +19,8 @@ class Workbench:
     """A model in training.
 
     The batch of step s and its dropout are functions of (seed, s) alone, so a run that goes on from a checkpoint equals
-    one that never stopped. A step is cut into micro-batches, and each is one turn: between turns nothing global is changed.
+    one that never stopped. A step is cut into micro-batches, and each is one turn: between turns nothing global is
+    changed.
 
     Args:
         model: The model's form; its vocab_size is the tokenizer's.
@@ -69,7 +70,9 @@ class Workbench:
         self._note(rate, loss, norm, spent)
 
     def _gather_gradients(self, rows: Tensor, number: int) -> Tensor:
-        """Forward and backward for some rows of the batch, of fixed shapes; gives their share of the batch's mean loss."""
+        """Forward and backward for some rows of the batch, of fixed shapes; gives their share of the batch's mean
+        loss.
+        """
         pieces = self._ids[rows[:, None] + torch.arange(self.model.config.block_size + 1, device=self.device)]
         pieces = pieces.long()  # (B, T + 1)
         share = len(rows) / self.config.batch_size

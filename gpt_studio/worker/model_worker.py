@@ -148,7 +148,9 @@ class ModelWorker(QObject):
             ending = Ending(kind="failed", code=error.code, values=error.values)
         else:
             log.exception("job %d failed", job.ticket, exc_info=error)
-            ending = Ending(kind="failed", code="unforeseen", values={}, details="".join(traceback.format_exception(error)))
+            ending = Ending(
+                kind="failed", code="unforeseen", values={}, details="".join(traceback.format_exception(error))
+            )
         error.__traceback__ = None  # it holds the job's tensors
         self._end(job, ending)
 

@@ -1,0 +1,200 @@
+"""The commands that look: hardware, generate, evaluate, attention, runs."""
+
+import argparse
+import json
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from gpt_studio.cli.settings import with_changes
+from gpt_studio.cli.words import duration, sentence, size, table
+from gpt_studio.engine import clock, corpus, files, runs
+from gpt_studio.engine.config import STYLES
+from gpt_studio.engine.errors import StudioError
+from gpt_studio.engine.events import AttentionSeen, Probed, Tested, WritingBegun, Written
+from gpt_studio.engine.requests import (
+    AttentionRequest,
+    CorpusText,
+    ProbeRequest,
+    Subject,
+    TestRequest,
+    WriteRequest,
+)
+
+
+def _print_json(told: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _note(words: str) -> None:
+    print(f"gpt-studio: {words}", file=sys.stderr)
+
+
+def hardware(options: argparse.Namespace) -> int:
+    from gpt_studio.engine import device, planning, probe
+    from gpt_studio.engine import hardware as machine
+    from gpt_studio.engine.workshop import Workshop
+
+    found = machine.read()
+    told = (event for report in probe.probe(Workshop(), ProbeRequest()) for event in report or ())
+    probes = [event for event in told if isinstance(event, Probed)]
+    preset = planning.recommend(probes, memory_free=found.memory_free)
+    works_on = device.choose()
+    if options.json:
+        figures = [msgspec.to_builtins(event) for event in probes]
+        _print_json({**msgspec.to_builtins(found), "device": works_on, "probes": figures, "preset": preset})
+        return 0
+    gpus = ", ".join(f"{gpu.name} ({size(gpu.memory_total)})" for gpu in found.gpus) or "no GPU: that is fine"
+    print(f"Processor  {found.processor}, {found.cores} cores, {found.threads} threads")
+    print(f"Memory     {size(found.memory_free)} free of {size(found.memory_total)}")
+    print(f"Graphics   {gpus}")
+    print(f"Works on   {works_on}\n")
+    rows = [
+        {
+            "preset": event.preset,
+            "step": f"{event.step_s * 1000:.1f} ms",
+            "characters/s": f"{event.tokens_per_s:,.0f}",
+            "whole run": duration(planning.predicted_s(event.preset, probes)),
+        }
+        for event in probes
+    ]
+    print(table(rows))
+    print(f"\nThis machine is given the preset {preset}.")
+    return 0
+
+
+def generate(options: argparse.Namespace) -> int:
+    from gpt_studio.engine.generation import write
+    from gpt_studio.engine.workshop import Workshop
+
+    if options.length < 1:
+        raise StudioError("cli.setting", reason=f"--length {options.length}: expected int >= 1.")
+    sampling = with_changes(
+        STYLES[options.style], temperature=options.temperature, top_k=options.top_k, top_p=options.top_p
+    )
+    seed = secrets.randbelow(2**31) if options.seed is None else options.seed
+    if not 0 <= seed < 2**63:
+        raise StudioError("cli.setting", reason=f"--seed {seed}: expected a number from 0 to 2^63 - 1.")
+    subject = Subject(run=runs.find(options.run), step=options.step)
+    request = WriteRequest(
+        subject=subject, prompt=options.prompt, samplings=(sampling,), length=options.length, seed=seed
+    )
+    text, began = "", clock.now()
+    for report in write(Workshop(), request):
+        for event in report or ():
+            if isinstance(event, WritingBegun):
+                began = clock.now()
+                if event.unknown:
+                    _note(f"the model has never seen {' '.join(event.unknown)}; left out of the prompt.")
+                if not options.json:
+                    sys.stdout.write(event.prompt)
+            elif isinstance(event, Written):
+                text += event.text
+                if not options.json:
+                    sys.stdout.write(event.text)
+        sys.stdout.flush()
+    speed = options.length / max(clock.now() - began, 1e-9)
+    if options.json:
+        _print_json({"prompt": options.prompt, "text": text, "seed": seed, "tokens_per_s": round(speed, 1)})
+    else:
+        print()
+    return 0
+
+
+def evaluate(options: argparse.Namespace) -> int:
+    from gpt_studio.engine.generalization import test
+    from gpt_studio.engine.workshop import Workshop
+
+    run = runs.find(options.run)
+    texts = tuple(_to_test(run, corpus.load_any(name)) for name in options.texts)
+    request = TestRequest(subjects=(Subject(run=run, step=options.step),), texts=texts)
+    rows = []
+    for report in test(Workshop(), request):
+        for event in report or ():
+            assert isinstance(event, Tested)
+            told = {
+                "text": options.texts[event.column],
+                "loss": event.loss,
+                "perplexity": event.perplexity,
+                "bits_per_char": event.bits_per_char,
+                "unknown_share": event.unknown_share,
+                "characters": event.characters,
+            }
+            if options.json:
+                _print_json(told)
+            rows.append(
+                {
+                    "text": texts[event.column].title,
+                    "loss": f"{event.loss:.4f}",
+                    "perplexity": f"{event.perplexity:.2f}",
+                    "bits per character": f"{event.bits_per_char:.3f}",
+                    "unknown": f"{event.unknown_share:.1%}",
+                    "characters": f"{event.characters:,}",
+                }
+            )
+    if not options.json:
+        print(table(rows))
+    return 0
+
+
+def _to_test(run: Path, text: CorpusText) -> CorpusText:
+    """A text that the run was trained on is tested on its held-back part alone; any other one whole."""
+    if files.sha256(text.text.encode("utf-8")) != runs.read_record(run).corpus.sha256:
+        return text
+    _, held_back = corpus.split(text.text)
+    return CorpusText(id=text.id, title=f"{text.title}, held back", text=held_back)
+
+
+def attention(options: argparse.Namespace) -> int:
+    from gpt_studio.engine.attention import attend
+    from gpt_studio.engine.attention_picture import as_npz, as_png
+    from gpt_studio.engine.workshop import Workshop
+
+    out = Path(options.out).expanduser()
+    if out.suffix not in (".npz", ".png"):
+        raise StudioError("cli.out")
+    request = AttentionRequest(subject=Subject(run=runs.find(options.run), step=options.step), text=options.text)
+    seen = next(event for report in attend(Workshop(), request) for event in report or ())
+    assert isinstance(seen, AttentionSeen)
+    files.write_file(out, as_npz(seen) if out.suffix == ".npz" else as_png(seen))
+    if seen.unknown:
+        _note(f"the model has never seen {' '.join(seen.unknown)}; left out.")
+    if seen.cut:
+        _note(f"the context is full: the last {seen.cut} characters were left out.")
+    layers, heads, tokens, _ = seen.weights.shape
+    print(f"{out}: {layers} layers, {heads} heads, {tokens} characters", file=sys.stderr)
+    return 0
+
+
+def list_runs(options: argparse.Namespace) -> int:
+    library = runs.library()
+    if options.json:
+        for run in library:
+            problem = sentence(run.problem) if run.problem else None
+            record = msgspec.to_builtins(run.record) if run.record else {}
+            _print_json({"name": run.name, "path": str(run.path), "problem": problem, **record})
+        return 0
+    if not library:
+        print("No runs yet. 'gpt-studio train startup_pitches' makes one.")
+        return 0
+    print(table([_run_row(run) for run in library]))
+    return 0
+
+
+def _run_row(run: runs.RunSummary) -> dict[str, str]:
+    if run.record is None:
+        told = sentence(run.problem) if run.problem else ""
+        return {"name": run.name, "text": "", "steps": "", "held back": "", "status": told, "folder": str(run.path)}
+    progress = run.record.progress
+    return {
+        "name": run.name,
+        "text": run.record.corpus.title,
+        "steps": f"{progress.step:,}",
+        "held back": "" if progress.val_loss is None else f"{progress.val_loss:.4f}",
+        "status": run.record.status,
+        "folder": str(run.path),
+    }

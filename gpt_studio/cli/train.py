@@ -1,0 +1,188 @@
+"""`gpt-studio train`: a new run or a resumed one, with a progress bar or with JSON lines. Ctrl-C saves and stops."""
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import msgspec
+
+from gpt_studio.cli.settings import with_changes
+from gpt_studio.cli.words import duration, sentence
+from gpt_studio.engine import corpus, runs
+from gpt_studio.engine.config import DEFAULT_PRESET, PRESETS
+from gpt_studio.engine.errors import StudioError
+from gpt_studio.engine.events import Ended, EndingKind, Evaluated, Event, Saved, Started, StepDone
+from gpt_studio.engine.requests import ResumeRequest, TrainRequest
+
+_FOR_RESUME = {"resume", "steps", "json", "command"}
+
+
+def train(options: argparse.Namespace) -> int:
+    """Train; gives 0 when the run is done or was stopped by Ctrl-C, 1 when it failed."""
+    request = _resume_request(options) if options.resume else _train_request(options)
+    show = _show_json if options.json else _Bar().show
+    with _interrupts() as interrupts:
+        return _follow(request, show, interrupts)
+
+
+def _resume_request(options: argparse.Namespace) -> ResumeRequest:
+    odd = sorted(name for name, value in vars(options).items() if name not in _FOR_RESUME and value is not None)
+    if odd:
+        name = "a text" if odd[0] == "corpus" else f"--{odd[0].replace('_', '-')}"
+        raise StudioError(
+            "cli.setting", reason=f"--resume goes on with the run's own settings, so {name} cannot be given."
+        )
+    if options.steps is not None and options.steps < 1:
+        raise StudioError("cli.setting", reason=f"--steps {options.steps}: expected int >= 1.")
+    return ResumeRequest(run=runs.find(options.resume), max_steps=options.steps)
+
+
+def _train_request(options: argparse.Namespace) -> TrainRequest:
+    if options.corpus is None:
+        raise StudioError("cli.setting", reason="name a text to train on, or a run to go on with (--resume RUN).")
+    preset = PRESETS[options.preset or DEFAULT_PRESET]
+    model = with_changes(
+        preset.model,
+        n_layer=options.n_layer,
+        n_head=options.n_head,
+        n_embd=options.n_embd,
+        block_size=options.block_size,
+        dropout=options.dropout,
+    )
+    settings = with_changes(
+        preset.train,
+        max_steps=options.steps,
+        batch_size=options.batch_size,
+        learning_rate=options.learning_rate,
+        eval_every=options.eval_every,
+        seed=options.seed,
+        optimizer=options.optimizer,
+        device=options.device,
+        precision=options.precision,
+        threads=options.threads,
+    )
+    text = corpus.load_any(options.corpus)
+    name = runs.suggest_name(text, model)
+    folder = Path(options.run).expanduser().absolute() if options.run else runs.new_folder_for(name)
+    return TrainRequest(
+        corpus=text,
+        model=model,
+        train=settings,
+        run=folder,
+        name=folder.name if options.run else name,
+        preset=preset.id,
+    )
+
+
+class _Interrupts:
+    """Whether Ctrl-C was pressed; training looks at every place where it can stop."""
+
+    asked = False
+
+    def __call__(self, signal_number: int, frame: FrameType | None) -> None:
+        self.asked = True
+
+
+@contextmanager
+def _interrupts() -> Iterator[_Interrupts]:
+    asked = _Interrupts()
+    names = [signal.SIGINT, signal.SIGTERM]
+    before = [signal.signal(name, asked) for name in names]
+    try:
+        yield asked
+    finally:
+        for name, handler in zip(names, before, strict=True):
+            signal.signal(name, handler)
+
+
+def _follow(request: TrainRequest | ResumeRequest, show: Callable[[Event], None], interrupts: _Interrupts) -> int:
+    from gpt_studio.engine import training
+    from gpt_studio.engine.workshop import Workshop
+
+    workshop = Workshop()
+    job = training.train(workshop, request) if isinstance(request, TrainRequest) else training.resume(workshop, request)
+    try:
+        for report in job:
+            for event in report or ():
+                show(event)
+            if interrupts.asked:
+                break
+    except StudioError as error:
+        if workshop.run is not None:  # the run had begun: tell how it ended, too
+            show(_ended(workshop.run, "failed", sentence(error)))
+        raise
+    if interrupts.asked and workshop.run is not None:
+        job.close()  # type: ignore[attr-defined]
+        saved = list(runs.step_folders(workshop.run / "checkpoints").items())
+        if saved:
+            show(Saved(step=saved[-1][0], path=str(saved[-1][1])))
+        show(_ended(workshop.run, "stopped", "stopped and saved; --resume goes on with it."))
+    return 0
+
+
+def _ended(run: Path, ending: EndingKind, message: str) -> Ended:
+    progress = runs.read_record(run).progress
+    return Ended(
+        ending=ending, step=progress.step, seconds=progress.seconds, val_loss=progress.val_loss, message=message
+    )
+
+
+def _show_json(event: Event) -> None:
+    sys.stdout.write(msgspec.json.encode(event).decode() + "\n")
+    sys.stdout.flush()
+
+
+class _Bar:
+    """For people: a line on standard error that moves, and the results on standard output."""
+
+    def __init__(self) -> None:
+        self._live = sys.stderr.isatty()
+        self._started: Started | None = None
+        self._val_loss: float | None = None
+
+    def show(self, event: Event) -> None:
+        if isinstance(event, Started):
+            self._started = event
+            self._say(
+                f"{event.run}: {event.parameters:,} parameters on {event.device} ({event.precision}), "
+                f"{event.train_tokens:,} characters to learn from, {event.val_tokens:,} held back"
+            )
+        elif isinstance(event, StepDone):
+            self._move(event)
+        elif isinstance(event, Evaluated):
+            self._val_loss = event.val_loss
+            training = "" if event.train_loss is None else f"training {event.train_loss:.4f}, "
+            self._say(f"step {event.step:,}: {training}held back {event.val_loss:.4f}")
+        elif isinstance(event, Ended):
+            self._end(event)
+
+    def _move(self, event: StepDone) -> None:
+        if not (self._live and self._started):
+            return
+        total = self._started.max_steps
+        filled = round(24 * event.step / total)
+        left = event.seconds / max(1, event.step) * (total - event.step)
+        words = f"[{'#' * filled}{'.' * (24 - filled)}] {event.step:,} / {total:,}  loss {event.train_loss:.3f}  "
+        sys.stderr.write(f"\r\x1b[K{words}{event.tokens_per_s:,.0f} characters/s  {duration(left)} left")
+        sys.stderr.flush()
+
+    def _say(self, words: str) -> None:
+        sys.stderr.write(("\r\x1b[K" if self._live else "") + words + "\n")
+        sys.stderr.flush()
+
+    def _end(self, event: Ended) -> None:
+        if event.ending == "failed":
+            return  # the error's own sentence follows
+        run = self._started.run if self._started else ""
+        loss = "" if event.val_loss is None else f", held-back loss {event.val_loss:.4f}"
+        self._say("")
+        print(f"{event.ending} at step {event.step:,} after {duration(event.seconds)}{loss}")
+        print(f"run: {run}")
+        if event.ending == "done" and run:
+            samples = runs.read_samples(Path(run))
+            if samples:
+                print(f"\n{samples[-1].text}")

@@ -1,0 +1,95 @@
+"""The command line's catalogue: a sentence for every error that the engine knows, and how figures are written."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gpt_studio.engine.errors import StudioError
+
+SENTENCES: dict[str, str] = {
+    "n_embd.heads": "a width of {n_embd} does not divide evenly among {n_head} heads; choose --n-embd as a multiple of "
+    "--n-head.",
+    "corpus.not_found": "there is no text or file called '{path}'; name a file or one of startup_pitches, python_code, "
+    "verse_drama, shakespeare.",
+    "corpus.unknown": "there is no text called '{id}'; name a file or one of startup_pitches, python_code, "
+    "verse_drama, shakespeare.",
+    "corpus.not_fetched": "Shakespeare is not on this computer yet; fetch it in the window's Corpus tab, or name a file "
+    "that holds it.",
+    "corpus.directory": "'{path}' is a folder; name a text file in it.",
+    "corpus.not_regular": "'{path}' is no ordinary file; copy its text into one.",
+    "corpus.too_large": "'{path}' has {size} bytes; at most {limit} can be used. Cut it into smaller files.",
+    "corpus.binary": "'{path}' does not hold text; save it as plain text (UTF-8) first.",
+    "corpus.empty": "'{path}' is empty; choose a file with text in it.",
+    "corpus.encoding": "'{path}' cannot be read as {encoding}; save it as UTF-8 first.",
+    "corpus.unreadable": "'{path}' cannot be read: {reason}.",
+    "corpus.too_short": "the text has {characters} characters; a context of {block_size} needs at least {minimum}. Use "
+    "a longer text or a smaller --block-size.",
+    "corpus.one_symbol": "the text repeats one single character, so there is nothing to learn; choose another text.",
+    "corpus.offline": "the text cannot be fetched without a network ({reason}).",
+    "corpus.interrupted": "the download broke off; try again.",
+    "corpus.checksum": "'{url}' is not the text that was expected; nothing was kept.",
+    "run.exists": "'{run}' holds a run already; choose another folder with --run, or go on with it with --resume.",
+    "run.not_empty": "'{run}' is not an empty folder; choose another one with --run.",
+    "run.not_found": "there is no run called '{run}'; 'gpt-studio runs' lists them.",
+    "run.not_a_run": "'{run}' is not a run folder: it has no run.json.",
+    "run.newer": "the run '{run}' was made by a newer GPT Studio; update this one to open it.",
+    "run.damaged": "the run '{run}' cannot be used: its {file} is damaged. Restore that file from a copy.",
+    "run.missing_file": "the run '{run}' cannot be used: its {file} is missing. Restore that file from a copy.",
+    "run.no_checkpoint": "the run '{run}' has no checkpoint that can be read, so there is no model to work with.",
+    "run.no_snapshot": "the run '{run}' kept no weights at step {step}; it has those of {steps}.",
+    "run.already_done": "the run '{run}' has made its {step} steps; give a larger number with --steps to go on.",
+    "run.in_use": "the run '{run}' is being written by another GPT Studio; wait until it has ended.",
+    "tokenizer.damaged": "the run's tokenizer.json cannot be read; restore that file from a copy.",
+    "tokenizer.unknown": "the text has characters that the vocabulary lacks: {characters}.",
+    "test.too_short": "'{title}' is too short to test on; at least two characters are needed.",
+    "look.bigram": "a bigram model has no attention: it looks only at the last character.",
+    "look.empty": "none of these characters is in the model's vocabulary; give another --text.",
+    "training.diverged": "the loss grew beyond all numbers at step {step}; the run is back at step {back_to}. Begin "
+    "again with a smaller --learning-rate than {learning_rate}.",
+    "device.missing": "there is no device '{device}' here; use --device auto.",
+    "device.precision": "{precision} needs a CUDA GPU; use --precision auto.",
+    "device.memory": "the memory of the {device} is full; use a smaller --batch-size, --block-size or model.",
+    "files.write": "'{path}' cannot be written: {reason}. Free some space or choose another place.",
+    "cli.out": "--out must end in .npz or .png.",
+    "cli.setting": "{reason}",
+}
+
+
+def sentence(error: StudioError) -> str:
+    """What happened and what to do, in one line."""
+    values = {name: _plain(value) for name, value in error.values.items()}
+    return SENTENCES[error.code].format_map(_Tolerant(values)) if error.code in SENTENCES else str(error)
+
+
+class _Tolerant(dict[str, str]):
+    """A value that the engine did not name is written as a question mark."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, tuple | list):
+        return ", ".join(repr(item) if isinstance(item, str) else str(item) for item in value)
+    return str(value)
+
+
+def duration(seconds: float) -> str:
+    """As "9 min 15 s"."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def size(count: float) -> str:
+    """Bytes as "9.8 GB"."""
+    return f"{count / 1e9:.1f} GB"
+
+
+def table(rows: Sequence[Mapping[str, str]]) -> str:
+    """Rows of the same columns, aligned."""
+    widths = {name: max(len(name), *(len(row[name]) for row in rows)) for name in rows[0]}
+    lines = [{name: name for name in widths}, *rows]
+    return "\n".join("  ".join(row[name].ljust(width) for name, width in widths.items()).rstrip() for row in lines)

@@ -1,0 +1,65 @@
+"""Attention weights as files: an .npz for programs, a .png for people."""
+
+import io
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from gpt_studio.engine.events import AttentionSeen, Floats
+
+# The design's attention map in the light theme: lightness moves one way only, so it survives grey print.
+STOPS = ((255, 255, 255), (211, 228, 246), (141, 187, 230), (60, 130, 196), (18, 80, 143), (6, 38, 74))
+INK, QUIET = (26, 31, 40), (98, 108, 124)
+MARGIN, GAP, TITLE = 24, 16, 18
+
+
+def as_npz(seen: AttentionSeen) -> bytes:
+    """`weights` (n_layer, n_head, T, T) and `tokens` (T)."""
+    data = io.BytesIO()
+    np.savez_compressed(data, weights=seen.weights, tokens=np.array(seen.tokens))
+    return data.getvalue()
+
+
+def as_png(seen: AttentionSeen) -> bytes:
+    """All heads side by side, layer under layer, with the characters along both axes where there is room."""
+    layers, heads, tokens, _ = seen.weights.shape
+    cell = max(3, min(14, 480 // tokens))
+    side, label = cell * tokens, 12 if cell >= 10 else 0
+    width = MARGIN + heads * (side + label + GAP) + MARGIN - GAP
+    height = MARGIN + layers * (side + label + TITLE + GAP) + MARGIN - GAP
+    picture = Image.new("RGB", (width, height), "white")
+    draw = ImageDraw.Draw(picture)
+    for layer in range(layers):
+        for head in range(heads):
+            left = MARGIN + head * (side + label + GAP)
+            top = MARGIN + layer * (side + label + TITLE + GAP)
+            draw.text((left, top), f"layer {layer + 1}, head {head + 1}", fill=INK)
+            colours = Image.fromarray(_coloured(seen.weights[layer, head])).resize(
+                (side, side), Image.Resampling.NEAREST
+            )
+            picture.paste(colours, (left + label, top + TITLE + label))
+            draw.rectangle(
+                (left + label, top + TITLE + label, left + label + side, top + TITLE + label + side), outline=QUIET
+            )
+            if label:
+                _name_axes(draw, seen.tokens, left, top + TITLE, cell, label)
+    data = io.BytesIO()
+    picture.save(data, "PNG")
+    return data.getvalue()
+
+
+def _coloured(weights: Floats) -> NDArray[np.uint8]:
+    """(T, T) weights as (T, T, 3) colours; level = weight ** 0.8, from 0 to 1, so that heads compare."""
+    level = np.clip(weights, 0.0, 1.0) ** 0.8
+    at = np.linspace(0.0, 1.0, len(STOPS))
+    channels = [np.interp(level, at, [stop[channel] for stop in STOPS]) for channel in range(3)]
+    return np.stack(channels, axis=-1).round().astype(np.uint8)
+
+
+def _name_axes(draw: ImageDraw.ImageDraw, tokens: tuple[str, ...], left: int, top: int, cell: int, label: int) -> None:
+    for place, token in enumerate(tokens):
+        shown = {" ": "_", "\n": "/"}.get(token, token)
+        shown = shown if shown.isascii() else "?"  # the built-in font knows ASCII only
+        draw.text((left + label + place * cell + cell // 4, top), shown, fill=QUIET)
+        draw.text((left, top + label + place * cell), shown, fill=QUIET)
