@@ -19,6 +19,7 @@ TOKENS = 50_000  # of the random text; its speed is that of any other
 STEPS = (3, 12)  # at least and at most, per preset, after one to warm up
 CAREFUL = 4  # the first step of a preset is taken in so many micro-batches, for its length is not known yet
 TIMINGS = 3
+FASTEST_PROCESSOR = 5e12  # operations per second; none does more, so what needs longer than that need not be timed
 
 
 def probe(workshop: Workshop, request: ProbeRequest) -> Iterator[Report]:
@@ -37,7 +38,7 @@ def probe(workshop: Workshop, request: ProbeRequest) -> Iterator[Report]:
         try:
             bench = _bench(model, _settled(preset.train), CAREFUL)
             yield None
-            times = yield from _timed_steps(bench, request.seconds - spent)
+            times = yield from _timed_steps(bench, request.seconds - spent, _growth(preset, request.vocab_size))
         except StudioError:  # no room for this one, so none for the larger ones
             break
         spent += sum(times)
@@ -68,6 +69,8 @@ def _largest_prompt(model: ModelConfig, config: TrainConfig) -> int:
     while sizes[0] > 1:
         sizes.insert(0, -(-sizes[0] // 2))
     best = sizes[0]
+    if config.device == "cpu" and budget.flops_per_step(model, best) / FASTEST_PROCESSOR > planning.MICRO_BATCH_S:
+        return best
     try:
         bench = _bench(model, config, 1)
         for size in sizes:
@@ -82,9 +85,11 @@ def _largest_prompt(model: ModelConfig, config: TrainConfig) -> int:
 
 def _shortest_s(bench: Workbench, warm_up: bool) -> float:
     """The shortest of some whole steps; fewer of them where one alone takes too long."""
-    if warm_up:
-        _finish(_one_step(bench))
     shortest = float("inf")
+    if warm_up:
+        first = _finish(_one_step(bench))
+        if first > 10 * planning.MICRO_BATCH_S:
+            return first
     for _ in range(TIMINGS):
         shortest = min(shortest, _finish(_one_step(bench)))
         if shortest > 2 * planning.MICRO_BATCH_S:
@@ -123,19 +128,37 @@ def _expected_s(model: ModelConfig, train: TrainConfig, known: list[Probed]) -> 
     return planning.expected_step_s(budget.flops_per_step(model, train.batch_size), known)
 
 
-def _timed_steps(bench: Workbench, seconds: float) -> Generator[None, None, list[float]]:
-    """Take steps until `seconds` or the largest number are reached; gives the seconds of each, the warm-up first."""
+def _growth(preset: Preset, vocab_size: int) -> float:
+    """How many times a step's work grows from this preset to the next one; infinite after the last."""
+    order = list(PRESETS)
+    place = order.index(preset.id) + 1
+    if place == len(order):
+        return float("inf")
+    after, here = PRESETS[order[place]], budget.flops_per_step(preset.model_for(vocab_size), preset.train.batch_size)
+    return budget.flops_per_step(after.model_for(vocab_size), after.train.batch_size) / here
+
+
+def _timed_steps(bench: Workbench, seconds: float, growth: float) -> Generator[None, None, list[float]]:
+    """Take steps until the time or the largest number is reached; gives the seconds of each, the warm-up first.
+
+    Args:
+        bench: The model.
+        seconds: What is left of the time.
+        growth: How many times longer a step of the next preset will be. What its measurement needs is left to it,
+            unless there is too little in any case.
+    """
     least, most = STEPS
-    share = seconds / 3  # the presets to come want some of the time too
+    if bench.model.config.is_bigram:  # its step tells little about the others'
+        seconds, growth = seconds / 10, 0.0
     times = [(yield from _one_step(bench))]
     rows = planning.micro_batch_for(times[0], bench.config.batch_size)
     bench.config = replace(bench.config, micro_batch=rows)
     while len(times) <= most:
         yield
         times.append((yield from _one_step(bench)))
-        if len(times) > least and sum(times) > share:
-            break
-        if sum(times) > seconds:
+        kept_back = (1 + least) * growth * min(times)
+        mine = seconds - kept_back if kept_back < seconds - sum(times[: 1 + least]) else seconds
+        if sum(times) + min(times) > mine and (len(times) > least or mine == seconds):
             break
     return times
 
