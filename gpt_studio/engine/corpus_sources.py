@@ -191,7 +191,7 @@ def _is_as_gathered(path: Path) -> bool:
     try:
         record = msgspec.json.decode(path.with_suffix(".json").read_bytes(), type=Gathered)
         return files.sha256(path.read_bytes()) == record.sha256
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         return False
 
 

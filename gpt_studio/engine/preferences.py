@@ -184,7 +184,7 @@ def _read_object(path: Path, keep_sound: bool = False) -> dict[str, Any]:
             raise _Unsound("preferences.newer", "made by a newer version")
     except FileNotFoundError:
         return {}
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:  # the second: bytes that are no UTF-8
         if keep_sound:
             return {}
         raise _Unsound("preferences.corrupt", str(error)) from error

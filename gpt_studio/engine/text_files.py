@@ -18,9 +18,10 @@ SAMPLE_BYTES = 1 << 16  # as much as the guess needs; a whole file of 6 MB would
 
 ENCODINGS = (
     "utf-8", "cp1252", "latin-1", "iso8859-15", "mac-roman", "cp850", "cp1250", "iso8859-2", "cp1251", "koi8-r",
-    "cp866", "cp1253", "cp1254", "cp1255", "cp1256", "shift_jis", "cp932", "euc_jp", "gb18030", "big5", "cp949",
-    "utf-16", "utf-16-le", "utf-16-be", "utf-32",
+    "cp866", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "shift_jis", "cp932", "euc_jp", "gb18030", "big5",
+    "cp949", "utf-16", "utf-16-le", "utf-16-be", "utf-32",
 )  # fmt: skip
+_RARE = {"cp850", "cp1257"}  # never guessed: they take Estonian and Hungarian away from likelier ones
 _OURS = {codecs.lookup(name).name: name for name in ENCODINGS}
 _MARKS = (  # longest first: the mark of UTF-32 begins with that of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -29,8 +30,7 @@ _MARKS = (  # longest first: the mark of UTF-32 begins with that of UTF-16
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# Short French or German is taken for Baltic, Czech or DOS by the guess; text that has only these is western.
-_WESTERN_GUESSES = {"cp1250", "cp1254", "cp1257", "cp850", "iso8859-2", "iso8859-15", "latin-1", "mac-roman", "cp1252"}
+# The guess takes a little French or German for Baltic, Czech or even Chinese; text that has only these is western.
 _WESTERN = set("àáâãäåæçèéêëìíîïñòóôõöøùúûüœßÀÁÂÄÅÆÇÈÉÊËÍÎÏÑÓÔÖØÚÛÜŒ¿¡«»‹›‘’“”„‚–—…•€£§°©®·\xa0")
 _ODD = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f]+")  # control characters that texts do not have
 _ODD_OR_UPPER = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f-\x9f]+")
@@ -181,18 +181,28 @@ def _guesses(data: bytes) -> list[str]:
     from charset_normalizer import from_bytes  # 20 ms that only such files need
 
     sample = _sample(data)
-    matches = from_bytes(sample, cp_isolation=[codecs.lookup(name).name for name in ENCODINGS])
+    matches = from_bytes(sample, cp_isolation=[codecs.lookup(name).name for name in ENCODINGS if name not in _RARE])
     found = [name for match in matches if (name := _our_name(match.encoding))]
-    if not found or (found[0] in _WESTERN_GUESSES and _is_western(sample)):
+    if not found or _is_western(sample):
         found.insert(0, "cp1252")
-    if found[0] == "cp932":
-        found.insert(0, "shift_jis")
+    found = [name for name in ("euc_jp", "shift_jis") if _is_japanese(sample, name)] + found
     return list(dict.fromkeys([*found, "cp1252", "latin-1"]))
 
 
 def _is_western(sample: bytes) -> bool:
+    """Whether it reads as a western language: some accents, none of them out of place."""
     text = sample.decode("cp1252", "replace")
-    return set(re.sub(r"[\x00-\x7f]+", "", text)) <= _WESTERN
+    beyond_ascii = re.sub(r"[\x00-\x7f]+", "", text)
+    letters = set(beyond_ascii)
+    hungarian = letters & set("õûÕÛ") and not letters & set("ãèêçÃÈÊÇ")  # its ő and ű look like these
+    return letters <= _WESTERN and not hungarian and len(beyond_ascii) * 5 <= len(text) * 2
+
+
+def _is_japanese(sample: bytes, encoding: str) -> bool:
+    """Whether a good part is kana, which no other text turns into by mistake; the guess needs much text to see it."""
+    decoded = _decode(sample, encoding)
+    beyond_ascii = re.sub(r"[\x00-\x7f]+", "", decoded[0] if decoded else "")
+    return 4 * len(re.findall(r"[\u3041-\u30fe]", beyond_ascii)) >= len(beyond_ascii) > 0
 
 
 def _sample(data: bytes) -> bytes:
