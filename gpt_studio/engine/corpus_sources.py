@@ -1,10 +1,7 @@
 """Where the built-in texts come from: shipped with the program, gathered from Python itself, or fetched once."""
 
-import http.client
 import platform
 import sysconfig
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -134,6 +131,10 @@ def accept(path: Path, target: Path | None = None) -> Path:
 
 
 def _download(url: str) -> Iterator[bytes]:
+    import http.client  # 30 ms with all that they bring along, for one click in the life of the program
+    import urllib.error
+    import urllib.request
+
     done = 0
     try:
         request = urllib.request.Request(url, headers={"User-Agent": f"gpt-studio/{__version__}"})

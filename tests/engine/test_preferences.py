@@ -107,7 +107,7 @@ BROKEN = [
     b"null",
     b"[]",
     b'"text"',
-    b"\xff\xfe{}",
+    b'{"a": "\xff"}',
     b"[" * 100_000,
     b'{"a":' * 5000,
     b"[General]\na=1",
