@@ -187,7 +187,10 @@ def explain(complaint: str) -> str:
         return "The disk is full. GPT Studio needs about 4 GB while it installs, 16 GB with CUDA. Free some space."
     if re.search("certificate_verify_failed|sslerror|proxyerror|proxy authentication", complaint):
         return "A proxy or certificate stands in the way to the packages. Set HTTPS_PROXY or PIP_CERT and start again."
-    if re.search("name resol|newconn|failed to establish|unreachable|getaddrinfo|not known|timed out", complaint):
+    if re.search(
+        "name resol|newconn|failed to establish|unreachable|getaddrinfo|service not known|timed out|connection ?reset",
+        complaint,
+    ):
         return "The packages could not be fetched: there seems to be no network. Connect this computer and start again."
     if "no matching distribution" in complaint:
         return (
