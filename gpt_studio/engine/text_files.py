@@ -13,7 +13,7 @@ from msgspec import Struct
 from gpt_studio.engine.errors import CorpusError
 from gpt_studio.engine.requests import CorpusText
 
-LIMIT_BYTES = 50_000_000
+LIMIT_BYTES = 50 * 1024 * 1024
 SAMPLE_BYTES = 1 << 16  # as much as the guess needs; a whole file of 6 MB would take it 0.2 s
 
 ENCODINGS = (
