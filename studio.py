@@ -184,7 +184,7 @@ def explain(complaint: str) -> str:
     """One paragraph about why pip failed."""
     complaint = complaint.lower()
     if re.search("no space left|errno 28|not enough space|disk quota", complaint):
-        return "The disk is full. GPT Studio needs about 4 GB while it installs, 16 GB with CUDA. Free some space."
+        return "The disk is full. GPT Studio needs about 4 GB while it installs, 12 GB with CUDA. Free some space."
     if re.search("certificate_verify_failed|sslerror|proxyerror|proxy authentication", complaint):
         return "A proxy or certificate stands in the way to the packages. Set HTTPS_PROXY or PIP_CERT and start again."
     if re.search(
