@@ -180,11 +180,11 @@ def locked(folder: Path) -> Iterator[None]:
         RunError: `run.in_use` when another process, or another part of this one, writes there.
     """
     lock = FileLock(folder / "lock", blocking=False)
-    try:
-        with _told_plainly(folder):
+    with _told_plainly(folder):
+        try:
             lock.acquire()
-    except Timeout:
-        raise RunError("run.in_use", run=folder.name) from None
+        except Timeout:
+            raise RunError("run.in_use", run=folder.name) from None
     try:
         yield
     finally:

@@ -107,7 +107,11 @@ class Keeper:
         return self.bench.step == 0 or self._is_last() or clock.now() - self._saved_at >= SAVE_EVERY_S
 
     def _is_last(self) -> bool:
-        return self.bench.step == self.bench.max_steps
+        return self.bench.step >= self.bench.max_steps
+
+    def is_complete(self) -> bool:
+        """Whether the last step is made, checked and sampled."""
+        return self._is_last() and not (self._check_is_due() or self._sample_is_due())
 
     def _check(self) -> Generator[None, None, Evaluated]:
         """Measure the whole validation part, and keep the weights if they are the best so far."""

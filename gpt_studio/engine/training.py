@@ -91,12 +91,12 @@ def resume(workshop: Workshop, request: ResumeRequest) -> Iterator[Report]:
     with files.locked(path):
         bench = Workbench(record.model, record.train, train_part, steps)
         checkpoint.restore(path, bench)
-        if bench.step >= steps:
+        keeper = Keeper(path, bench, tokenizer, len(train_part), held_back)
+        keeper.take_up()
+        if keeper.is_complete() or bench.step > steps:
             raise RunError("run.already_done", run=record.name, step=bench.step)
         if steps != runs.max_steps(path, record):
             runs.append_action(path, runs.Action(step=bench.step, action="max_steps", value=steps))
-        keeper = Keeper(path, bench, tokenizer, len(train_part), held_back)
-        keeper.take_up()
         yield None
         yield from _advance(workshop, keeper)
 
@@ -134,8 +134,7 @@ def _advance(workshop: Workshop, keeper: Keeper) -> Iterator[Report]:
         yield [keeper.ended()]
     except GeneratorExit:
         if status != "done":
-            status = "stopped"
-            keeper.close(status)
+            keeper.close("done" if keeper.is_complete() else "stopped")
         raise
     except StudioError as error:
         keeper.close(status)
