@@ -132,10 +132,10 @@ def plan(
         model = preset.model_for(vocab_size)
         prediction = predict(model, preset.train, probes, name)
         needed = needed_bytes(name, probes, vocab_size)
-        if not _has_room(needed, memory_free):
-            reason = "too_little_memory"
-        elif prediction is None:
+        if prediction is None:
             reason = "yardstick" if name == "bigram" else "unmeasured"
+        elif not _has_room(needed, memory_free):
+            reason = "too_little_memory"
         elif name == best:
             reason = "best"
         elif name == "bigram":
@@ -171,5 +171,10 @@ def micro_batch_for(step_s: float, batch_size: int) -> int:
     return rows
 
 
+def usable_bytes(memory_free: int) -> int:
+    """How much of the free memory training may fill."""
+    return int(MEMORY_SHARE * memory_free)
+
+
 def _has_room(needed: int, memory_free: int | None) -> bool:
-    return memory_free is None or needed <= MEMORY_SHARE * memory_free
+    return memory_free is None or needed <= usable_bytes(memory_free)

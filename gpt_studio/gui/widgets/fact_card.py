@@ -1,0 +1,113 @@
+"""A card that tells one fact about the computer, and the bars that show its measured speed."""
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
+
+from gpt_studio.gui import theme
+from gpt_studio.gui.widgets.basics import Card, Icon, paragraph, text
+
+
+class FactCard(Card):
+    """An icon with a caption, a figure, some words, and below them a bar or another widget."""
+
+    def __init__(self, icon: str, caption: str) -> None:
+        super().__init__()
+        self._caption = caption
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(Icon(icon, "accent", 19))
+        row.addWidget(text(caption, "body", "text2"), 1)
+        self._figure, self._words = text("", "figure"), paragraph("", "body", "text2")
+        self._figure.setWordWrap(True)
+        self._bar = QProgressBar()
+        self._bar.setRange(0, 1000)
+        self._bar.setTextVisible(False)
+        self._bar.hide()
+        self.body.addLayout(row)
+        self.body.addWidget(self._figure)
+        self.body.addWidget(self._words)
+        self.body.addWidget(self._bar)
+        self.body.addStretch(1)
+        self._tighten()
+        theme.notifier().changed.connect(self._tighten)
+
+    def add(self, widget: QWidget) -> None:
+        self.body.insertWidget(self.body.count() - 1, widget)
+
+    def tell(self, figure: str, words: str) -> None:
+        self._figure.setText(figure)
+        self._words.setText(words)
+        self._words.setVisible(bool(words))
+        self.setAccessibleName(f"{self._caption}: {figure}")
+        self.setAccessibleDescription(words)
+
+    def show_share(self, share: float | None, name: str = "") -> None:
+        """A bar that is filled to `share` of its length; None takes it away."""
+        self._bar.setVisible(share is not None)
+        self._bar.setAccessibleName(name)
+        if share is not None:
+            self._bar.setValue(round(1000 * share))
+
+    @property
+    def figure(self) -> str:
+        return self._figure.text()
+
+    @property
+    def words(self) -> str:
+        return self._words.text()
+
+    def _tighten(self) -> None:
+        self.body.setSpacing(theme.px(6))
+
+
+class SpeedBars(QWidget):
+    """One bar per preset measured, as long as its speed; named on its left, with the number behind it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bars: list[tuple[str, float]] = []
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.notifier().changed.connect(self.updateGeometry)
+
+    def show_bars(self, bars: list[tuple[str, float]]) -> None:
+        """Name and speed in billion operations per second; the last one is the one that counts."""
+        self._bars = bars
+        self.setVisible(bool(bars))
+        self.setAccessibleName(", ".join(f"{name}: {speed:.0f} GFLOP/s" for name, speed in bars))
+        self.updateGeometry()
+        self.update()
+
+    # Qt's own
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme.px(120), theme.px(22) * len(self._bars))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        plain, strong = theme.role_font("caption"), theme.role_font("caption_strong")
+        row, gap = theme.px(22), theme.px(8)
+        names = max((QFontMetrics(plain).horizontalAdvance(name) for name, _ in self._bars), default=0)
+        room = self.width() - names - 2 * gap - QFontMetrics(strong).horizontalAdvance("88,888")
+        most = max((speed for _, speed in self._bars), default=1.0)
+        for place, (name, speed) in enumerate(self._bars):
+            counts = place == len(self._bars) - 1
+            line = QRect(0, place * row, self.width(), row)
+            painter.setFont(plain)
+            painter.setPen(theme.color("text2"))
+            painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
+            length = max(theme.px(3), round(room * speed / most))
+            bar = QRect(names + gap, line.center().y() - theme.px(5), length, theme.px(11))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("accent" if counts else "other"))
+            painter.drawRoundedRect(bar, 3, 3)
+            painter.setFont(strong if counts else plain)
+            painter.setPen(theme.color("text" if counts else "text2"))
+            line.setLeft(bar.right() + gap)
+            painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, speed_words(speed))
+
+
+def speed_words(gflop_per_s: float) -> str:
+    """Three digits: "0.84", "51.6", "310", "12,300"."""
+    return f"{gflop_per_s:,.0f}" if gflop_per_s >= 100 else f"{gflop_per_s:.3g}"

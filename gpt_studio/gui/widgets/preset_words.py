@@ -1,0 +1,61 @@
+"""Presets and plans in words."""
+
+from gpt_studio.engine.config import ModelConfig
+from gpt_studio.engine.planning import LESSON_MINUTES, Plan, Prediction, usable_bytes
+from gpt_studio.gui import messages
+from gpt_studio.gui.messages import tr
+
+TITLES = {"xl": "XL", "gpt2": "GPT-2 size"}
+REASON_ICONS = {  # icon and the token of its colour
+    "best": ("tick", "good"),
+    "fits": ("info", "text2"),
+    "yardstick": ("info", "text2"),
+    "unmeasured": ("gauge", "text3"),
+    "too_slow": ("triangle", "warn"),
+    "needs_gpu": ("triangle", "warn"),
+    "too_little_memory": ("triangle", "warn"),
+}
+
+
+def title(preset: str) -> str:
+    """As people read it: "Small" for small."""
+    return TITLES.get(preset, preset.capitalize())
+
+
+def form(model: ModelConfig) -> str:
+    """The form of a model in one line."""
+    if model.is_bigram:
+        return tr("looks back 1 character")
+    layers = tr("{n} layers") if model.n_layer != 1 else tr("{n} layer")
+    return f"{layers.format(n=model.n_layer)} × {messages.count(model.n_embd)}"
+
+
+def reason(plan: Plan, memory_free: int | None = None) -> str:
+    """Why, or why not, in a few words."""
+    told = {
+        "best": tr("Largest done in {minutes} minutes"),
+        "fits": tr("Done sooner, but smaller"),
+        "yardstick": tr("The yardstick: begin here"),
+        "unmeasured": tr("Measure to know"),
+        "too_slow": tr("Longer than {minutes} minutes"),
+        "needs_gpu": tr("Wants a GPU"),
+        "too_little_memory": tr("Needs more than the free memory"),
+    }[plan.reason]
+    if plan.reason == "too_little_memory" and memory_free is not None:
+        room = messages.size(usable_bytes(memory_free))
+        told = tr("Needs {needed}, has {room}").format(needed=messages.size(plan.memory_bytes), room=room)
+    return told.format(minutes=LESSON_MINUTES)
+
+
+def time_here(prediction: Prediction | None) -> tuple[str, str]:
+    """The time, and whether it was measured: ("4 min 12 s", "measured")."""
+    if prediction is None:
+        return "–", tr("not measured")
+    if prediction.measured:
+        return messages.duration(prediction.seconds), tr("measured")
+    return messages.time_left(prediction.seconds), tr("predicted")
+
+
+def count_here(plan: Plan) -> str:
+    """Parameters: whole below a million, else "2.74 M"."""
+    return messages.short_count(plan.parameters)
