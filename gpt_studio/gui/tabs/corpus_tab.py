@@ -1,0 +1,298 @@
+"""Corpus: choose, read and edit the text that a model learns from."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QHideEvent
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from gpt_studio.engine import corpus
+from gpt_studio.engine.corpus import CorpusFacts
+from gpt_studio.engine.errors import StudioError
+from gpt_studio.engine.repetition import WINDOW, Repetition
+from gpt_studio.engine.requests import CorpusText
+from gpt_studio.engine.tokenizer import Tokenizer
+from gpt_studio.gui import messages
+from gpt_studio.gui.state import Phase, StudioState
+from gpt_studio.gui.text_adding import TextAdding
+from gpt_studio.gui.text_care import TextCare
+from gpt_studio.gui.text_study import TextStudy
+from gpt_studio.gui.texts import Texts
+from gpt_studio.gui.widgets.basics import Page
+from gpt_studio.gui.widgets.corpus_checks import CONTROLS, control_check, length_check, repetition_check
+from gpt_studio.gui.widgets.corpus_view import CorpusView
+
+
+class CorpusTab(Page):
+    """A shelf of texts, the one that is chosen, and what is to be known of it.
+
+    Choosing a text in the list makes it the text to train on; editing an own text renews it.
+    """
+
+    def __init__(self, state: StudioState, parent: QWidget | None = None) -> None:
+        super().__init__("corpus", parent)
+        self._state = state
+        self._text: CorpusText | None = None
+        self._facts: CorpusFacts | None = None
+        self._repetition: Repetition | None = None
+        self._write_over = False  # the next text to be shown is selected, so that typing replaces it
+        self.view = CorpusView(self)
+        self.bar, self.shelf, self.editor, self.side = self.view.bar, self.view.shelf, self.view.editor, self.view.side
+        self.content.addWidget(self.view, 1)
+        self.texts = Texts(self)
+        self.study = TextStudy(self.texts.background, self)
+        self.adding = TextAdding(self.texts, self.view.encoding, self.bar, self)
+        self.care = TextCare(self.texts, self.editor, self.bar, self)
+        self._connect()
+        self.setAcceptDrops(True)
+        self._show_nothing()
+        self.texts.refresh()
+        self._follow_state()
+
+    # What others may ask
+
+    def open(self, id: str) -> None:
+        """Choose a text, as a click in the list does."""
+        self.shelf.list.choose(id)
+        self._choose(id)
+
+    def open_files(self, paths: Iterable[Path]) -> None:
+        """Add files to the student's own texts; what cannot be used is told on the tab."""
+        self.adding.open_files(paths)
+
+    def ask_for_files(self) -> None:
+        """Let the student pick text files; for the menu."""
+        self.adding.ask_for_files()
+
+    def shut_down(self) -> None:
+        """Keep what was typed and end what runs in the background."""
+        self.editor.settle()
+        self.texts.shut_down()
+
+    # Joining
+
+    def _connect(self) -> None:
+        self._connect_shelf()
+        self._connect_text()
+        self.view.use.clicked.connect(self._go_on)
+        self._state.model_changed.connect(self._show_length)
+        self._state.corpus_changed.connect(self._follow_state)
+        if application := QCoreApplication.instance():
+            application.aboutToQuit.connect(self.shut_down)
+
+    def _connect_shelf(self) -> None:
+        shelf, texts, adding, download = self.shelf, self.texts, self.adding, self.view.download
+        shelf.list.chosen.connect(self._choose)
+        shelf.list.renamed.connect(self.care.rename)
+        shelf.list.delete_asked.connect(self.care.delete)
+        shelf.add.clicked.connect(adding.ask_for_files)
+        shelf.paste.clicked.connect(adding.paste)
+        shelf.write.clicked.connect(adding.write)
+        shelf.download.clicked.connect(lambda: self.open("shakespeare"))
+        adding.asking.connect(lambda: self.view.show_card(self.view.encoding))
+        adding.asked.connect(self._show_what_was)
+        adding.writing.connect(self._note_writing)
+        self.care.gone.connect(self._leave)
+        self.care.renamed.connect(self._take_title)
+        texts.listed.connect(lambda: shelf.set_entries(texts.entries))
+        texts.opened.connect(self._show_text)
+        texts.failed.connect(self._tell_problem)
+        texts.fetching.connect(download.show_progress)
+        texts.fetched.connect(self._end_download)
+        texts.fetch_failed.connect(lambda error: download.show_problem(messages.sentence(error.code, error.values)))
+        download.fetch_asked.connect(texts.fetch)
+        download.cancel_asked.connect(texts.cancel_fetch)
+        download.file_asked.connect(self._take_download_from_file)
+
+    def _connect_text(self) -> None:
+        editor, checks = self.editor, self.side.checks
+        editor.edited.connect(self._take_edit)
+        editor.copy_asked.connect(lambda: self.care.copy(self._shown()))
+        editor.rename_asked.connect(lambda: self.shelf.list.edit_title(self._shown().id))
+        editor.delete_asked.connect(lambda: self.care.delete(self._shown().id))
+        self.study.counted.connect(self._show_facts)
+        self.study.compared.connect(self._show_repetition)
+        checks.show_control_asked.connect(self._show_control)
+        checks.remove_controls_asked.connect(lambda: self.care.remove_controls(self._shown(), self._is_own))
+        checks.show_repeated_asked.connect(self._show_repeated)
+
+    # Choosing
+
+    def _choose(self, id: str) -> None:
+        self.editor.settle()
+        self.bar.clear()
+        entry = self.texts.entry(id)
+        if entry and not entry.available:
+            self._show_nothing()
+            self.view.show_card(self.view.download)
+        else:
+            self.texts.open(id)
+
+    def _show_text(self, text: CorpusText) -> None:
+        """A text is here: show it, and take it for training."""
+        same = self._text is not None and self._text.id == text.id
+        self.editor.settle()
+        self._text, self._facts = text, None
+        self.shelf.list.choose(text.id)
+        self._show_header()
+        self.editor.show_text(text, self._is_own)
+        self.view.show_card(self.editor)
+        if self._write_over:
+            self._write_over = False
+            self.editor.editor.selectAll()
+            self.editor.editor.setFocus()
+        self._study(text)
+        if not same:
+            self._tell_of_run(text)
+
+    def _show_nothing(self) -> None:
+        self._text, self._facts = None, None
+        self.study.drop()
+        self.texts.forget_wish()
+        self.view.show_card(self.view.nothing)
+        self._show_header()
+
+    def _study(self, text: CorpusText) -> None:
+        self.side.checks.show_check("repeated", None)
+        if not self.study.study(text):
+            self.side.show_facts(None)
+            self.side.checks.show_check("control", None)
+        self._show_length()
+
+    def _show_facts(self, text: CorpusText, facts: CorpusFacts, tokenizer: Tokenizer) -> None:
+        self._facts = facts
+        self.side.show_facts(facts)
+        self.side.checks.show_check("control", control_check(text.text, facts.control_characters))
+        self._state.choose_corpus(text if text.text else None, tokenizer if text.text else None)
+        self._show_length()
+
+    def _show_repetition(self, _text: CorpusText, found: Repetition) -> None:
+        self._repetition = found
+        self.side.checks.show_check("repeated", repetition_check(found))
+
+    def _show_length(self) -> None:
+        """Whether the chosen model can learn from the text; decides about the button and the tick."""
+        if self._text is None:
+            return
+        model = self._state.preset.capitalize() if self._state.preset else self.tr("of your own")
+        check = length_check(self._text.text, self._state.model.block_size, model)
+        self.side.checks.show_check("length", check)
+        fits = check.tone == "good"
+        self.view.use.setEnabled(fits)
+        self.view.use.setToolTip("" if fits else self.side.checks.words("length") + ".")
+        if fits and self._facts:
+            self._state.tick("corpus")
+
+    def _show_header(self) -> None:
+        if self._text is None:
+            self.view.header.set_title(self.tr("Choose a text"))
+            self.view.header.set_subtitle(self.tr("It is everything that your model will ever know."))
+            self.view.use.setEnabled(False)
+            self.view.use.setToolTip(self.tr("Choose a text on the left first."))
+            return
+        ready = corpus.BUILT_IN.get(self._text.id)
+        self.view.header.set_title(self._text.title)
+        self.view.header.set_subtitle(
+            ready.description if ready else self.tr("A text of your own. It is saved by itself.")
+        )
+
+    def _tell_of_run(self, text: CorpusText) -> None:
+        run = self._state.run
+        if run and self._state.phase is not Phase.IDLE and run.record.corpus.id != text.id:
+            words = self.tr("“{run}” keeps the text that it is training on. This one is for the next run.")
+            self.bar.tell("accent", words.format(run=run.name))
+
+    def _go_on(self) -> None:
+        self.editor.settle()
+        self.go_asked.emit("tokenizer")
+
+    def _follow_state(self) -> None:
+        """Show the text that someone else has chosen, such as the one of the last time."""
+        chosen = self._state.corpus
+        if chosen and (self._text is None or self._text.id != chosen.id) and self.texts.entry(chosen.id):
+            self.texts.open(chosen.id)
+
+    # Changing
+
+    def _shown(self) -> CorpusText:
+        """The text on the tab, with all that was typed."""
+        self.editor.settle()
+        assert self._text is not None, "the buttons of a text are there only while one is shown"
+        return self._text
+
+    @property
+    def _is_own(self) -> bool:
+        entry = self.texts.entry(self._text.id) if self._text else None
+        return entry is not None and entry.own
+
+    def _note_writing(self) -> None:
+        self._write_over = True
+
+    def _take_edit(self, text: str) -> None:
+        if self._text is None:
+            return
+        self._text = self.texts.edit(self._text.id, text)
+        self._study(self._text)
+        if not text:
+            self.bar.tell(
+                "warn", self.tr("An empty text cannot be kept. The last version stays until you write again.")
+            )
+
+    def _take_title(self, text: CorpusText) -> None:
+        """A text was renamed, and so has another id."""
+        self.shelf.list.choose(text.id)
+        self._text = text
+        self._show_header()
+        self._study(text)
+
+    def _show_what_was(self) -> None:
+        self.view.show_card(self.editor if self._text else self.view.nothing)
+
+    def _leave(self, id: str) -> None:
+        if self._text and self._text.id == id:
+            self._show_nothing()
+            self._state.choose_corpus(None, None)
+
+    def _end_download(self, is_there: bool) -> None:
+        self.view.download.show_offer()
+        if is_there and self.view.card is self.view.download:
+            self.open("shakespeare")
+
+    def _take_download_from_file(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("Tiny Shakespeare as a file"), "", "Text (*.txt)")
+        if name:
+            self.texts.accept(Path(name))
+
+    # Telling
+
+    def _show_control(self) -> None:
+        """Go to the next control character after the cursor."""
+        text = self._shown().text
+        found = CONTROLS.search(text, self.editor.cursor_place + 1) or CONTROLS.search(text)
+        if found:
+            self.editor.go_to(found.start(), 1)
+
+    def _show_repeated(self) -> None:
+        if self._repetition and self._repetition.first is not None:
+            self.editor.go_to(self._repetition.first, WINDOW)
+
+    def _tell_problem(self, error: StudioError) -> None:
+        self.bar.tell("bad", messages.sentence(error.code, error.values))
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.editor.settle()
+        super().hideEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() or event.mimeData().hasText():
+            event.acceptProposedAction()
+            self.shelf.set_chosen(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.shelf.set_chosen(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.shelf.set_chosen(False)
+        if self.adding.take(event.mimeData()):
+            event.acceptProposedAction()
