@@ -274,22 +274,28 @@ class OneAtATime:
             self.file = open(LOCK, "a+b")
         except OSError:
             sys.exit(explain("permission denied"))
-        while True:
-            try:
-                return self.take()
-            except (BlockingIOError, PermissionError):
+        told = False
+        while not self.take():
+            if not told:
                 say("another start is setting up already: waiting for it")
-                time.sleep(5)
+            told = True
+            time.sleep(1)
 
-    def take(self) -> None:
-        if sys.platform == "win32":
-            import msvcrt
+    def take(self) -> bool:
+        try:
+            if sys.platform == "win32":
+                import msvcrt
 
-            msvcrt.locking(self.file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
+                msvcrt.locking(self.file.fileno(), msvcrt.LK_NBLCK, 1)
+            else:
+                import fcntl
 
-            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):
+            return False
+        except OSError:
+            pass  # a network folder without locks: two starts at once are rarer than one that never begins
+        return True
 
     def __exit__(self, *_: object) -> None:
         self.file.close()
