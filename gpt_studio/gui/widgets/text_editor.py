@@ -18,9 +18,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTextEdit, QWidget
 
 from gpt_studio.gui import theme
+from gpt_studio.gui.widgets.editor_places import Places
 from gpt_studio.gui.widgets.text_gutter import TextGutter, blend, paint_band
 from gpt_studio.gui.widgets.text_layout import BandLayout
-from gpt_studio.gui.widgets.editor_places import Places
 
 LINE_HEIGHT = 1.45
 BAND = 34  # pixels at 100 %
