@@ -106,14 +106,14 @@ def generate(options: argparse.Namespace) -> int:
 
 
 def evaluate(options: argparse.Namespace) -> int:
-    from gpt_studio.engine.generalization import test
+    from gpt_studio.engine.generalization import measure
     from gpt_studio.engine.workshop import Workshop
 
     run = runs.find(options.run)
     texts = tuple(_to_test(run, corpus.load_any(name)) for name in options.texts)
     request = TestRequest(subjects=(Subject(run=run, step=options.step),), texts=texts)
     rows = []
-    for report in test(Workshop(), request):
+    for report in measure(Workshop(), request):
         for event in report or ():
             assert isinstance(event, Tested)
             told = {

@@ -108,7 +108,7 @@ class _Checks:
         return "64 characters, the same twice with the same seed"
 
     def test(self) -> str:
-        events = self._run(self._jobs()[1].test, TestRequest(subjects=(self._subject,), texts=(self._text,)))
+        events = self._run(self._jobs()[1].measure, TestRequest(subjects=(self._subject,), texts=(self._text,)))
         cell = events[-1]
         if not isinstance(cell, Tested) or not math.isfinite(cell.loss):
             raise Failed("no loss came back")

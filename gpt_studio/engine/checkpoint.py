@@ -148,7 +148,7 @@ def load_model(run: Path, config: ModelConfig, step: int | None = None) -> tuple
 def _manifest(folder: Path) -> Manifest:
     try:
         return msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, UnicodeDecodeError, RecursionError, msgspec.DecodeError) as error:
         raise _damaged(folder, MANIFEST) from error
 
 

@@ -57,16 +57,16 @@ def bits_per_character(nats: float, characters: int) -> float:
     return nats / math.log(2) / characters
 
 
-def test(workshop: Workshop, request: TestRequest) -> Iterator[Report]:
+def measure(workshop: Workshop, request: TestRequest) -> Iterator[Report]:
     """A visitor: measure each subject on each text. Tells one Tested per cell, row after row."""
     for row, subject in enumerate(request.subjects):
         exhibit = workshop.copy_of(subject)
         yield None
         for column, text in enumerate(request.texts):
-            yield [(yield from _measure(exhibit, text, row, column))]
+            yield [(yield from _cell(exhibit, text, row, column))]
 
 
-def _measure(exhibit: Exhibit, text: CorpusText, row: int, column: int) -> Generator[None, None, Tested]:
+def _cell(exhibit: Exhibit, text: CorpusText, row: int, column: int) -> Generator[None, None, Tested]:
     ids, known = exhibit.tokenizer.encode_known(text.text)
     unknown = int((~known).sum())
     predictions = max(0, len(ids) - 1) + unknown

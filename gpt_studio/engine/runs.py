@@ -186,7 +186,7 @@ def read_record(path: Path) -> RunRecord:
         if msgspec.json.decode(data, type=_FormatOnly).format > FORMAT:
             raise RunError("run.newer", run=path.name)
         return msgspec.json.decode(data, type=RunRecord)
-    except (OSError, msgspec.DecodeError, StudioError) as error:
+    except (OSError, UnicodeDecodeError, RecursionError, msgspec.DecodeError, StudioError) as error:
         if isinstance(error, RunError):
             raise
         raise RunError("run.damaged", run=path.name, file="run.json") from error
@@ -203,7 +203,7 @@ def _decoded(lines: list[str], event_type: Any) -> list[Any]:
     for line in lines:
         try:
             events.append(decoder.decode(line))
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             events.append(None)
     return events
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from gpt_studio.engine.attention import attend
-from gpt_studio.engine.generalization import read, test
+from gpt_studio.engine.generalization import measure, read
 from gpt_studio.engine.generation import write
 from gpt_studio.engine.probe import probe
 from gpt_studio.engine.requests import (
@@ -23,7 +23,7 @@ JOBS: dict[type, Callable[[Workshop, Any], Iterator[Report]]] = {
     TrainRequest: train,
     ResumeRequest: resume,
     WriteRequest: write,
-    TestRequest: test,
+    TestRequest: measure,
     ReadRequest: read,
     AttentionRequest: attend,
     ProbeRequest: probe,

@@ -224,5 +224,5 @@ def test_milestones_come_close_at_first_and_far_later():
 
 def test_the_logs_are_the_events_as_json_lines(trained):
     lines = [json.loads(line) for line in (trained / "metrics.jsonl").read_text().splitlines()]
-    assert {"event": "step", "step": 1} == {key: lines[1][key] for key in ("event", "step")}
+    assert (lines[1]["event"], lines[1]["step"]) == ("step", 1)
     assert {line["event"] for line in lines} == {"step", "evaluated"}

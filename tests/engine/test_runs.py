@@ -1,0 +1,187 @@
+"""The run folder: complete in itself, strict when read, and never half written."""
+
+import json
+import shutil
+import stat
+
+import pytest
+
+from gpt_studio.engine import checkpoint, files, runs, training
+from gpt_studio.engine.config import ModelConfig
+from gpt_studio.engine.errors import RunError, StudioError
+from gpt_studio.engine.requests import CorpusText, ResumeRequest
+from gpt_studio.engine.workshop import Workshop
+
+from .conftest import TEXT, run_job
+
+
+def refusal(call, *arguments):
+    with pytest.raises(StudioError) as refused:
+        call(*arguments)
+    return refused.value
+
+
+def model_of(run):
+    return checkpoint.load_model(run, runs.read_record(run).model)
+
+
+def test_a_run_is_complete_in_itself(trained):
+    there = {child.name for child in trained.iterdir()}
+    assert {"run.json", "corpus.txt", "tokenizer.json", "metrics.jsonl", "samples.jsonl"} <= there
+    assert runs.snapshot_steps(trained) == [0, 10, 25, 30]
+    record = runs.read_record(trained)
+    assert record.status == "done"
+    assert record.progress.step == 30
+    assert record.progress.best_val_loss <= record.progress.val_loss
+    assert record.train.device == "cpu"
+    assert record.train.precision == "fp32"
+    assert record.train.threads >= 1
+    assert runs.read_corpus(trained) == CorpusText(id="toy", title="Toy", text=TEXT)
+
+
+def test_a_copied_run_goes_on_elsewhere(trained, tmp_path):
+    copy = tmp_path / "elsewhere ünd ☃"
+    shutil.copytree(trained, copy)
+    assert run_job(training.resume(Workshop(), ResumeRequest(run=copy, max_steps=33)))[-1].step == 33
+
+
+def test_nothing_hidden_is_left_behind(trained):
+    assert not list(trained.rglob(".*"))
+
+
+def test_others_may_read_what_was_written(trained):
+    for file in (trained / "run.json", trained / "best" / "model.safetensors"):
+        assert file.stat().st_mode & stat.S_IRUSR
+        assert (file.stat().st_mode & 0o777) == 0o666 & ~_umask()
+
+
+def _umask():
+    import os
+
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+@pytest.mark.parametrize("name", ["run.json", "corpus.txt", "tokenizer.json"])
+def test_a_missing_file_is_named(trained, name):
+    (trained / name).unlink()
+    error = refusal(run_job, training.resume(Workshop(), ResumeRequest(run=trained, max_steps=40)))
+    assert error.code in ("run.missing_file", "run.not_a_run")
+
+
+@pytest.mark.parametrize("name", ["run.json", "corpus.txt", "tokenizer.json"])
+def test_a_damaged_file_is_named(trained, name):
+    (trained / name).write_bytes(b"\x00\xff{[")
+    error = refusal(run_job, training.resume(Workshop(), ResumeRequest(run=trained, max_steps=40)))
+    assert error.code in ("run.damaged", "run.missing_file", "tokenizer.damaged")
+
+
+def test_a_flipped_bit_in_the_weights_is_noticed_and_the_checkpoint_before_serves(trained):
+    newest = runs.step_folders(trained / "checkpoints")[30] / "model.safetensors"
+    data = bytearray(newest.read_bytes())
+    data[-5] ^= 1
+    newest.write_bytes(data)
+    assert model_of(trained)[1] == 0  # the one before
+    error = refusal(checkpoint.load_model, trained, runs.read_record(trained).model, 31)
+    assert error.code == "run.no_snapshot"
+
+
+def test_a_run_without_a_readable_checkpoint_says_so(trained):
+    shutil.rmtree(trained / "checkpoints")
+    assert refusal(model_of, trained).code == "run.no_checkpoint"
+
+
+def test_weights_of_another_shape_are_refused(trained):
+    error = refusal(checkpoint.load_model, trained, ModelConfig(n_layer=1, n_head=1, n_embd=8, vocab_size=5), 10)
+    assert error.code == "run.damaged"
+
+
+def test_a_newer_format_is_refused_by_name(trained):
+    record = json.loads((trained / "run.json").read_text())
+    (trained / "run.json").write_text(json.dumps({**record, "format": runs.FORMAT + 1}))
+    assert refusal(runs.read_record, trained).code == "run.newer"
+
+
+def test_settings_beyond_their_limits_are_refused(trained):
+    record = json.loads((trained / "run.json").read_text())
+    record["model"]["n_head"] = 3
+    (trained / "run.json").write_text(json.dumps(record))
+    assert refusal(runs.read_record, trained).code == "run.damaged"
+
+
+def test_a_torn_last_line_is_passed_over(trained):
+    whole = runs.read_metrics(trained)
+    with (trained / "metrics.jsonl").open("ab") as log:
+        log.write(b'{"event":"step","st')
+    assert runs.read_metrics(trained) == whole
+
+
+def test_a_line_after_a_torn_one_stands_alone(tmp_path):
+    log = tmp_path / "log.jsonl"
+    log.write_bytes(b'{"a":1}\n{"b":')
+    files.append_line(log, '{"c":3}')
+    assert files.read_lines(log) == ['{"a":1}', '{"b":', '{"c":3}']
+
+
+def test_the_library_lists_runs_newest_first_and_tells_of_damaged_ones(toy_request, tmp_path):
+    for name in ("first", "second"):
+        run_job(training.train(Workshop(), toy_request(name, max_steps=1)))
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "run.json").write_bytes(b'{"format": 1, "name": "\xff"}')
+    (tmp_path / ".hidden").mkdir()
+    found = runs.library(tmp_path)
+    assert [run.name for run in found] == ["second", "first", "broken"]
+    assert found[-1].problem.code == "run.damaged"
+
+
+def test_a_run_is_found_by_folder_path_and_name(trained):
+    runs.rename(trained, "my best one")
+    home = trained.parent
+    assert runs.find("my best one", home) == runs.find("trained", home) == runs.find(str(trained)) == trained
+    assert refusal(runs.find, "nowhere", home).code == "run.not_found"
+
+
+def test_a_name_that_is_taken_gets_a_number(tmp_path):
+    assert runs.new_folder_for("verse-4×128", tmp_path).name == "verse-4x128"
+    (tmp_path / "verse-4x128").mkdir()
+    assert runs.new_folder_for("verse-4×128", tmp_path).name == "verse-4x128-2"
+    assert runs.new_folder_for("☃☃", tmp_path).name == "run"
+
+
+def test_a_folder_appears_only_when_it_is_whole(tmp_path):
+    with pytest.raises(ZeroDivisionError), files.new_folder(tmp_path / "new") as folder:
+        files.write_file(folder / "part", b"x")
+        assert not (tmp_path / "new").exists()
+        raise ZeroDivisionError
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_short_write_is_finished_and_a_failed_one_keeps_the_old_file(tmp_path, monkeypatch):
+    class SlowDisk(files.SystemDisk):
+        def write(self, descriptor, data):
+            return super().write(descriptor, data[:3])
+
+    class FullDisk(files.SystemDisk):
+        def write(self, descriptor, data):
+            if len(data) > 4:
+                return super().write(descriptor, data[:4])
+            raise OSError(28, "No space left on device")
+
+    target = tmp_path / "file"
+    monkeypatch.setattr(files, "disk", SlowDisk())
+    files.write_file(target, b"whole text")
+    assert target.read_bytes() == b"whole text"
+    monkeypatch.setattr(files, "disk", FullDisk())
+    assert refusal(files.write_file, target, b"another text").code == "files.write"
+    assert target.read_bytes() == b"whole text"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_folder_that_holds_other_things_is_not_used(toy_request):
+    folder = toy_request().run
+    folder.mkdir()
+    (folder / "homework.txt").write_text("mine")
+    assert refusal(run_job, training.train(Workshop(), toy_request())).code == "run.not_empty"
+    assert isinstance(refusal(run_job, training.train(Workshop(), toy_request())), RunError)
+    assert [child.name for child in folder.iterdir()] == ["homework.txt"]
