@@ -93,7 +93,8 @@ def _write(target: Path, parts: Mapping[str, dict[str, Tensor]], manifest: Manif
 def restore(run: Path, bench: Workbench) -> None:
     """Put the newest complete checkpoint onto the bench.
 
-    A damaged one is passed over for the one before.
+    A damaged one is passed over for the one before. Where none was ever written, the bench stays as it was made: that is
+    step 0.
 
     Raises:
         RunError: `run.no_checkpoint` when none can be read.
@@ -110,7 +111,8 @@ def restore(run: Path, bench: Workbench) -> None:
             bench.scaler.load_state_dict(dict(manifest.scaler))
         bench.go_back_to(manifest.step, manifest.seconds, manifest.loss_sum, manifest.loss_count)
         return
-    raise RunError("run.no_checkpoint", run=run.name)
+    if folders:
+        raise RunError("run.no_checkpoint", run=run.name)
 
 
 def _complete(folder: Path) -> tuple[Manifest, dict[str, Tensor], dict[str, Tensor]]:

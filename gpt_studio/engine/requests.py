@@ -60,8 +60,6 @@ class WriteRequest(Struct, frozen=True, kw_only=True):
 class TestRequest(Struct, frozen=True, kw_only=True):
     """Measure each subject on each text, in order of rows. Answered with Tested, one per cell."""
 
-    __test__ = False  # pytest: not a test class
-
     subjects: tuple[Subject, ...]
     texts: tuple[CorpusText, ...]
 

@@ -1,0 +1,303 @@
+"""The command line, as a script sees it: what it prints, where, and with which exit status."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gpt_studio.cli import main
+from gpt_studio.cli.words import SENTENCES
+from gpt_studio.engine import runs
+
+ROOT = Path(__file__).resolve().parent.parent
+TINY = ["--n-layer", "1", "--n-head", "2", "--n-embd", "16", "--block-size", "16", "--batch-size", "4"]
+
+
+@pytest.fixture
+def text(tmp_path, tiny_text) -> str:
+    file = tmp_path / "verse.txt"
+    file.write_text(tiny_text, encoding="utf-8")
+    return str(file)
+
+
+@pytest.fixture
+def run(tmp_path, text, capsys) -> str:
+    folder = str(tmp_path / "run")
+    assert main(["train", text, *TINY, "--steps", "12", "--eval-every", "6", "--run", folder]) == 0
+    capsys.readouterr()
+    return folder
+
+
+def told(capsys) -> list[dict]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def refusal(capsys, *arguments) -> tuple[int, str]:
+    status = main([*arguments])
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    assert captured.err.startswith("gpt-studio: ")
+    assert "Traceback" not in captured.err
+    return status, captured.err
+
+
+def test_train_tells_its_events_as_json_lines(capsys, text, tmp_path):
+    folder = str(tmp_path / "run")
+    arguments = ["train", text, *TINY, "--steps", "12", "--eval-every", "6", "--seed", "3", "--run", folder, "--json"]
+    assert main(arguments) == 0
+    events = told(capsys)
+    assert events[0]["event"] == "started"
+    assert set(events[0]) >= {
+        "run",
+        "parameters",
+        "device",
+        "precision",
+        "vocab_size",
+        "train_tokens",
+        "val_tokens",
+        "max_steps",
+    }
+    steps = [event for event in events if event["event"] == "step"]
+    assert [step["step"] for step in steps] == list(range(1, 13))
+    assert set(steps[0]) >= {"train_loss", "learning_rate", "grad_norm", "tokens_per_s", "seconds"}
+    checks = [event for event in events if event["event"] == "evaluated"]
+    assert [check["step"] for check in checks] == [0, 6, 12]
+    assert set(checks[0]) >= {"train_loss", "val_loss", "bits_per_char"}
+    ended = events[-1]
+    assert (ended["event"], ended["ending"], ended["step"]) == ("ended", "done", 12)
+    assert ended["val_loss"] == checks[-1]["val_loss"]
+    assert ended["wall_seconds"] >= ended["seconds"]
+    assert Path(next(event for event in events if event["event"] == "saved")["path"]).name == "step-000000"
+
+
+def test_train_shows_people_the_result_and_scripts_nothing_on_standard_error(capsys, text, tmp_path):
+    assert main(["train", text, *TINY, "--steps", "3", "--run", str(tmp_path / "a")]) == 0
+    shown = capsys.readouterr()
+    assert "held-back loss" in shown.out
+    assert "step 3" in shown.err
+    assert main(["train", text, *TINY, "--steps", "3", "--run", str(tmp_path / "b"), "--json"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_a_run_without_a_folder_goes_into_the_library_and_is_found_by_name(capsys, text, studio_home):
+    assert main(["train", text, *TINY, "--steps", "2", "--json"]) == 0
+    folder = Path(told(capsys)[0]["run"])
+    assert folder.is_relative_to(studio_home)
+    assert main(["runs", "--json"]) == 0
+    listed = told(capsys)
+    assert [entry["path"] for entry in listed] == [str(folder)]
+    assert main(["generate", listed[0]["name"], "--length", "5"]) == 0
+
+
+def test_resume_goes_on_and_takes_only_its_own_words(capsys, run):
+    assert main(["train", "--resume", run, "--steps", "15", "--json"]) == 0
+    events = told(capsys)
+    assert events[0]["step"] == 12
+    assert events[-1]["step"] == 15
+    status, words = refusal(capsys, "train", "--resume", run, "--batch-size", "9")
+    assert status == 2
+    assert "--batch-size" in words
+
+
+def test_ctrl_c_saves_and_stops(tmp_path, text, studio_home):
+    folder = tmp_path / "run"
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "gpt_studio",
+            "train",
+            text,
+            *TINY,
+            "--steps",
+            "1000000",
+            "--run",
+            str(folder),
+            "--json",
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+    lines = []
+    for line in process.stdout:
+        lines.append(json.loads(line))
+        if lines[-1]["event"] == "step" and lines[-1]["step"] >= 20:
+            process.send_signal(signal.SIGINT)
+            break
+    rest, errors = process.communicate(timeout=60)
+    events = lines + [json.loads(line) for line in rest.splitlines()]
+    assert process.returncode == 0
+    assert errors == ""
+    assert (events[-1]["event"], events[-1]["ending"]) == ("ended", "stopped")
+    assert events[-1]["val_loss"] is not None
+    assert events[-2]["event"] == "saved"
+    assert runs.read_record(folder).status == "stopped"
+    assert events[-1]["step"] in runs.step_folders(folder / "checkpoints")
+
+
+def test_generate_prints_prompt_and_continuation(capsys, run):
+    assert main(["generate", run, "--prompt", "Good ", "--length", "20", "--seed", "1"]) == 0
+    first = capsys.readouterr().out
+    assert first.startswith("Good ")
+    assert len(first) == len("Good ") + 20 + 1
+    assert main(["generate", run, "--prompt", "Good ", "--length", "20", "--seed", "1", "--json"]) == 0
+    answer = told(capsys)[0]
+    assert answer["prompt"] + answer["text"] + "\n" == first
+    assert answer["seed"] == 1
+    assert answer["tokens_per_s"] > 0
+
+
+def test_generate_is_greedy_at_temperature_zero(capsys, run):
+    texts = set()
+    for seed in ("1", "2"):
+        assert main(["generate", run, "--temperature", "0", "--length", "9", "--seed", seed, "--json"]) == 0
+        texts.add(told(capsys)[0]["text"])
+    assert len(texts) == 1
+
+
+def test_generate_tells_of_unknown_characters_and_goes_on(capsys, run):
+    assert main(["generate", run, "--prompt", "Aж", "--length", "3"]) == 0
+    captured = capsys.readouterr()
+    assert "ж" in captured.err
+    assert captured.out.startswith("A")
+
+
+def test_evaluate_measures_the_held_back_part_of_the_run_s_own_text(capsys, run, text, tmp_path):
+    other = tmp_path / "other.txt"
+    other.write_text("Good morrow ж\n" * 5, encoding="utf-8")
+    assert main(["evaluate", run, text, str(other), "--json"]) == 0
+    own, foreign = told(capsys)
+    assert own["text"] == text
+    assert own["characters"] == 400
+    assert own["loss"] == pytest.approx(runs.read_record(Path(run)).progress.val_loss, rel=1e-5)
+    assert foreign["unknown_share"] == pytest.approx(1 / 14)
+    assert set(own) == {"text", "loss", "perplexity", "bits_per_char", "unknown_share", "characters"}
+
+
+def test_attention_writes_weights_and_pictures(capsys, run, tmp_path):
+    assert main(["attention", run, "--text", "Good", "--out", str(tmp_path / "a.npz")]) == 0
+    kept = np.load(tmp_path / "a.npz", allow_pickle=False)
+    assert kept["weights"].shape == (1, 2, 4, 4)
+    assert list(kept["tokens"]) == list("Good")
+    assert main(["attention", run, "--text", "Good", "--step", "0", "--out", str(tmp_path / "a.png")]) == 0
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+    assert capsys.readouterr().out == ""
+
+
+def test_hardware_names_the_preset_that_was_measured(capsys):
+    assert main(["hardware", "--json"]) == 0
+    answer = told(capsys)[0]
+    assert answer["preset"] in ("bigram", "tiny", "small", "medium", "large", "xl", "gpt2")
+    assert answer["probes"]
+    assert answer["threads"] >= 1
+
+
+def test_the_self_test_passes(capsys):
+    assert main(["self-test", "--json"]) == 0
+    checks = told(capsys)
+    assert [check["check"] for check in checks] == ["train", "save", "resume", "write", "test", "look"]
+    assert all(check["ok"] for check in checks)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "named"),
+    [
+        (["frobnicate"], 2, "frobnicate"),
+        (["train"], 2, "--resume"),
+        (["train", "nowhere.txt"], 1, "nowhere.txt"),
+        (["train", "startup_pitches", "--n-head", "3"], 2, "3 heads"),
+        (["train", "startup_pitches", "--steps", "0"], 2, "--max-steps"),
+        (["train", "startup_pitches", "--dropout", "1.5"], 2, "--dropout"),
+        (["train", "startup_pitches", "--block-size", "500000"], 2, "--block-size"),
+        (["train", "startup_pitches", "--minutes", "3"], 2, "--minutes"),
+        (["train", "--resume", "nowhere"], 1, "nowhere"),
+        (["generate", "nowhere"], 1, "nowhere"),
+        (["generate", "/"], 1, "run.json"),
+        (["evaluate", "nowhere", "startup_pitches"], 1, "nowhere"),
+        (["attention", "nowhere", "--text", "x", "--out", "x.doc"], 2, ".npz"),
+        (["bench"], 2, "bench"),
+        (["export", "x"], 2, "export"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(capsys, arguments, status, named):
+    got, words = refusal(capsys, *arguments)
+    assert got == status
+    assert named in words
+
+
+def test_bad_texts_are_refused_with_what_to_do(capsys, tmp_path):
+    short, binary, empty = (tmp_path / name for name in ("short.txt", "binary.txt", "empty.txt"))
+    short.write_text("hello")
+    binary.write_bytes(bytes(range(256)) * 20)
+    empty.write_text("")
+    huge = tmp_path / "huge.txt"
+    with huge.open("wb") as file:
+        file.truncate(500 * 1024**2)
+    for path, word in (
+        (short, "at least"),
+        (binary, "text"),
+        (empty, "empty"),
+        (huge, "smaller"),
+        (tmp_path, "folder"),
+    ):
+        status, words = refusal(capsys, "train", str(path))
+        assert status == 1
+        assert word in words
+
+
+def test_an_existing_run_is_refused_and_kept(capsys, run, text):
+    before = (Path(run) / "metrics.jsonl").read_bytes()
+    status, words = refusal(capsys, "train", text, *TINY, "--run", run)
+    assert status == 1
+    assert "--resume" in words
+    assert (Path(run) / "metrics.jsonl").read_bytes() == before
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the system's administrator may write anywhere"
+)
+def test_a_folder_that_cannot_be_written_is_named(capsys, text, tmp_path):
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o500)
+    status, words = refusal(capsys, "train", text, *TINY, "--run", str(locked / "run"))
+    assert status == 1
+    assert "locked" in words
+
+
+def test_a_file_in_the_place_of_a_folder_is_told(capsys, text, tmp_path):
+    (tmp_path / "file").write_text("x")
+    status, words = refusal(capsys, "train", text, *TINY, "--run", str(tmp_path / "file" / "run"))
+    assert status == 1
+    assert "cannot be written" in words
+
+
+def test_a_damaged_run_is_told_by_file(capsys, run):
+    (Path(run) / "corpus.txt").unlink()
+    status, words = refusal(capsys, "train", "--resume", run, "--steps", "20")
+    assert status == 1
+    assert "corpus.txt" in words
+
+
+def test_every_sentence_can_be_said():
+    assert all(sentence.endswith(".") for code, sentence in SENTENCES.items() if code != "cli.setting")
+
+
+def test_help_does_not_wait_for_torch():
+    code = (
+        "import sys; sys.modules['torch'] = None; from gpt_studio.cli import main; sys.exit(main(['train', '--help']))"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+
+
+def test_a_reader_that_goes_away_is_no_error(run):
+    command = f'"{sys.executable}" -m gpt_studio generate "{run}" --length 3000 | head -c 1'
+    ended = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert "Traceback" not in ended.stderr
