@@ -130,6 +130,18 @@ def test_missing_libraries_are_read_from_ldd_and_named_as_debian_names_them():
     assert {library: studio.debian_package(library) for library in names} == names
 
 
+@pytest.mark.skipif(os.name == "nt", reason="stands in for nvidia-smi with a shell script")
+@pytest.mark.parametrize(
+    ("answer", "build"), [("7.5, 580.65.06", "cu130"), ("9.0, 550.54.15", "cu126"), ("6.1, 580.65.06", "cu126")]
+)
+def test_an_older_card_or_driver_gets_the_older_cuda(answer, build, tmp_path, monkeypatch):
+    card = tmp_path / "nvidia-smi"
+    card.write_text(f"#!/bin/sh\necho '{answer}'\n")
+    card.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    assert load(ROOT).cuda_build() == build
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="ldd is Linux's")
 def test_nothing_that_qt_needs_is_missing_where_these_tests_run():
     studio = load(ROOT)
