@@ -93,7 +93,8 @@ def _write(target: Path, parts: Mapping[str, dict[str, Tensor]], manifest: Manif
 def restore(run: Path, bench: Workbench) -> None:
     """Put the newest complete checkpoint onto the bench.
 
-    A damaged one is passed over for the one before. Where none was ever written, the bench stays as it was made: that is
+    A damaged one is passed over for the one before. Where none was ever written, the bench stays as it was made:
+    that is
     step 0.
 
     Raises:

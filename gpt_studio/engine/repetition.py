@@ -1,4 +1,6 @@
-"""How much of a text is repeated word for word. What stands there twice is learnt by heart, and proves nothing when it is held back."""
+"""How much of a text is repeated word for word. What stands there twice is learnt by heart, and proves nothing when
+it is held back.
+"""
 
 import numpy as np
 from msgspec import Struct
