@@ -23,12 +23,12 @@ class TextAdding(QObject):
     """Adds texts; what cannot be used is told in a bar, and a doubtful encoding is asked about on a card.
 
     Signals:
-        asking: The card has a question and wants to be seen.
+        asking: The card has a question and wants to be seen; carries the name of the file.
         asked: It has been answered.
         writing: An own text was begun; the next one to be shown is to be written over.
     """
 
-    asking = Signal()
+    asking = Signal(str)
     asked = Signal()
     writing = Signal()
 
@@ -80,16 +80,19 @@ class TextAdding(QObject):
         self._texts.add(title_of(file.path), file.text)
         if file.replaced:
             words = self.tr("{count} damaged places in “{name}” now hold the sign \ufffd.")
-            self._bar.tell("warn", words.format(count=messages.count(file.replaced), name=file.path.name))
+            self._bar.tell(
+                "warn", words.format(count=messages.count(file.replaced), name=file.path.name.replace("<", "‹"))
+            )
 
     def _ask(self, file: TextFile) -> None:
         self._bar.clear()
         self._card.show_file(file)
-        self.asking.emit()
+        self.asking.emit(file.path.name)
 
     def _refuse(self, path: Path, error: StudioError) -> None:
         words = messages.sentence(error.code, error.values)
-        self._bar.tell("bad", f"{path.name}: {words}" if path.name else words)
+        told = f"{path.name}: {words}" if path.name else words
+        self._bar.tell("bad", told.replace("<", "‹"))  # no markup from the name of a file
 
     def _accept(self, file: TextFile) -> None:
         self.asked.emit()

@@ -90,7 +90,7 @@ class CorpusTab(Page):
         shelf.paste.clicked.connect(adding.paste)
         shelf.write.clicked.connect(adding.write)
         shelf.download.clicked.connect(lambda: self.open("shakespeare"))
-        adding.asking.connect(lambda: self.view.show_card(self.view.encoding))
+        adding.asking.connect(self._show_question)
         adding.asked.connect(self._show_what_was)
         adding.writing.connect(self._note_writing)
         self.care.gone.connect(self._leave)
@@ -246,7 +246,13 @@ class CorpusTab(Page):
         self._show_header()
         self._study(text)
 
+    def _show_question(self, name: str) -> None:
+        self.view.header.set_title(name)
+        self.view.header.set_subtitle(self.tr("A file on its way to your own texts."))
+        self.view.show_card(self.view.encoding)
+
     def _show_what_was(self) -> None:
+        self._show_header()
         self.view.show_card(self.editor if self._text else self.view.nothing)
 
     def _leave(self, id: str) -> None:

@@ -145,6 +145,13 @@ class _Line(QWidget):
         row.setSpacing(8)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.words, 1)
+        theme.notifier().changed.connect(self._renew_links)
+
+    def _renew_links(self) -> None:
+        """A label keeps the colour that links had when it was given its words."""
+        words = self.words.text()
+        self.words.clear()
+        self.words.setText(words)
 
     def show_check(self, check: Check) -> None:
         icon = {"good": "tick", "warn": "triangle", "bad": "cross"}[check.tone]

@@ -136,6 +136,7 @@ class CorpusEditor(basics.Card):
         row = QHBoxLayout(self._page_row)
         row.setContentsMargins(14, 6, 10, 0)
         self._page_words = basics.paragraph("", "caption", "text2")
+        self._page_words.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.previous_page = basics.icon_button("back", self.tr("Previous page"), "corpus.page.previous", bare=True)
         self.next_page = basics.icon_button("next", self.tr("Next page"), "corpus.page.next", bare=True)
         self.previous_page.clicked.connect(lambda: self._turn(-1))

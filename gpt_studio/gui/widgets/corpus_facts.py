@@ -36,9 +36,10 @@ class FactFigures(QWidget):
             pair.setSpacing(8)
             pair.addWidget(caption)
             pair.addWidget(value, 1, Qt.AlignmentFlag.AlignRight)
-            self._box.addLayout(pair, 1)
+            self._box.addLayout(pair)
             self._values[name] = value
             self._pairs.append(pair)
+        self._box.addStretch(1)
         self.set_row(False)
 
     def show_facts(self, facts: CorpusFacts | None) -> None:
@@ -55,7 +56,7 @@ class FactFigures(QWidget):
     def set_row(self, is_row: bool) -> None:
         """Stand in a row (narrow window, below the split bar) or in a column."""
         self._box.setDirection(QBoxLayout.Direction.LeftToRight if is_row else QBoxLayout.Direction.TopToBottom)
-        self._box.setSpacing(20 if is_row else 9)
+        self._box.setSpacing(24 if is_row else 9)
         side = Qt.AlignmentFlag.AlignLeft if is_row else Qt.AlignmentFlag.AlignRight
         for pair, value in zip(self._pairs, self._values.values(), strict=True):
             pair.setAlignment(value, side)
@@ -76,9 +77,12 @@ class CorpusSide(QWidget):
         self.chart = basics.button(self.tr("Most frequent"), "plain", "chart", "corpus.frequent.show")
         self.chart.setToolTip(self.tr("Show the most frequent characters"))
         self.chart.clicked.connect(self._pop_up)
+        self._bars_card.title.ensurePolished()  # else the style sheet brings the first font back
+        theme.set_role(self._bars_card.title, "table_strong")  # the longest title for the narrowest card
         self._row = QHBoxLayout()
         self._row.setSpacing(16)
         strip.addLayout(self._row)
+        strip.setSpacing(6)
         self._popup: QFrame | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

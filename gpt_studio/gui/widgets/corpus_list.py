@@ -184,10 +184,12 @@ class CorpusList(QListView):
 def describe(entry: Entry) -> str:
     """The line below a title."""
     if not entry.available:
-        return messages.tr("not on this computer yet")
+        return messages.tr("not downloaded yet")
     if entry.characters is None:
         return messages.tr("counting…")
-    return messages.tr("{count} characters").format(count=messages.count(entry.characters))
+    is_long = entry.characters >= 10_000_000  # the whole number would not fit
+    number = messages.short_count(entry.characters) if is_long else messages.count(entry.characters)
+    return messages.tr("{count} characters").format(count=number)
 
 
 class _CorpusDelegate(QStyledItemDelegate):

@@ -1,5 +1,6 @@
 """The left side of the Corpus tab: the list of texts, and the ways to add one."""
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from gpt_studio.gui import theme
@@ -8,6 +9,7 @@ from gpt_studio.gui.widgets import basics
 from gpt_studio.gui.widgets.corpus_list import CorpusList
 
 WIDTH = 212
+LOW = 560  # pixels of height, at 100 %
 
 
 class CorpusShelf(basics.Card):
@@ -15,6 +17,7 @@ class CorpusShelf(basics.Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__()
+        self._is_complete = False
         self.list = CorpusList()
         self.add = basics.button(self.tr("Add file…"), icon="plus", name="corpus.add")
         self.paste = basics.button(self.tr("Paste"), icon="paste", name="corpus.paste")
@@ -42,7 +45,12 @@ class CorpusShelf(basics.Card):
     def set_entries(self, entries: list[Entry]) -> None:
         """Show these texts."""
         self.list.set_entries(entries)
-        self.download.setVisible(any(not entry.available for entry in entries))
+        self._is_complete = all(entry.available for entry in entries)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """In a low window the list needs the room more; Shakespeare's row in it leads to the download, too."""
+        self.download.setVisible(not self._is_complete and self.height() >= theme.px(LOW))
 
     def _fit(self) -> None:
         super()._fit()
@@ -50,3 +58,7 @@ class CorpusShelf(basics.Card):
         side = theme.px(8)
         self.body.setContentsMargins(side, theme.px(4), side, theme.px(12))
         self.setFixedWidth(theme.px(WIDTH))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()

@@ -48,7 +48,7 @@ class CorpusView(QWidget):
         for before, after in pairwise((self.shelf.list, *self.shelf.buttons, *self.editor.focus_parts, self.use)):
             QWidget.setTabOrder(before, after)
         theme.notifier().changed.connect(self._make_room)
-        self._make_room()
+        self.show_card(self.nothing)
 
     @property
     def card(self) -> QWidget:
@@ -58,6 +58,7 @@ class CorpusView(QWidget):
     def show_card(self, card: QWidget) -> None:
         """Put a card into the middle: `nothing`, `editor`, `encoding` or `download`."""
         self._middle.setCurrentWidget(card)
+        self.use.setVisible(card is self.editor)
         self._make_room()
 
     def _make_room(self) -> None:

@@ -1,6 +1,6 @@
 """A file that is not plain UTF-8: show what it looks like, and let the student say how it was written."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPlainTextEdit, QWidget
 
 from gpt_studio.engine.corpus import TextFile
@@ -98,9 +98,8 @@ class EncodingCard(basics.Card):
             self.tr(
                 "“{name}” does not say how its letters are stored. This is a guess: look for odd signs below, "
                 "and choose another way of reading it if there are any."
-            ).format(name=file.path.name)
+            ).format(name=file.path.name.replace("<", "‹"))  # no markup from the name of a file
         )
-        self._explanation.setTextFormat(Qt.TextFormat.PlainText)
         self.choice.clear()
         for encoding in (file.encoding, *file.alternatives):
             self.choice.addItem(name_of(encoding), encoding)

@@ -1,10 +1,10 @@
 """Find a word in the text: every match is marked, counted, and one key away."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
-from gpt_studio.gui import icons, messages, theme
+from gpt_studio.gui import messages, theme
 from gpt_studio.gui.widgets import basics
 from gpt_studio.gui.widgets.text_search import MOST
 
@@ -15,6 +15,7 @@ class FindBar(QWidget):
     Signals:
         changed: Another word is looked for; carries it, empty when the search is over.
         next_asked, previous_asked: Enter or F3; Shift+F3.
+        left: The search is over, by Escape.
     """
 
     changed = Signal(str)
@@ -30,12 +31,10 @@ class FindBar(QWidget):
         self.field.setAccessibleName(self.tr("Find in the text"))
         self.field.setToolTip(self.tr("Find a word in the text (Ctrl+F); F3 goes to the next."))
         theme.set_role(self.field, "body")
-        self._glass = QAction(self)
-        self._glass.setIcon(icons.icon("find", "text3"))
-        self.field.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
-        self._count = QLabel(self.field)
-        self._count.setProperty("ink", "text3")
-        theme.set_role(self._count, "caption")
+        self._glass = basics.Icon("find", "text3", 16)
+        self._glass.setParent(self.field)
+        self._count = basics.text("", "caption", "text3")
+        self._count.setParent(self.field)
         self.previous = basics.icon_button(
             "up", self.tr("Previous match (Shift+F3)"), "corpus.find.previous", bare=True
         )
@@ -109,7 +108,9 @@ class FindBar(QWidget):
     def _place_count(self) -> None:
         self._count.adjustSize()
         width = self._count.width() + theme.px(6) if self._count.text() else 0
-        self.field.setTextMargins(0, 0, width, 0)
+        self.field.setTextMargins(theme.px(22), 0, width, 0)
+        size = self._glass.sizeHint()
+        self._glass.setGeometry(theme.px(10), (self.field.height() - size.height()) // 2, size.width(), size.height())
         left = self.field.width() - self._count.width() - theme.px(10)
         self._count.move(left, (self.field.height() - self._count.height()) // 2)
 
@@ -147,6 +148,6 @@ class _Field(QLineEdit):
         else:
             super().keyPressEvent(event)
 
-    def resizeEvent(self, event: object) -> None:
-        super().resizeEvent(event)  # type: ignore[arg-type]
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
         self.resized.emit()

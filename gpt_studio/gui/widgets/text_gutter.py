@@ -35,11 +35,11 @@ class TextGutter(QWidget):
         ground = self.width() - theme.px(SPACE)  # the last bit belongs to the text
         self._paint_ground(painter, held_back_from, ground)
         painter.setPen(theme.color("text3"))
-        pitch = self._editor.line_pitch
+        height = QFontMetricsF(self._editor.font()).height()
         for block, top, _bottom in self._editor.lines_in_view():
             number = self._editor.line_number(block)
             if number is not None:
-                row = QRectF(0, top, ground - theme.px(SPACE), pitch)
+                row = QRectF(0, top, ground - theme.px(SPACE), height)
                 painter.drawText(
                     row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, messages.count(number)
                 )
