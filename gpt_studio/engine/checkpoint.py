@@ -85,9 +85,9 @@ def _write(target: Path, parts: Mapping[str, dict[str, Tensor]], manifest: Manif
             plain = {key: tensor.detach().cpu().contiguous() for key, tensor in tensors.items()}
             data = safetensors.torch.save(plain)
             digests[f"{name}.safetensors"] = files.digest(data)
-            files.write_file(folder / f"{name}.safetensors", data)
+            files.write_part(folder / f"{name}.safetensors", data)
         manifest = msgspec.structs.replace(manifest, digests=digests)
-        files.write_file(folder / MANIFEST, msgspec.json.encode(manifest))
+        files.write_part(folder / MANIFEST, msgspec.json.encode(manifest))
 
 
 def restore(run: Path, bench: Workbench) -> None:

@@ -65,6 +65,12 @@ def write_text(path: Path, text: str) -> None:
     write_file(path, text.encode("utf-8"))
 
 
+def write_part(path: Path, data: bytes) -> None:
+    """Put a file into a folder that `new_folder` is making: nobody sees it before the folder is whole."""
+    with _told_plainly(path):
+        _write_through(path, data, os.O_CREAT | os.O_EXCL)
+
+
 def _write_through(path: Path, data: bytes, flags: int) -> None:
     descriptor = os.open(path, os.O_WRONLY | getattr(os, "O_BINARY", 0) | flags, 0o666)
     try:
@@ -90,7 +96,7 @@ def _flush_folder(folder: Path) -> None:
 def new_folder(path: Path) -> Iterator[Path]:
     """A folder that appears under its name only when the block has ended well.
 
-    Yields the hidden folder to write into (with `write_file`). A folder of that name is replaced.
+    Yields the hidden folder to write into (with `write_part`). A folder of that name is replaced.
     """
     hidden = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
     with _told_plainly(path):

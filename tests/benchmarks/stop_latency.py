@@ -2,7 +2,8 @@
 
     python tests/benchmarks/stop_latency.py [--preset small] [--times 12]
 
-Stop: from the wish to `ended`, which comes after the checkpoint is on the disk. Pause: from the wish until the worker has
+Stop: from the wish to `ended`, which comes after the checkpoint is on the disk. Pause: from the wish until the
+worker has
 read it, that is until the turn that was under way is over. Resume: from the wish to the next step that is reported;
 the worst of it has a check on the held-back text in between.
 """

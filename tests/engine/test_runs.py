@@ -151,7 +151,7 @@ def test_a_name_that_is_taken_gets_a_number(tmp_path):
 
 def test_a_folder_appears_only_when_it_is_whole(tmp_path):
     with pytest.raises(ZeroDivisionError), files.new_folder(tmp_path / "new") as folder:
-        files.write_file(folder / "part", b"x")
+        files.write_part(folder / "part", b"x")
         assert not (tmp_path / "new").exists()
         raise ZeroDivisionError
     assert list(tmp_path.iterdir()) == []
