@@ -1,0 +1,30 @@
+"""How long the rest of a training run will take, and how to say so."""
+
+import numpy as np
+
+from gpt_studio.gui import messages
+from gpt_studio.gui.state import Curve
+
+FIRST_STEPS = 20  # before that the machine is still warming up, and a guess would jump about
+LAST_STEPS = 100  # how many of the newest steps the guess rests on
+
+
+def seconds_left(curve: Curve, max_steps: int) -> float | None:
+    """Seconds of training up to `max_steps`, from the median time of the last steps; None before there are enough.
+
+    The median does not mind the few steps that a sample, a check or a visitor made slow.
+    """
+    steps, elapsed = curve.steps.values[-LAST_STEPS - 1 :], curve.elapsed.values[-LAST_STEPS - 1 :]
+    if len(curve.steps) < FIRST_STEPS:
+        return None
+    made = np.diff(steps)
+    forward = made > 0  # a resume may begin before the last step that was written down
+    if not forward.any():
+        return None
+    step_s = float(np.median(np.diff(elapsed)[forward] / made[forward]))
+    return max(0.0, step_s) * max(0, max_steps - curve.step)
+
+
+def words(seconds: float) -> str:
+    """`seconds` as coarsely as an estimate deserves: "40 s", "1 min 40 s", "9 min", "1 h 50 min"."""
+    return messages.time_left(seconds)

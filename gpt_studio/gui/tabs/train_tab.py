@@ -1,0 +1,252 @@
+"""Train: start, watch, pause, stop; compare runs; see how noise becomes words."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QElapsedTimer, QTimer, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from gpt_studio.engine.events import Ended, Ending
+from gpt_studio.gui import messages, theme
+from gpt_studio.gui.messages import tr
+from gpt_studio.gui.state import Curve, OpenRun, Phase, StudioState
+from gpt_studio.gui.widgets.compared_curves import ComparedCurves
+from gpt_studio.gui.widgets.curves import OtherCurve
+from gpt_studio.gui.widgets.loss_card import LossCard
+from gpt_studio.gui.widgets.page import MessageBar, Page
+from gpt_studio.gui.widgets.run_list import RunList
+from gpt_studio.gui.widgets.small_charts import SmallCharts
+from gpt_studio.gui.widgets.timelapse import Timelapse
+from gpt_studio.gui.widgets.train_controls import TrainControls
+
+DRAW_MS, FIGURES_MS, UNDO_MS = 100, 1000, 10_000
+LOW = 660  # pixels of page height below which the small charts fold
+
+
+class TrainTab(Page):
+    """Start, watch and stop a training run; everything shown follows the state.
+
+    Signals:
+        start_asked: Start a new run; carries a TrainConfig.
+        pause_asked, go_on_asked, stop_asked: About the run in training.
+        open_asked(Path), rename_asked(Path, str), delete_asked(Path): About a run of the list.
+        resume_asked(Path, int): Go on with a run, up to that many steps.
+    """
+
+    start_asked = Signal(object)
+    pause_asked = Signal()
+    go_on_asked = Signal()
+    stop_asked = Signal()
+    open_asked = Signal(object)
+    resume_asked = Signal(object, int)
+    rename_asked = Signal(object, str)
+    delete_asked = Signal(object)
+
+    def __init__(self, state: StudioState, preferences: object = None, parent: QWidget | None = None) -> None:
+        super().__init__("train", parent)
+        self._state = state
+        self.controls, self.bar = TrainControls(state), MessageBar("train.message")
+        self.loss, self.small = LossCard(), SmallCharts()
+        self.runs, self.timelapse = RunList(state), Timelapse()
+        self._curves = ComparedCurves(self)
+        self._training: OpenRun | None = None
+        self._draw = QTimer(self, interval=DRAW_MS, singleShot=True, objectName="draw")
+        self._figures = QTimer(self, interval=FIGURES_MS, singleShot=True, objectName="figures")
+        self._undo = QTimer(self, interval=UNDO_MS, singleShot=True, objectName="undo")
+        self._since_figures = QElapsedTimer()
+        self._lay_out()
+        self._connect()
+        self._show_run()
+        self._show_phase()
+        self._show_emptiness()
+
+    def _lay_out(self) -> None:
+        left = QVBoxLayout()
+        left.setSpacing(theme.px(12))
+        left.addWidget(self.loss, 1)
+        left.addWidget(self.small)
+        middle = QHBoxLayout()
+        middle.setSpacing(theme.px(12))
+        middle.addLayout(left, 1)
+        middle.addWidget(self.runs)
+        self.content.addWidget(self.controls)
+        self.content.addWidget(self.bar)
+        self.content.addLayout(middle, 1)
+        self.content.addWidget(self.timelapse)
+
+    def _connect(self) -> None:
+        state = self._state
+        self.controls.start_asked.connect(self._start)
+        self.controls.pause_asked.connect(self.pause_asked)
+        self.controls.go_on_asked.connect(self.go_on_asked)
+        self.controls.stop_asked.connect(self.stop_asked)
+        self.runs.open_asked.connect(self.open_asked)
+        self.runs.rename_asked.connect(self.rename_asked)
+        self.runs.delete_asked.connect(self.delete_asked)
+        self.runs.resume_asked.connect(self.resume_asked)
+        self.runs.compared_changed.connect(self._show_compared)
+        self.loss.problem.connect(self.show_problem)
+        self.loss.announced.connect(lambda words: self._tell("good", words))
+        self.loss.chart_changed.connect(self._follow)
+        self._curves.arrived.connect(self._show_compared)
+        self._draw.timeout.connect(self._follow)
+        self._figures.timeout.connect(self._show_figures)
+        self._undo.timeout.connect(self.bar.clear)
+        state.curve_grown.connect(self._follow_soon)
+        state.samples_changed.connect(self._show_samples)
+        state.run_changed.connect(self._show_run)
+        state.phase_changed.connect(self._show_phase)
+        for signal in (state.model_changed, state.corpus_changed, state.runs_changed, state.run_changed):
+            signal.connect(self._show_emptiness)
+        for signal in (state.model_changed, state.corpus_changed):
+            signal.connect(self._show_next_run)
+
+    # What others tell
+
+    def show_problem(self, words: str) -> None:
+        """Something went wrong; it stands under the controls until it is closed or training starts."""
+        self._tell("bad", words)
+
+    def training_ended(self, ending: Ending) -> None:
+        """How the run in training ended; said until training starts again."""
+        run, self._training = self._training, None
+        self._show_training()
+        if ending.kind == "failed":
+            self.show_problem(messages.sentence(ending.code, ending.values or {}))
+        elif run and ending.kind == "done" and run.ended:
+            self._tell("good", _done_words(run, run.ended), tr("Go to 6 Write"), lambda: self.go_asked.emit("write"))
+        elif run:
+            words = tr("{name} stopped after {step} of {steps} steps, and is saved.").format(
+                name=run.name, step=messages.count(run.curve.step), steps=messages.count(run.max_steps)
+            )
+            self._tell("accent", words, tr("Resume…"), lambda: self._offer_resume(run))
+
+    def run_deleted(self, name: str, undo: Callable[[], None]) -> None:
+        """A run went to the trash; for ten seconds it can be had back."""
+        self._tell("accent", tr("{name} is in the trash.").format(name=name), tr("Undo"), undo)
+        self._undo.start()
+
+    def _tell(self, tone: str, words: str, button: str | None = None, then: Callable[[], None] | None = None) -> None:
+        self._undo.stop()
+        self.bar.tell(tone, words, button, then)
+
+    # Wishes
+
+    def _start(self) -> None:
+        state = self._state
+        if state.corpus is None:
+            words = tr("Choose a text first; the model has nothing to read yet.")
+            self._tell("warn", words, tr("Go to 2 Corpus"), lambda: self.go_asked.emit("corpus"))
+        elif not state.model_created:
+            words = tr("Create a model first.")
+            self._tell("warn", words, tr("Go to 4 Model"), lambda: self.go_asked.emit("model"))
+        else:
+            self.bar.clear()
+            self.start_asked.emit(self.controls.form.config)
+
+    # Following the state
+
+    def _show_emptiness(self) -> None:
+        state = self._state
+        if state.model_created or state.run or state.runs:
+            self.full()
+        else:
+            self.empty(tr("Create a model first."), tr("Go to 4 Model"), "model")
+
+    def _show_run(self) -> None:
+        run, tokenizer = self._state.run, self._state.tokenizer
+        self.loss.show_run(run, self._state.train.max_steps, tokenizer.vocab_size if tokenizer else 0)
+        self.timelapse.show_samples(run.samples if run else [])
+        self._show_compared()
+        self._follow()
+        self._show_figures()
+
+    def _show_next_run(self) -> None:
+        if self._state.run is None:
+            self._show_run()
+
+    def _show_phase(self) -> None:
+        """Training begins with the run that is open; the student may look at others meanwhile."""
+        if self._state.phase is not Phase.IDLE and self._training is None:
+            self._training = self._state.run
+            self.bar.clear()
+            self._show_training()
+        elif self._state.phase is Phase.IDLE:
+            self._follow()
+            self._show_figures()
+
+    def _show_training(self) -> None:
+        self.controls.show_training(self._training)
+        self.runs.show_training(self._training)
+
+    def _offer_resume(self, run: OpenRun) -> None:
+        self.runs.choose(run.path)
+        if self.runs.chosen and self.runs.chosen.path == run.path:
+            self.runs.ask_steps()
+
+    def _show_samples(self) -> None:
+        if self._state.run:
+            self.timelapse.show_samples(self._state.run.samples)
+
+    def _show_compared(self) -> None:
+        others = []
+        for row in self.runs.compared:
+            losses = self._curves.get(row.path)
+            if losses and len(losses[0]):
+                others.append(OtherCurve(row.name, *losses))
+        self.loss.show_others(others)
+
+    def _follow_soon(self) -> None:
+        """Curves follow at most ten times a second, and not at all while nobody sees them."""
+        if self.isVisible() and not self._draw.isActive():
+            self._draw.start()
+
+    def _follow(self) -> None:
+        run = self._state.run
+        self.loss.plot.follow()
+        self.small.show_curve(run.curve if run else Curve(), run.max_steps if run else 1)
+        if not self._since_figures.isValid() or self._since_figures.hasExpired(FIGURES_MS):
+            self._show_figures()
+        elif not self._figures.isActive():
+            self._figures.start()
+
+    def _show_figures(self) -> None:
+        self._figures.stop()
+        self._since_figures.start()
+        self.loss.show_figures()
+        self.small.show_figures(self._state.run.curve if self._state.run else Curve())
+
+    # Room
+
+    def _fold(self) -> None:
+        low = self.height() < theme.px(LOW)
+        if low and not self.loss.is_folded:
+            self.small.hide()
+            self.loss.fold(self.small.charts)
+        elif not low and self.loss.is_folded:
+            self.small.take_back(self.loss.unfold())
+            self.small.show()
+        self.timelapse.set_only_chosen(low)
+        self.runs.set_low(low)
+        margins = self.content.contentsMargins()
+        self.controls.fit(self.width() - margins.left() - margins.right())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fold()
+        self._follow()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold()
+
+
+def _done_words(run: OpenRun, ended: Ended) -> str:
+    words = tr("{name} is done: {steps} steps in {time}.").format(
+        name=run.name, steps=messages.count(ended.step), time=messages.duration(ended.seconds)
+    )
+    if run.curve.best:
+        step, best = run.curve.best
+        told = tr("The best on held-back text was {loss}, at step {step}.")
+        words += " " + told.format(loss=f"{best:.2f}", step=messages.count(step))
+    return words

@@ -1,0 +1,114 @@
+"""Arithmetic for curves that grow: smoothing, and thinning to what a screen can show. NumPy only."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gpt_studio.gui.state import Series
+
+Numbers = NDArray[np.float64]
+LOWEST = 0.01  # nats; below it a logarithmic scale has nothing to show
+FEW = 300  # points of a line that is two pixels wide: more of them cost time and show nothing more
+
+
+@dataclass(frozen=True)
+class OtherCurve:
+    """The held-back loss of a run that is compared with the open one."""
+
+    name: str
+    steps: Numbers
+    losses: Numbers
+
+
+class Smoother:
+    """A moving average that is fed the new points only, and never changes its mind about old ones.
+
+    It looks back over a tenth of the steps so far, at most `reach` of them: short where the loss falls
+    steeply, long where it only trembles.
+    """
+
+    def __init__(self, reach: int = 60) -> None:
+        self.reach = max(1, reach)
+        self.clear()
+
+    def clear(self) -> None:
+        self.steps, self.smoothed = Series(), Series()
+        self._taken = 0
+
+    @property
+    def last(self) -> float | None:
+        return float(self.smoothed.values[-1]) if len(self.smoothed) else None
+
+    def follow(self, steps: Numbers, values: Numbers) -> None:
+        """Take what is new in `steps` and `values`, which are the whole curve so far."""
+        if len(steps) < self._taken:
+            self.clear()  # another curve
+        mean = self.last
+        for step, value in zip(steps[self._taken :].tolist(), values[self._taken :].tolist(), strict=True):
+            if value == value:  # not a number: the step is left out, the average lives on
+                mean = value if mean is None else mean + (value - mean) / (1 + min(self.reach, step / 10))
+                self.steps.append(step)
+                self.smoothed.append(mean)
+        self._taken = len(steps)
+
+
+def few(steps: Numbers, values: Numbers, most: int = FEW) -> tuple[Numbers, Numbers]:
+    """At most `most` of the points, evenly chosen; the first and the newest are always among them."""
+    stride = -(-len(steps) // (most - 1))
+    if stride <= 1:
+        return steps, values
+    places = np.append(np.arange(0, len(steps) - 1, stride), len(steps) - 1)
+    return steps[places], values[places]
+
+
+def envelope(steps: Numbers, values: Numbers, span: float, columns: int = 600) -> tuple[Numbers, Numbers]:
+    """The lowest and the highest value of every column of the chart, in order: looks like all the points.
+
+    The columns are fixed multiples of steps, so the picture of the past stays still while the curve grows.
+
+    Args:
+        steps: Ascending.
+        values: One per step.
+        span: How many steps the chart is wide.
+        columns: How many columns it has.
+    """
+    width = max(1.0, span / columns)
+    if len(steps) < 3 or width <= 2:
+        return steps, values
+    column = np.floor(steps / width)
+    begins = np.flatnonzero(np.diff(column, prepend=column[0] - 1))
+    thinned = np.empty(2 * len(begins))
+    thinned[0::2] = np.fmin.reduceat(values, begins)
+    thinned[1::2] = np.fmax.reduceat(values, begins)
+    places = np.repeat(steps[begins], 2)
+    places[1::2] += width / 2
+    return np.append(places, steps[-1]), np.append(thinned, values[-1])
+
+
+def round_steps(low: float, high: float, most: int) -> list[float]:
+    """At most `most` round numbers (1, 2, 2.5 or 5 times a power of ten apart) between `low` and `high`."""
+    if not high > low:
+        return []
+    raw = (high - low) / max(1, most)
+    power = 10.0 ** np.floor(np.log10(raw))
+    spacing = next(float(power * nice) for nice in (1, 2, 2.5, 5, 10) if power * nice >= raw * (1 - 1e-9))
+    first = int(np.ceil(low / spacing - 1e-9))
+    last = int(np.floor(high / spacing + 1e-9))
+    return [place * spacing for place in range(first, last + 1)]
+
+
+def loss_range(lines: list[Numbers], guessing: float, log: bool) -> tuple[float, float]:
+    """The losses at the bottom and at the top of a chart that shows all `lines` and the line of pure guessing.
+
+    The bottom moves in steps of a half, so it seldom does. A loss that runs away leaves at the top, so that the rest
+    can still be told apart.
+    """
+    if not any(len(line) for line in lines):
+        return (LOWEST * 10 if log else 0.0), guessing * 1.05
+    known = np.concatenate([np.empty(0), *(line[np.isfinite(line)] for line in lines)])
+    lowest, highest = (float(known.min()), float(known.max())) if len(known) else (guessing, guessing)
+    top = max(guessing, min(highest, 2.5 * guessing)) * 1.05
+    if log:
+        return max(min(lowest, guessing) * 0.85, LOWEST), top
+    return max(0.0, min(np.floor((lowest - 0.15) * 2) / 2, np.floor(top) - 1)), top
