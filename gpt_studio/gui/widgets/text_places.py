@@ -1,7 +1,9 @@
 """Where the places of a text document lie on the screen, and which place lies at a point."""
 
+from typing import Any
+
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QTextBlock, QTextLine
+from PySide6.QtGui import QFontMetrics, QTextBlock, QTextLine
 from PySide6.QtWidgets import QTextEdit
 
 
@@ -37,8 +39,8 @@ def _line_of(block: QTextBlock, place: int) -> QTextLine:
 
 
 def _x(line: QTextLine, place: int) -> float:
-    x, _place = line.cursorToX(place)  # type: ignore[misc]  # a pair, whatever the type hints say
-    return float(x)
+    found: Any = line.cursorToX(place)  # a pair, whatever the type hints say
+    return float(found[0])
 
 
 def place_at(edit: QTextEdit, point: QPointF) -> int:
@@ -89,3 +91,9 @@ def rects_of(edit: QTextEdit, start: int, end: int) -> list[QRectF]:
         rects.append(where.translated(document.documentLayout().blockBoundingRect(block).topLeft() + shift))
         start = block.position() + until
     return rects
+
+
+def letters_in(line: QRectF, metrics: QFontMetrics) -> QRectF:
+    """A line's rectangle without the air between lines."""
+    height = min(line.height(), float(metrics.height()))
+    return QRectF(line.x(), line.bottom() - height, line.width(), height)

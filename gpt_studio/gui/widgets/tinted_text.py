@@ -5,7 +5,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFont,
     QKeyEvent,
@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QFrame, QTextEdit, QWidget
 
 from gpt_studio.gui import messages, theme
-from gpt_studio.gui.widgets.text_places import drawable, place_at, rects_of, width_of
+from gpt_studio.gui.widgets.text_places import drawable, letters_in, place_at, rects_of, width_of
 from gpt_studio.gui.widgets.tints import LEVELS, TintLegend, tint_color, tint_level
 
 __all__ = ["TintLegend", "TintedText", "tint_level"]
@@ -188,7 +188,7 @@ class TintedText(QTextEdit):
         everything.mergeBlockFormat(lines)
         frame = self.document().rootFrame()
         margins = frame.frameFormat()
-        margins.setMargin(3)  # room for the frame of a character at the edge, and for that of a line break at the right
+        margins.setMargin(2)  # room for the frame of a character at the edge, and for that of a line break at the right
         margins.setRightMargin(self.fontMetrics().averageCharWidth() + 4)
         frame.setFrameFormat(margins)
 
@@ -235,6 +235,9 @@ class TintedText(QTextEdit):
         if event.type() == QEvent.Type.FontChange:
             self._space_lines()
 
+    def sizeHint(self) -> QSize:
+        return QSize(theme.px(240), theme.px(96))  # little: it takes the room there is
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, held = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if self._tokens and held == Qt.KeyboardModifier.NoModifier and (key in _STEPS or key in _MOVES):
@@ -275,7 +278,7 @@ class TintedText(QTextEdit):
         if self._writing:
             behind = rects_of(self, self._end, self._end + 1)
             if behind:
-                painter.fillRect(self._tight(behind[0]), theme.color("accent"))
+                painter.fillRect(letters_in(behind[0], self.fontMetrics()), theme.color("accent"))
         if self._chosen is not None and self._chosen < len(self._starts):
             start = self._starts[self._chosen]
             shown = messages.visible(self._tokens[self._chosen]) if self._tokens[self._chosen] in " \n" else None
@@ -287,14 +290,9 @@ class TintedText(QTextEdit):
         bold.setBold(True)
         painter.setFont(bold)
         for where in rects_of(self, start, end):
-            frame = self._tight(where).adjusted(-2, -1, 2, 1)
+            frame = letters_in(where, self.fontMetrics()).adjusted(-2, -1, 2, 1)
             painter.setPen(QPen(theme.color("accent"), 2))
             painter.setBrush(theme.color("surface"))
             painter.drawRoundedRect(frame, 4, 4)
             painter.setPen(theme.color("text3" if shown else "text"))
             painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, shown or token)
-
-    def _tight(self, line: QRectF) -> QRectF:
-        """A line's rectangle without the air between lines."""
-        height = min(line.height(), float(self.fontMetrics().height()))
-        return QRectF(line.x(), line.bottom() - height, line.width(), height)

@@ -32,12 +32,15 @@ class TintScale(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         theme.notifier().changed.connect(self.updateGeometry)
         theme.notifier().changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
         return QSize(theme.px(110), theme.px(14))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme.px(50), theme.px(14))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         bar = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
@@ -62,5 +65,5 @@ class TintLegend(QWidget):
         row.addWidget(text(self.tr("expected"), role="caption", token="text2"))
         row.addWidget(TintScale(self), 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(text(self.tr("surprising"), role="caption", token="text2"))
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("The stronger the tint, the more surprising the character was to the model."))
