@@ -1,6 +1,6 @@
 """Presets and plans in words."""
 
-from gpt_studio.engine.config import ModelConfig
+from gpt_studio.engine.config import PRESETS, ModelConfig, TrainConfig
 from gpt_studio.engine.planning import LESSON_MINUTES, Plan, Prediction, usable_bytes
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
@@ -59,3 +59,8 @@ def time_here(prediction: Prediction | None) -> tuple[str, str]:
 def count_here(plan: Plan) -> str:
     """Parameters: whole below a million, else "2.74 M"."""
     return messages.short_count(plan.parameters)
+
+
+def default_train(preset: str) -> TrainConfig:
+    """The training settings that a preset begins with."""
+    return PRESETS[preset].train

@@ -1,0 +1,183 @@
+"""The model's settings while the student changes them: always there, not always possible, and every change undone."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from gpt_studio.engine.config import DEFAULT_PRESET, PRESETS, ModelConfig, TrainConfig
+from gpt_studio.engine.errors import ConfigError
+from gpt_studio.gui.messages import tr
+from gpt_studio.gui.state import StudioState
+
+FIELDS = ("n_layer", "n_head", "n_embd", "block_size", "dropout")
+VOCABULARY = 65  # until a text is chosen
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Settings as they stand in the fields; they may contradict each other."""
+
+    base: str  # the preset that they began as
+    n_layer: int
+    n_head: int
+    n_embd: int
+    block_size: int
+    dropout: float
+    train: TrainConfig
+
+    @classmethod
+    def of(cls, model: ModelConfig, base: str, train: TrainConfig) -> "Draft":
+        return cls(base, model.n_layer, model.n_head, model.n_embd, model.block_size, model.dropout, train)
+
+    @classmethod
+    def of_preset(cls, preset: str) -> "Draft":
+        return cls.of(PRESETS[preset].model, preset, PRESETS[preset].train)
+
+    def having(self, field: str, value: Any) -> "Draft":
+        """The same settings but for one."""
+        return replace(self, **{field: value})
+
+    @property
+    def preset(self) -> str | None:
+        """The preset that these settings are; None for the student's own mixture."""
+        return self.base if self == replace(Draft.of_preset(self.base), train=self.train) else None
+
+    def model(self, vocab_size: int) -> ModelConfig:
+        """The model that these settings make.
+
+        Raises:
+            ConfigError: They contradict each other.
+        """
+        values = {field: getattr(self, field) for field in FIELDS}
+        return ModelConfig(vocab_size=vocab_size, **values)
+
+    @property
+    def problem(self) -> ConfigError | None:
+        try:
+            self.model(VOCABULARY)
+        except ConfigError as problem:
+            return problem
+        return None
+
+
+def heads_that_fit(n_embd: int, n_head: int) -> list[int]:
+    """The next smaller and the next larger number of heads that divide the width; at least one of them exists."""
+    fitting = [heads for heads in range(1, n_embd + 1) if n_embd % heads == 0]
+    return [heads for heads in fitting if heads < n_head][-1:] + [heads for heads in fitting if heads > n_head][:1]
+
+
+class _Change(QUndoCommand):
+    """From one draft to another. Changes of one field in a row, as a dragged slider makes them, are one change."""
+
+    def __init__(self, owner: "ModelDraft", before: Draft, after: Draft, words: str, field: str) -> None:
+        super().__init__(words)
+        self._owner, self._before, self._after, self._field = owner, before, after, field
+
+    def redo(self) -> None:
+        self._owner.take(self._with_present_training(self._after))
+
+    def undo(self) -> None:
+        self._owner.take(self._with_present_training(self._before))
+
+    def _with_present_training(self, draft: Draft) -> Draft:
+        """Only a preset brings its training settings along; those that were changed on their own stay."""
+        if self._before.train != self._after.train:
+            return draft
+        return replace(draft, train=self._owner.draft.train)
+
+    def id(self) -> int:
+        return FIELDS.index(self._field) if self._field in FIELDS else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, _Change):
+            return False
+        self._after = other._after
+        self.setObsolete(self._after == self._before)
+        return True
+
+
+class ModelDraft(QObject):
+    """What the fields of the Model tab hold. Writes into the state whatever is possible.
+
+    Signals:
+        changed: `draft` is new.
+    """
+
+    changed = Signal()
+
+    def __init__(self, state: StudioState, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.undo_stack = QUndoStack(self)
+        self.undo_stack.setObjectName("model.undo")
+        self.draft = Draft.of(state.model, state.preset or DEFAULT_PRESET, state.train)
+        self._writing = False
+        self._seen = _form(state.model)
+        state.model_changed.connect(self._follow_state)
+
+    @property
+    def vocab_size(self) -> int:
+        return self._state.tokenizer.vocab_size if self._state.tokenizer else VOCABULARY
+
+    @property
+    def knows_text(self) -> bool:
+        """Whether a text has set the vocabulary."""
+        return self._state.tokenizer is not None
+
+    @property
+    def model(self) -> ModelConfig:
+        """The model of the present settings; while they contradict each other, of the last ones that did not."""
+        if self.draft.problem:
+            return _with_vocabulary(self._state.model, self.vocab_size)
+        return self.draft.model(self.vocab_size)
+
+    def set(self, field: str, value: float) -> None:
+        """Change one setting."""
+        self._push(self.draft.having(field, value), tr("Change {field}").format(field=field), field)
+
+    def choose_preset(self, preset: str) -> None:
+        self._push(Draft.of_preset(preset), tr("Preset {name}").format(name=preset), "")
+
+    def _push(self, after: Draft, words: str, field: str) -> None:
+        if after != self.draft:
+            self.undo_stack.push(_Change(self, self.draft, after, words, field))
+
+    def take(self, draft: Draft) -> None:
+        """Make `draft` the present one, and the state's where it is possible."""
+        self.draft = draft
+        if not draft.problem and not self._is_in_state(draft):
+            self.settle()
+        self.changed.emit()
+
+    def settle(self) -> None:
+        """Write the settings, with the text's vocabulary, into the state."""
+        self._writing = True
+        self._seen = tuple(getattr(self.draft, field) for field in FIELDS)
+        self._state.choose_model(self.draft.model(self.vocab_size), self.draft.preset, self.draft.train)
+        self._writing = False
+
+    def _is_in_state(self, draft: Draft) -> bool:
+        state = self._state
+        return Draft.of(state.model, draft.base, state.train) == draft and state.preset == draft.preset
+
+    def _follow_state(self) -> None:
+        """Another tab took a preset or other training settings."""
+        if self._writing:
+            return
+        state = self._state
+        if _form(state.model) == self._seen:  # only the training is another: nothing of ours to undo
+            self.draft = replace(self.draft, train=state.train)
+            self.changed.emit()
+        else:
+            self._seen = _form(state.model)
+            self._push(Draft.of(state.model, state.preset or self.draft.base, state.train), tr("Change model"), "")
+
+
+def _form(model: ModelConfig) -> tuple[float, ...]:
+    return tuple(getattr(model, field) for field in FIELDS)
+
+
+def _with_vocabulary(model: ModelConfig, vocab_size: int) -> ModelConfig:
+    return Draft.of(model, DEFAULT_PRESET, TrainConfig()).model(vocab_size)

@@ -1,0 +1,151 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
+
+from gpt_studio.engine import budget
+from gpt_studio.engine.config import PRESETS
+from gpt_studio.engine.events import Ending, Probed, Ready
+from gpt_studio.engine.hardware import Gpu, Hardware
+from gpt_studio.gui import theme
+from gpt_studio.gui.state import Phase, StudioState, Visit
+from gpt_studio.gui.tabs.hardware_tab import HardwareTab
+from gpt_studio.gui.widgets.computer_cards import ComputerCards
+from gpt_studio.gui.widgets.preset_table import PresetTable
+
+GB = 2**30
+LAPTOP = Hardware("AMD Ryzen 5 5500U", 6, 12, 16 * GB, 10 * GB, (), "Debian", 80 * GB)
+GPU = Gpu("NVIDIA GeForce RTX 3060", 12 * GB, 11 * GB)
+
+
+def probed(preset: str, gflop_per_s: float) -> Probed:
+    model, batch = PRESETS[preset].model, PRESETS[preset].train.batch_size
+    step_s = budget.flops_per_step(model, batch) / (gflop_per_s * 1e9)
+    return Probed(preset, step_s, batch * model.block_size / step_s, gflop_per_s * 1e9, 5)
+
+
+@pytest.fixture
+def state(qapp):
+    theme.use("light")
+    made = StudioState()
+    made.set_ready(Ready("cpu", "Processor", 6))
+    return made
+
+
+@pytest.fixture
+def tab(qtbot, state):
+    made = HardwareTab(state, LAPTOP)
+    qtbot.addWidget(made)
+    made.resize(1136, 760)
+    made.show()
+    return made
+
+
+def measure(tab: HardwareTab, state: StudioState) -> None:
+    state.set_visit(Visit.MEASURING)
+    tab.receive([probed("bigram", 1), probed("tiny", 40)])
+    tab.receive([probed("small", 77)])
+    state.set_visit(Visit.NONE)
+    tab.visit_ended(Ending("done"))
+
+
+def cards(tab):
+    return tab.findChild(ComputerCards).cards
+
+
+def summary(tab):
+    return tab.findChild(QLabel, "hardware.summary").text()
+
+
+def test_the_computer_is_described_before_anything_is_measured(tab):
+    processor, memory, graphics, speed = cards(tab)
+    assert processor.figure == "6 cores, 12 threads" and "Ryzen" in processor.words
+    assert memory.figure == "10 GB free" and "16 GB" in memory.words and "80 GB" in memory.words
+    assert graphics.figure == "No GPU: that is fine"
+    assert speed.figure == "Not measured yet"
+
+
+def test_a_measurement_recommends_a_model_and_ticks_the_step(tab, state):
+    measure(tab, state)
+    assert state.recommended == "small" and len(state.probes) == 3
+    assert "hardware" in state.ticks
+    assert cards(tab)[3].figure == "77 GFLOP/s"
+    assert "Small takes 2 min" in summary(tab) and "timed" in summary(tab)
+
+
+def test_measured_and_predicted_times_differ_in_words(tab, state):
+    measure(tab, state)
+    table = tab.findChild(PresetTable, "hardware.plan")
+    spoken = [table.model().data(table.model().index(row, 2), Qt.ItemDataRole.AccessibleTextRole) for row in range(7)]
+    assert spoken[2].endswith("measured") and spoken[3].endswith("predicted")
+
+
+def test_while_it_measures_the_card_says_so_and_the_button_waits(tab, state):
+    state.set_visit(Visit.MEASURING)
+    assert cards(tab)[3].figure.startswith("Measuring")
+    assert not tab.findChild(QPushButton, "hardware.measure").isEnabled()
+    state.set_visit(Visit.NONE)
+    assert tab.findChild(QPushButton, "hardware.measure").isEnabled()
+
+
+def test_a_disabled_measure_button_says_why(tab, state):
+    state.set_phase(Phase.TRAINING)
+    button = tab.findChild(QPushButton, "hardware.measure")
+    assert not button.isEnabled() and "while a model trains" in button.toolTip()
+
+
+def test_a_probe_that_failed_says_what_happened_where_it_happened(tab):
+    tab.visit_ended(Ending("failed", "device.memory", {}))
+    words = tab.findChild(object, "hardware.problem").words
+    assert "memory" in words
+
+
+def test_measure_and_use_are_wishes(qtbot, tab, state):
+    with qtbot.waitSignal(tab.measure_asked):
+        tab.findChild(QPushButton, "hardware.measure").click()
+    measure(tab, state)
+    with qtbot.waitSignal(tab.use_asked) as asked:
+        tab.findChild(QPushButton, "hardware.use").click()
+    assert asked.args == ["small"]
+
+
+def test_an_arrow_key_in_the_table_shows_another_preset_and_enter_takes_it(qtbot, tab, state):
+    measure(tab, state)
+    table = tab.findChild(PresetTable)
+    table.setFocus()
+    qtbot.keyClick(table, Qt.Key.Key_Up)
+    assert "Tiny" in summary(tab)
+    with qtbot.waitSignal(tab.use_asked) as asked:
+        qtbot.keyClick(table, Qt.Key.Key_Return)
+    assert asked.args == ["tiny"]
+
+
+def test_a_gpu_that_is_used_and_one_that_is_not_are_told_apart(qtbot, state):
+    tab = HardwareTab(state, Hardware("AMD", 6, 12, 16 * GB, 10 * GB, (GPU,), "Debian", GB))
+    qtbot.addWidget(tab)
+    assert "cannot use it" in cards(tab)[2].words
+    state.set_ready(Ready("cuda", "RTX 3060", 6))
+    assert "Training runs here" in cards(tab)[2].words
+
+
+def test_a_computer_that_tells_nothing_of_itself_is_no_fault(qtbot, state):
+    tab = HardwareTab(state, Hardware("", 1, 1, 0, 0, (), "", 0))
+    qtbot.addWidget(tab)
+    measure(tab, state)
+    assert cards(tab)[0].figure == "1 core, 1 thread"
+    assert cards(tab)[1].figure == "Not known"
+
+
+def test_without_hardware_at_hand_the_tab_asks_in_the_background(qtbot, state):
+    tab = HardwareTab(state)
+    qtbot.addWidget(tab)
+    assert cards(tab)[0].figure == "Looking …"
+    qtbot.waitUntil(lambda: "core" in cards(tab)[0].figure)
+
+
+@pytest.mark.parametrize("size", [(1136, 760), (1024, 610), (880, 640)])
+def test_nothing_is_wider_than_the_page(qtbot, tab, state, size):
+    measure(tab, state)
+    tab.resize(*size)
+    qtbot.wait(1)
+    assert tab.scroll.widget().width() <= tab.scroll.viewport().width()
+    assert tab.findChild(QPushButton, "hardware.use").isVisible()

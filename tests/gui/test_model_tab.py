@@ -1,0 +1,230 @@
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSlider, QSpinBox
+
+from gpt_studio.engine import budget
+from gpt_studio.engine.config import PRESETS
+from gpt_studio.engine.events import Probed
+from gpt_studio.engine.requests import CorpusText
+from gpt_studio.engine.tokenizer import Tokenizer
+from gpt_studio.gui import theme
+from gpt_studio.gui.state import StudioState
+from gpt_studio.gui.tabs.model_tab import ModelTab
+from gpt_studio.gui.widgets import part_words
+from gpt_studio.gui.widgets.budget_bar import BudgetBar
+from gpt_studio.gui.widgets.budget_card import work_words
+from gpt_studio.gui.widgets.model_diagram import ModelDiagram
+
+TEXT = CorpusText(id="toy", title="Toy", text="to be or not to be, that is the question")
+
+
+@pytest.fixture
+def state(qapp):
+    theme.use("light")
+    return StudioState()
+
+
+@pytest.fixture
+def tab(qtbot, state):
+    made = ModelTab(state)
+    qtbot.addWidget(made)
+    made.resize(1136, 760)
+    made.show()
+    return made
+
+
+def spin(tab, name):
+    return tab.findChild(QSpinBox, f"model.{name}")
+
+
+def slider(tab, name):
+    return tab.findChild(QSlider, f"model.{name}.slider")
+
+
+def label(tab, name):
+    return tab.findChild(QLabel, f"model.{name}").text()
+
+
+def choose(tab, preset):
+    box = tab.findChild(QComboBox, "model.preset")
+    box.setCurrentIndex(box.findData(preset))
+    box.activated.emit(box.currentIndex())
+
+
+def test_slider_and_field_move_together_and_write_the_model(tab, state):
+    slider(tab, "n_embd").setValue(slider(tab, "n_embd").value() + 1)
+    assert spin(tab, "n_embd").value() == state.model.n_embd == 192
+    spin(tab, "n_embd").setValue(200)
+    assert state.model.n_embd == 200 and slider(tab, "n_embd").stop == 192
+    assert state.preset is None
+
+
+def test_parameters_are_counted_with_the_vocabulary_of_the_text(tab, state):
+    assert label(tab, "parameters") == f"{budget.parameters(PRESETS['small'].model).total:,}"
+    tokenizer = Tokenizer.characters(TEXT.text)
+    state.choose_corpus(TEXT, tokenizer)
+    known = budget.parameters(PRESETS["small"].model_for(tokenizer.vocab_size)).total
+    assert label(tab, "parameters") == f"{known:,}"
+
+
+def test_choosing_a_text_does_not_take_a_created_model_away(tab, state):
+    tab.findChild(QPushButton, "model.create").click()
+    state.choose_corpus(TEXT, Tokenizer.characters(TEXT.text))
+    assert state.model_created
+
+
+def test_heads_that_do_not_fit_are_told_in_the_card_and_mended_with_one_click(qtbot, tab, state):
+    spin(tab, "n_head").setValue(6)
+    problem = tab.findChild(object, "model.problem")
+    assert problem.isVisible() and problem.words == "128 does not divide evenly among 6 heads. Use 4 or 8."
+    assert spin(tab, "n_head").property("tone") == "bad"
+    assert state.model.n_head == 4
+    fix = tab.findChild(QPushButton, "model.fix")
+    assert fix.text() == "Use 4"
+    fix.click()
+    assert not problem.isVisible() and spin(tab, "n_head").value() == 4
+
+
+def test_create_with_an_impossible_setting_leads_to_the_field(qtbot, tab, state):
+    tab.activateWindow()
+    spin(tab, "n_head").setValue(6)
+    tab.findChild(QPushButton, "model.create").click()
+    assert not state.model_created
+    qtbot.waitUntil(lambda: tab.focusWidget() is spin(tab, "n_head"))
+
+
+def test_create_settles_the_model_and_leads_to_training(qtbot, tab, state):
+    state.choose_corpus(TEXT, Tokenizer.characters(TEXT.text))
+    with qtbot.waitSignal(tab.go_asked) as asked:
+        tab.findChild(QPushButton, "model.create").click()
+    assert asked.args == ["train"]
+    assert state.model_created and "model" in state.ticks
+    assert state.model.vocab_size == state.tokenizer.vocab_size
+
+
+def test_a_preset_brings_its_model_and_its_training(tab, state):
+    choose(tab, "tiny")
+    assert state.preset == "tiny" and state.model.n_layer == 2
+    assert state.train == PRESETS["tiny"].train
+
+
+def test_a_bigram_has_no_blocks_and_nothing_to_set(tab, state):
+    choose(tab, "bigram")
+    assert state.model.is_bigram
+    assert not spin(tab, "n_layer").isEnabled() and not slider(tab, "n_embd").isEnabled()
+    assert "no blocks" in spin(tab, "n_layer").toolTip()
+    assert [box.part for box in tab.findChild(ModelDiagram).boxes] == ["token"]
+    choose(tab, "small")
+    assert spin(tab, "n_layer").isEnabled() and len(tab.findChild(ModelDiagram).boxes) > 6
+
+
+def test_every_change_can_be_undone_and_redone(tab, state):
+    spin(tab, "n_layer").setValue(6)
+    spin(tab, "n_head").setValue(8)
+    choose(tab, "tiny")
+    for _ in range(3):
+        tab.undo_stack.undo()
+    assert state.model == PRESETS["small"].model and state.preset == "small"
+    for _ in range(3):
+        tab.undo_stack.redo()
+    assert state.preset == "tiny"
+
+
+def test_dragging_a_slider_is_one_step_of_undo(tab, state):
+    for place in range(1, 6):
+        slider(tab, "n_layer").setValue(place)
+    assert tab.undo_stack.count() == 1
+    tab.undo_stack.undo()
+    assert state.model.n_layer == 4
+
+
+def test_back_to_the_preset_is_one_click_and_only_there_when_needed(tab, state):
+    back = tab.findChild(QPushButton, "model.back")
+    assert not back.isVisible()
+    spin(tab, "n_layer").setValue(5)
+    assert back.isVisible() and back.text() == "Back to preset Small"
+    back.click()
+    assert state.preset == "small" and not back.isVisible()
+
+
+def test_settings_that_equal_a_preset_again_are_that_preset(tab, state):
+    spin(tab, "n_layer").setValue(5)
+    spin(tab, "n_layer").setValue(4)
+    assert state.preset == "small"
+
+
+def test_a_preset_taken_on_another_tab_arrives_here_and_can_be_undone(tab, state):
+    preset = PRESETS["medium"]
+    state.choose_model(preset.model, "medium", preset.train)
+    assert spin(tab, "n_embd").value() == 192
+    tab.undo_stack.undo()
+    assert state.preset == "small"
+
+
+def test_undoing_a_size_keeps_training_settings_that_were_changed_since(tab, state):
+    spin(tab, "n_layer").setValue(6)
+    state.choose_train(replace(state.train, max_steps=77))
+    tab.undo_stack.undo()
+    assert state.model.n_layer == 4 and state.train.max_steps == 77
+
+
+def test_a_click_on_a_part_explains_it(qtbot, tab):
+    diagram = tab.findChild(ModelDiagram)
+    place = next(place for place, box in enumerate(diagram.boxes) if box.part == "head")
+    middle = diagram.box_rect(place).center()
+    qtbot.mouseClick(diagram, Qt.MouseButton.LeftButton, pos=QPoint(int(middle.x()), int(middle.y())))
+    assert diagram.part == "head" and "Head" in diagram.accessibleDescription()
+    assert any(word.text() == "Head" for word in tab.findChildren(QLabel))
+
+
+def test_arrow_keys_walk_through_the_parts(qtbot, tab):
+    diagram = tab.findChild(ModelDiagram)
+    qtbot.keyClick(diagram, Qt.Key.Key_Home)
+    walked = [diagram.part]
+    for _ in diagram.boxes[1:]:
+        qtbot.keyClick(diagram, Qt.Key.Key_Down)
+        walked.append(diagram.part)
+    assert set(walked) == {*part_words.PARTS, "residual"}
+    bar = tab.findChild(BudgetBar)
+    qtbot.keyClick(bar, Qt.Key.Key_Left)
+    assert diagram.part in part_words.PARTS
+
+
+@pytest.mark.parametrize("preset", list(PRESETS))
+@pytest.mark.parametrize("part", [*part_words.PARTS, "residual"])
+def test_the_numbers_told_of_a_part_are_those_of_the_budget(preset, part):
+    model = PRESETS[preset].model
+    told = part_words.explain(part, model)
+    if not model.is_bigram and part != "residual":
+        assert told.total[1] == getattr(budget.parameters(model), part)
+
+
+def test_the_bar_fills_its_width_and_hides_no_part(tab):
+    bar = tab.findChild(BudgetBar)
+    pieces = list(bar.pieces().values())
+    assert all(piece.width() >= 3 for piece in pieces)
+    assert pieces[-1].right() == pytest.approx(bar.width(), abs=1)
+    assert list(bar.names()) == list(part_words.PARTS)
+
+
+def test_time_is_told_once_the_machine_was_measured(tab, state):
+    assert label(tab, "time") == "–"
+    preset = PRESETS["small"]
+    flops = budget.flops_per_step(preset.model, preset.train.batch_size)
+    state.set_probes([Probed("small", 0.1, 15360.0, flops / 0.1, 5)], "small")
+    assert label(tab, "time") == "2 min 44 s"
+    assert tab.findChild(QLabel, "model.time").accessibleName().startswith("Measured")
+    spin(tab, "n_layer").setValue(8)
+    assert tab.findChild(QLabel, "model.time").accessibleName().startswith("Predicted")
+
+
+def test_work_is_told_in_units_that_fit():
+    assert [work_words(n) for n in (8e12, 2.3e10, 7.91e9, 1.8e6)] == ["8.0 TFLOP", "23 GFLOP", "7.9 GFLOP", "1.8 MFLOP"]
+
+
+@pytest.mark.parametrize("size", [(1136, 760), (1024, 610), (860, 640)])
+def test_nothing_is_wider_than_the_page(qtbot, tab, size):
+    tab.resize(*size)
+    qtbot.wait(1)
+    assert tab.scroll.widget().width() <= tab.scroll.viewport().width()
