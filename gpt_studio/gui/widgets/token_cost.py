@@ -1,0 +1,173 @@
+"""What the whole text costs in tokens, and what its vocabulary costs the model."""
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
+
+from gpt_studio.engine import budget, corpus
+from gpt_studio.engine.config import ModelConfig
+from gpt_studio.gui import messages, theme
+from gpt_studio.gui.widgets import basics
+
+SAMPLE = 1_000_000  # characters that the length of a word is measured on
+
+
+class _TokenBar(QWidget):
+    """All tokens of the text: those trained on, and, hatched, those held back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._cut = 0.9
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_cut(self, cut: float, words: str) -> None:
+        self._cut = cut
+        self.setAccessibleName(words)
+        self.setToolTip(words)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme.px(120), theme.px(20))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shape = QPainterPath()
+        shape.addRoundedRect(QRectF(self.rect()), 3, 3)
+        painter.setClipPath(shape)
+        edge = round(self._cut * self.width())
+        painter.fillRect(QRectF(0, 0, edge - 1, self.height()), theme.color("train"))
+        held = QRectF(edge + 1, 0, self.width() - edge - 1, self.height())
+        painter.fillRect(held, theme.color("val"))
+        painter.setPen(QPen(QBrush(theme.color("val_soft")), theme.px(2)))
+        painter.setClipRect(held)
+        x = held.left() - held.height()
+        while x < held.right():
+            painter.drawLine(QPointF(x, held.bottom() + 1), QPointF(x + held.height() + 2, held.top() - 1))
+            x += theme.px(8)
+        painter.end()
+
+
+class _Reading(QWidget):
+    """The beginning of the text as numbers; shown where the window is high enough, in whole lines."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ids: list[int] = []
+        self.setObjectName("tokenizer.reading")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        theme.notifier().changed.connect(self.update)
+
+    def show_ids(self, ids: list[int]) -> None:
+        """The tokens of one context."""
+        self._ids = ids
+        self.setAccessibleName(self._caption())
+        self.setAccessibleDescription(", ".join(map(str, ids[:64])))
+        self.update()
+
+    def _caption(self) -> str:
+        count = messages.count(len(self._ids))
+        return self.tr("The first {count} tokens, as a model reads them").format(count=count)
+
+    def _lines(self, width: int) -> list[str]:
+        """The ids, broken between numbers."""
+        room = max(8, int(width / QFontMetricsF(theme.mono(14)).horizontalAdvance("0")))
+        lines, line = [], ""
+        for id in self._ids:
+            if len(line) + len(str(id)) + 1 > room:
+                lines.append(line)
+                line = ""
+            line += f"{id} "
+        return [*lines, line]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        caption, pitch, top = theme.px(18), theme.px(22), theme.px(16)
+        lines = self._lines(self.width())
+        fitting = (self.height() - top - caption - theme.px(6)) // pitch
+        if fitting < min(2, len(lines)):
+            return
+        if fitting < len(lines):
+            lines = [*lines[: fitting - 1], lines[fitting - 1].rstrip()[:-2] + " …"]
+        painter.fillRect(0, theme.px(4), self.width(), 1, theme.color("line"))
+        painter.setFont(theme.role_font("caption"))
+        painter.setPen(theme.color("text2"))
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(0, top, self.width(), caption), left, self._caption())
+        painter.setFont(theme.mono(14))
+        painter.setPen(theme.color("text"))
+        for number, line in enumerate(lines):
+            row = QRectF(0, top + caption + theme.px(4) + number * pitch, self.width(), pitch)
+            painter.drawText(row, left, line)
+        painter.end()
+
+
+class TokenCost(basics.Card):
+    """Tokens of the whole text, how far a context reaches back, and the parameters that the vocabulary takes."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("What the whole text costs"), "tokenizer.cost")
+        self._bar = _TokenBar()
+        self._total = basics.text("", "table_strong")
+        self._parts = basics.text("", "caption", "text2")
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self._bar, 1)
+        row.addWidget(self._total)
+        row.addWidget(self._parts)
+        self._reach_caption = basics.text("", "caption", "text2")
+        self._reach = basics.paragraph("", "table", "text")
+        caption = basics.text(self.tr("Parameters for the vocabulary"), "caption", "text2")
+        self._parameters = basics.paragraph("", "table", "text")
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(20)
+        grid.setVerticalSpacing(4)
+        grid.addWidget(self._reach_caption, 0, 0)
+        grid.addWidget(caption, 0, 1)
+        grid.addWidget(self._reach, 1, 0)
+        grid.addWidget(self._parameters, 1, 1)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        self.body.addLayout(row)
+        self.body.addSpacing(4)
+        self.body.addWidget(basics.rule())
+        self.body.addSpacing(4)
+        self.reading = _Reading()
+        self.body.addLayout(grid)
+        self.body.addWidget(self.reading, 1)
+
+    def show_text(self, text: str, vocab_size: int) -> None:
+        """Renew what follows from the text alone. One character is one token."""
+        train = int(corpus.TRAINING_SHARE * len(text))
+        count = messages.count
+        self._total.setText(self.tr("{count} tokens").format(count=count(len(text))))
+        self._parts.setText(self.tr("{count} in the vocabulary").format(count=count(vocab_size)))
+        words = self.tr("{train} tokens to train on, {held} held back")
+        self._bar.show_cut(train / max(1, len(text)), words.format(train=count(train), held=count(len(text) - train)))
+
+    def show_model(self, text: str, model: ModelConfig) -> None:
+        """Renew what follows from the model's form; its `vocab_size` is that of the text."""
+        if model.is_bigram:
+            self._reach_caption.setText(self.tr("A bigram reads one token back"))
+            self._reach.setText(self.tr("<b>1</b> character"))
+        else:
+            reach = messages.count(model.block_size)
+            self._reach_caption.setText(self.tr("A context of {count} tokens reaches back").format(count=reach))
+            words = self.tr("<b>{count}</b> characters, about {words} words")
+            per_word = _characters_per_word(text)
+            self._reach.setText(words.format(count=reach, words=messages.count(max(1, model.block_size / per_word))))
+        parts = budget.parameters(model)
+        told = messages.count(parts.token + parts.head)
+        vocabulary, width = messages.count(model.vocab_size), messages.count(model.n_embd)
+        if model.is_bigram:
+            how = self.tr("{v} × {v}, one row per token")
+        elif model.tied:
+            how = self.tr("{v} × {c}, used on the way in and out")
+        else:
+            how = self.tr("2 × {v} × {c}, in and out")
+        self._parameters.setText(f"<b>{told}</b>: {how.format(v=vocabulary, c=width)}")
+
+
+def _characters_per_word(text: str) -> float:
+    part = text[:SAMPLE]
+    return len(part) / max(1, corpus.facts(part).words) if part else 1.0
