@@ -28,6 +28,8 @@ def with_breaks(words: str) -> str:
 def beginning_of(words: str) -> str:
     """The first line of a text, or its first words where that is long."""
     line = next((line for line in words.splitlines() if line.strip()), "")
+    if not line:
+        return ""
     return f"{line}\n" if len(line) <= SUGGESTED else line[: line.rfind(" ", 0, SUGGESTED) + 1]
 
 

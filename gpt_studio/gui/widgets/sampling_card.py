@@ -3,6 +3,7 @@
 import secrets
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSpinBox
 
 from gpt_studio.engine.config import Sampling
@@ -12,6 +13,11 @@ from gpt_studio.gui.widgets.value_slider import ValueSlider
 
 LENGTHS = (20, 10_000)
 NEW_SEEDS = 1000  # small enough to be read out to a neighbour
+
+
+class _SeedBox(QSpinBox):
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # the page scrolls, and no number changes unseen
 
 
 class SamplingCard(Card):
@@ -54,7 +60,7 @@ class SamplingCard(Card):
             parent=self,
             tip=self.tr("How many characters to write."),
         )
-        self.seed = QSpinBox()
+        self.seed = _SeedBox()
         self.seed.setObjectName("write.seed")
         self.seed.setRange(0, 2**31 - 1)
         self.seed.setAccessibleName(self.tr("Seed"))

@@ -3,7 +3,8 @@
 import math
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QLocale, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QSlider
 
 from gpt_studio.gui import theme
@@ -20,6 +21,7 @@ class NumberBox(QDoubleSpinBox):
         self._top_word = ""
         self.setKeyboardTracking(False)  # a number is taken when it is complete
         self.setGroupSeparatorShown(True)
+        self.setLocale(QLocale(QLocale.Language.English))  # as all numbers of the window
 
     def set_top_word(self, word: str) -> None:
         self._top_word = word
@@ -40,6 +42,14 @@ class NumberBox(QDoubleSpinBox):
             state = super().validate("1", 1)
             return (state[0], words, position) if isinstance(state, tuple) else state
         return super().validate(words, position)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # the page scrolls, and no number changes unseen
+
+
+class _Slider(QSlider):
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
 
 
 class ValueSlider(QObject):
@@ -72,7 +82,7 @@ class ValueSlider(QObject):
     ) -> None:
         super().__init__(parent)
         self._even, self._step = even, step
-        self.label, self.slider, self.box = text(title), QSlider(Qt.Orientation.Horizontal), NumberBox()
+        self.label, self.slider, self.box = text(title), _Slider(Qt.Orientation.Horizontal), NumberBox()
         self.box.setObjectName(name)
         self.box.setDecimals(decimals)
         self.box.setSingleStep(step)
