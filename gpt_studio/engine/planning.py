@@ -49,7 +49,7 @@ def predict(
         probes: What was measured, in any order.
         preset: The preset whose model and batch these are, if they are a preset's.
     """
-    if not probes:
+    if not can_predict(probes):
         return None
     own = next((probe for probe in probes if probe.preset == preset), None)
     step_s = own.step_s if own else expected_step_s(budget.flops_per_step(model, train.batch_size), probes)
@@ -57,6 +57,11 @@ def predict(
     checks = 1 + -(-train.max_steps // train.eval_every)
     check_s = step_s / (1 + budget.BACKWARD) * HELD_BACK_TOKENS / tokens  # forward only, token for token
     return Prediction(train.max_steps * step_s + checks * check_s, measured=own is not None)
+
+
+def can_predict(probes: Sequence[Probed]) -> bool:
+    """A bigram's step says nothing of a transformer's: it multiplies no matrices."""
+    return any(probe.preset != "bigram" for probe in probes)
 
 
 def expected_step_s(flops: float, probes: Sequence[Probed]) -> float:
@@ -99,7 +104,7 @@ def recommend(
 
     Before anything is measured it is the default preset; where no transformer fits, the bigram.
     """
-    if not probes:
+    if not can_predict(probes):
         return DEFAULT_PRESET
     fitting = [
         name
@@ -158,7 +163,7 @@ def needed_bytes(preset: str, probes: Sequence[Probed], vocab_size: int = 65) ->
 def memory_bytes(model: ModelConfig, train: TrainConfig, probes: Sequence[Probed]) -> int:
     """As `needed_bytes`, for any model. Before anything is measured the whole batch counts as one micro-batch."""
     rows = train.batch_size
-    if probes and train.micro_batch is None:
+    if can_predict(probes) and train.micro_batch is None:
         rows = micro_batch_for(expected_step_s(budget.flops_per_step(model, rows), probes), rows)
     return budget.memory_bytes(model, replace(train, micro_batch=train.micro_batch or rows))
 

@@ -123,7 +123,7 @@ def _bench(model: ModelConfig, config: TrainConfig, pieces: int) -> Workbench:
 
 def _expected_s(model: ModelConfig, train: TrainConfig, known: list[Probed]) -> float:
     """Seconds of a step, reckoned from what was measured before; 0 while only a bigram, or nothing, is known."""
-    if not any(probed.preset != "bigram" for probed in known):
+    if not planning.can_predict(known):
         return 0.0
     return planning.expected_step_s(budget.flops_per_step(model, train.batch_size), known)
 

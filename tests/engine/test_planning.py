@@ -87,3 +87,8 @@ def test_slow_steps_are_halved_until_they_are_short_enough():
     assert planning.micro_batch_for(0.081, 24) == 12
     assert planning.micro_batch_for(1.0, 24) == 2
     assert planning.micro_batch_for(100.0, 24) == 1
+
+
+def test_a_bigrams_speed_alone_predicts_nothing():
+    assert planning.recommend([probed("bigram", 1)]) == "small"
+    assert planning.predict(PRESETS["tiny"].model, PRESETS["tiny"].train, [probed("bigram", 1)]) is None

@@ -99,6 +99,12 @@ def test_a_probe_that_failed_says_what_happened_where_it_happened(tab):
     assert "memory" in words
 
 
+def test_a_probe_that_was_stopped_too_early_claims_nothing(tab, state):
+    tab.receive([probed("bigram", 1)])
+    tab.visit_ended(Ending("stopped"))
+    assert not state.probes and "hardware" not in state.ticks
+
+
 def test_measure_and_use_are_wishes(qtbot, tab, state):
     with qtbot.waitSignal(tab.measure_asked):
         tab.findChild(QPushButton, "hardware.measure").click()

@@ -1,7 +1,8 @@
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSlider, QSpinBox
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QPushButton, QSlider, QSpinBox
 
 from gpt_studio.engine import budget
 from gpt_studio.engine.config import PRESETS
@@ -124,11 +125,19 @@ def test_every_change_can_be_undone_and_redone(tab, state):
     spin(tab, "n_head").setValue(8)
     choose(tab, "tiny")
     for _ in range(3):
-        tab.undo_stack.undo()
+        tab.undo()
     assert state.model == PRESETS["small"].model and state.preset == "small"
     for _ in range(3):
-        tab.undo_stack.redo()
+        tab.redo()
     assert state.preset == "tiny"
+
+
+def test_undo_in_a_field_is_left_to_the_window(qtbot, tab):
+    for field in (spin(tab, "n_layer"), tab.findChild(QDoubleSpinBox, "model.dropout")):
+        key = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        key.ignore()
+        QCoreApplication.sendEvent(field, key)
+        assert not key.isAccepted()
 
 
 def test_dragging_a_slider_is_one_step_of_undo(tab, state):

@@ -89,7 +89,7 @@ class HardwareTab(Page):
     def visit_ended(self, ending: Ending) -> None:
         """The probe is over. What it measured is used, even where it was stopped before its end."""
         probes, self._probes = self._probes, []
-        if probes:
+        if planning.can_predict(probes):
             self._measured_at = clock.today().astimezone().strftime("%H:%M")
             self._state.set_probes(probes, self._recommended(probes))
             self._state.tick("hardware")

@@ -51,6 +51,13 @@ class ModelTab(Page):
     def undo_stack(self) -> QUndoStack:
         return self._draft.undo_stack
 
+    def undo(self) -> None:
+        """For the Edit menu: take the last change of the settings back."""
+        self.undo_stack.undo()
+
+    def redo(self) -> None:
+        self.undo_stack.redo()
+
     def _lay_out(self) -> None:
         self._header.add(self._back)
         self._header.add(self._create)

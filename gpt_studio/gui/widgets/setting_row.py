@@ -1,6 +1,7 @@
 """One setting of the model: its name, a field for any number, and a slider with sensible stops."""
 
-from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QSlider, QWidget
 
 from gpt_studio.engine.config import ModelConfig
@@ -17,6 +18,22 @@ STOPS: dict[str, tuple[float, ...]] = {
 }
 
 
+def _is_undo(event: QEvent) -> bool:
+    """Whether a key is undo or redo, which belong to all settings together and not to the text of one field."""
+    keys = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
+    return isinstance(event, QKeyEvent) and any(event.matches(key) for key in keys)
+
+
+class SizeBox(CountBox):
+    """A whole number of the model's form."""
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and _is_undo(event):
+            event.ignore()
+            return False
+        return super().event(event)
+
+
 class ShareBox(QDoubleSpinBox):
     """A share from 0 to just below 1, in hundredths."""
 
@@ -31,6 +48,12 @@ class ShareBox(QDoubleSpinBox):
         self.setDecimals(2)
         self.setSingleStep(0.05)
         self.setKeyboardTracking(False)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and _is_undo(event):
+            event.ignore()
+            return False
+        return super().event(event)
 
     def wheelEvent(self, event) -> None:
         event.ignore()
@@ -70,7 +93,7 @@ class SettingRow(QWidget):
         super().__init__()
         self.name = name
         object_name = f"model.{name}"
-        self.field = ShareBox(name, object_name) if name == "dropout" else CountBox(ModelConfig, name, object_name)
+        self.field = ShareBox(name, object_name) if name == "dropout" else SizeBox(ModelConfig, name, object_name)
         self.slider = StopSlider(STOPS[name])
         facts = field_facts(ModelConfig, name)
         self._title, self._code = text(facts.title, "strong"), text(name, "caption", "text3")
