@@ -113,7 +113,7 @@ class CorpusTab(Page):
         editor.delete_asked.connect(lambda: self.care.delete(self._shown().id))
         self.study.counted.connect(self._show_facts)
         self.study.compared.connect(self._show_repetition)
-        checks.show_control_asked.connect(self._show_control)
+        checks.show_control_asked.connect(lambda: editor.show_next(CONTROLS))
         checks.remove_controls_asked.connect(lambda: self.care.remove_controls(self._shown(), self._is_own))
         checks.show_repeated_asked.connect(self._show_repeated)
 
@@ -271,13 +271,6 @@ class CorpusTab(Page):
             self.texts.accept(Path(name))
 
     # Telling
-
-    def _show_control(self) -> None:
-        """Go to the next control character after the cursor."""
-        text = self._shown().text
-        found = CONTROLS.search(text, self.editor.cursor_place + 1) or CONTROLS.search(text)
-        if found:
-            self.editor.go_to(found.start(), 1)
 
     def _show_repeated(self) -> None:
         if self._repetition and self._repetition.first is not None:

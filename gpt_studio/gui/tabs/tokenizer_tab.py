@@ -16,6 +16,7 @@ from gpt_studio.gui.text_study import AT_ONCE
 from gpt_studio.gui.widgets import basics
 from gpt_studio.gui.widgets.basics import Page, PageHeader, button
 from gpt_studio.gui.widgets.round_trip import RoundTrip
+from gpt_studio.gui.widgets.search_field import SearchField
 from gpt_studio.gui.widgets.token_chips import Token, TokenChips
 from gpt_studio.gui.widgets.token_cost import TokenCost
 from gpt_studio.gui.widgets.vocabulary_table import VocabularyTable
@@ -42,7 +43,7 @@ class TokenizerTab(Page):
         self.use.clicked.connect(self._go_on)
         self.input.textEdited.connect(self._take_typing)
         self.chips.chosen.connect(self._show_row)
-        self.find.textChanged.connect(self._search)
+        self.search.textChanged.connect(self._search)
         state.corpus_changed.connect(self._show_text)
         state.model_changed.connect(self._show_cost)
         theme.notifier().changed.connect(self._fit_chips)
@@ -60,8 +61,8 @@ class TokenizerTab(Page):
         self.use = button(self.tr("Use characters"), "primary", name="tokenizer.use")
         self.use.setProperty("size", "main")
         self.header.add(self.use)
-        self.size = basics.text("", "table_strong")
-        self.size.setObjectName("tokenizer.size")
+        self.size_label = basics.text("", "table_strong")
+        self.size_label.setObjectName("tokenizer.size")
         self.input = QLineEdit()
         self.input.setObjectName("tokenizer.input")
         self.input.setAccessibleName(self.tr("Text to cut into tokens"))
@@ -82,12 +83,9 @@ class TokenizerTab(Page):
         self.round_trip = RoundTrip()
         self.cost = TokenCost()
         self.vocabulary = VocabularyTable()
-        self.find = QLineEdit()
-        self.find.setObjectName("tokenizer.find")
-        self.find.setPlaceholderText(self.tr("Find a token"))
-        self.find.setAccessibleName(self.tr("Find a token by character, id or name"))
-        self.find.setClearButtonEnabled(True)
-        theme.set_role(self.find, "body")
+        self.search = SearchField(self.tr("Find a token"))
+        self.search.setObjectName("tokenizer.find")
+        self.search.setAccessibleName(self.tr("Find a token by character, id or name"))
         self.known = basics.text("", "caption", "text2")
 
     def _lay_out(self) -> None:
@@ -102,7 +100,7 @@ class TokenizerTab(Page):
         left.addWidget(self.cost, 1)
         card = basics.Card(self.tr("Vocabulary"))
         card.head.insertWidget(1, self.known)
-        card.body.addWidget(self.find)
+        card.body.addWidget(self.search)
         card.body.addWidget(self.vocabulary, 1)
         card.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.vocabulary_card = card
@@ -113,7 +111,8 @@ class TokenizerTab(Page):
         self.content.addWidget(self.header)
         self.content.addLayout(self._size_row())
         self.content.addLayout(row, 1)
-        for before, after in pairwise((self.input, self.chips, self.find, self.vocabulary, self.use)):
+        order: tuple[QWidget, ...] = (self.input, self.chips, self.search, self.vocabulary, self.use)
+        for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
         self._fit_chips()
 
@@ -123,7 +122,7 @@ class TokenizerTab(Page):
         row.setSpacing(8)
         caption = basics.text(self.tr("Vocabulary size"), "body", "text2")
         row.addWidget(caption)
-        row.addWidget(self.size)
+        row.addWidget(self.size_label)
         row.addSpacing(4)
         row.addWidget(basics.Icon("lock", "text3", 14))
         row.addWidget(basics.text(self.tr("set by the text"), "caption", "text3"))
@@ -145,8 +144,8 @@ class TokenizerTab(Page):
         if is_other and not self._own_words:
             self.input.setText(_first_words(text.text))
         size = messages.count(tokenizer.vocab_size)
-        self.size.setText(size)
-        self.size.setAccessibleName(self.tr("Vocabulary size: {size}, set by the text").format(size=size))
+        self.size_label.setText(size)
+        self.size_label.setAccessibleName(self.tr("Vocabulary size: {size}, set by the text").format(size=size))
         self.known.setText(self.tr("{count} tokens").format(count=size))
         self._count(text)
         self.cost.show_text(text.text, tokenizer.vocab_size)
@@ -162,7 +161,7 @@ class TokenizerTab(Page):
         def show(counts: dict[str, int]) -> None:
             if self._shown is text:
                 self.vocabulary.set_tokens(tokens, counts)
-                self.find.clear()
+                self.search.clear()
 
         if len(text.text) <= AT_ONCE:
             show(corpus.count_characters(text.text))
@@ -200,8 +199,8 @@ class TokenizerTab(Page):
 
     def _show_row(self, id: int) -> None:
         """A chip was chosen: find its row, even if a search has hidden it."""
-        if self.find.text():
-            self.find.clear()
+        if self.search.text():
+            self.search.clear()
         self.vocabulary.show_token(id)
         self._keep_in_view()
 
@@ -211,7 +210,7 @@ class TokenizerTab(Page):
             self.chip_pane.ensureVisible(cell.center().x(), cell.center().y(), 0, cell.height() // 2 + 4)
 
     def _search(self, words: str) -> None:
-        found = self.vocabulary.find(words)
+        found = self.vocabulary.search(words)
         total = self._state.tokenizer.vocab_size if self._state.tokenizer else 0
         told = self.tr("{count} tokens").format(count=messages.count(total))
         if words:

@@ -1,5 +1,6 @@
 """The middle of the Corpus tab: tools, the overview of the split, and the text itself."""
 
+import re
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -46,8 +47,8 @@ class CorpusEditor(basics.Card):
         self.editor.setAccessibleName(self.tr("Text"))
         self.editor.setProperty("frameless", "true")
         self.split = SplitBar()
-        self.find = FindBar()
-        self.finder = Finder(self.find, self.editor, self.go_to)
+        self.find_bar = FindBar()
+        self.finder = Finder(self.find_bar, self.editor, self.go_to)
         self.strip = QVBoxLayout()  # room for the facts where the window is narrow
         self._make_tools()
         self._make_page_row()
@@ -84,7 +85,7 @@ class CorpusEditor(basics.Card):
     @property
     def focus_parts(self) -> list[QWidget]:
         """What takes the focus, from top left to bottom right."""
-        tools = [self.undo, self.redo, self.find.field, self.find.previous, self.find.next]
+        tools = [self.undo, self.redo, self.find_bar.field, self.find_bar.previous, self.find_bar.next]
         return [*tools, self.copy, self.rename, self.delete, self.split.strip, self.editor]
 
     @property
@@ -110,6 +111,12 @@ class CorpusEditor(basics.Card):
             self._show_page(page)
         self.editor.go_to(place, length)
         self._show_view()
+
+    def show_next(self, pattern: re.Pattern[str]) -> None:
+        """Go to the next place after the cursor that fits, and at the end to the first one."""
+        found = pattern.search(self.text, self.cursor_place + 1) or pattern.search(self.text)
+        if found:
+            self.go_to(found.start(), len(found[0]))
 
     def replace_all(self, text: str) -> None:
         """Change the whole text in one step that Undo takes back."""
@@ -150,8 +157,12 @@ class CorpusEditor(basics.Card):
         tools = QHBoxLayout()
         tools.setContentsMargins(12, 9, 12, 9)
         tools.setSpacing(8)
-        for widget in (self.undo, self.redo, self.find, self.badge, self.copy, self.rename, self.delete):
-            tools.addWidget(widget, 1 if widget is self.find else 0)
+        tools.addWidget(self.undo)
+        tools.addWidget(self.redo)
+        tools.addWidget(self.find_bar, 1)
+        tools.addWidget(self.badge)
+        for made in (self.copy, self.rename, self.delete):
+            tools.addWidget(made)
         overview = QVBoxLayout()
         overview.setContentsMargins(8, 8, 8, 4)
         overview.addWidget(self.split)
@@ -173,7 +184,7 @@ class CorpusEditor(basics.Card):
         self.body.setSpacing(0)
 
     def _connect(self) -> None:
-        editor, find = self.editor, self.find
+        editor, find = self.editor, self.find_bar
         editor.edited.connect(self._note_edit)
         editor.view_moved.connect(self._show_view)
         editor.undoAvailable.connect(self._show_undo)
@@ -190,8 +201,8 @@ class CorpusEditor(basics.Card):
     def add_keys(self, owner: QWidget) -> None:
         """Let the keys of the search work wherever the focus is on the tab."""
         self._add_key(owner, QKeySequence.StandardKey.Find, self.finder.begin)
-        self._add_key(owner, QKeySequence.StandardKey.FindNext, self.find.find_next)
-        self._add_key(owner, QKeySequence.StandardKey.FindPrevious, self.find.find_previous)
+        self._add_key(owner, QKeySequence.StandardKey.FindNext, self.find_bar.find_next)
+        self._add_key(owner, QKeySequence.StandardKey.FindPrevious, self.find_bar.find_previous)
 
     def _add_key(self, owner: QWidget, key: QKeySequence.StandardKey, then: Callable[[], None]) -> None:
         shortcut = QShortcut(QKeySequence(key), owner)

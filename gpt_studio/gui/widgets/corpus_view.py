@@ -45,13 +45,14 @@ class CorpusView(QWidget):
         box.addWidget(self.header)
         box.addWidget(self.bar)
         box.addLayout(self._row, 1)
-        for before, after in pairwise((self.shelf.list, *self.shelf.buttons, *self.editor.focus_parts, self.use)):
+        order: tuple[QWidget, ...] = (self.shelf.list, *self.shelf.buttons, *self.editor.focus_parts, self.use)
+        for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
         theme.notifier().changed.connect(self._make_room)
         self.show_card(self.nothing)
 
     @property
-    def card(self) -> QWidget:
+    def card(self) -> QWidget | None:
         """What stands in the middle."""
         return self._middle.currentWidget()
 

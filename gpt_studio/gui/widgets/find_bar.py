@@ -1,11 +1,11 @@
 """Find a word in the text: every match is marked, counted, and one key away."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from gpt_studio.gui import messages, theme
+from gpt_studio.gui import messages
 from gpt_studio.gui.widgets import basics
+from gpt_studio.gui.widgets.search_field import SearchField
 from gpt_studio.gui.widgets.text_search import MOST
 
 
@@ -25,16 +25,10 @@ class FindBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.field = _Field()
+        self.field = SearchField(self.tr("Find"))
         self.field.setObjectName("corpus.find")
-        self.field.setPlaceholderText(self.tr("Find"))
         self.field.setAccessibleName(self.tr("Find in the text"))
         self.field.setToolTip(self.tr("Find a word in the text (Ctrl+F); F3 goes to the next."))
-        theme.set_role(self.field, "body")
-        self._glass = basics.Icon("find", "text3", 16)
-        self._glass.setParent(self.field)
-        self._count = basics.text("", "caption", "text3")
-        self._count.setParent(self.field)
         self.previous = basics.icon_button(
             "up", self.tr("Previous match (Shift+F3)"), "corpus.find.previous", bare=True
         )
@@ -51,7 +45,6 @@ class FindBar(QWidget):
         self.field.textChanged.connect(self._wait_for_more)
         self.field.entered.connect(self.find_next)
         self.field.left.connect(self.leave)
-        self.field.resized.connect(self._place_count)
         self.previous.clicked.connect(self.find_previous)
         self.next.clicked.connect(self.find_next)
         self.show_count(None, 0)
@@ -68,17 +61,17 @@ class FindBar(QWidget):
         self.field.selectAll()
 
     def find_next(self) -> None:
-        self._settle()
-        self.next_asked.emit()
+        """Go to the next match; right after typing, to the first."""
+        if not self._look_now() and self.word:
+            self.next_asked.emit()
 
     def find_previous(self) -> None:
-        self._settle()
-        self.previous_asked.emit()
+        if not self._look_now() and self.word:
+            self.previous_asked.emit()
 
     def leave(self) -> None:
         """End the search."""
         self.field.clear()
-        self._settle()
         self.left.emit()
 
     def show_count(self, current: int | None, total: int) -> None:
@@ -95,59 +88,17 @@ class FindBar(QWidget):
         else:
             told = messages.count(MOST) + "+" if total > MOST else messages.count(total)
             words = self.tr("{n} of {total}").format(n=messages.count(current), total=told) if current else told
-        self._count.setText(words)
-        basics.set_ink(self._count, "bad" if active and not total else "text3")
-        self.field.setAccessibleDescription(words)
-        self._place_count()
-
-    @property
-    def count_words(self) -> str:
-        """What the field says about the matches."""
-        return self._count.text()
-
-    def _place_count(self) -> None:
-        self._count.adjustSize()
-        width = self._count.width() + theme.px(6) if self._count.text() else 0
-        self.field.setTextMargins(theme.px(22), 0, width, 0)
-        size = self._glass.sizeHint()
-        self._glass.setGeometry(theme.px(10), (self.field.height() - size.height()) // 2, size.width(), size.height())
-        left = self.field.width() - self._count.width() - theme.px(10)
-        self._count.move(left, (self.field.height() - self._count.height()) // 2)
+        self.field.show_outcome(words, "bad" if active and not total else "text3")
 
     def _wait_for_more(self) -> None:
-        if self.word:
-            self._typing.start()
-        else:
-            self._settle()
+        self._typing.start()
+        if not self.word:
+            self._look_now()
 
-    def _settle(self) -> None:
-        """Look for what stands in the field now, without waiting for more letters."""
-        if self._typing.isActive() or not self.word:
-            self._typing.stop()
-            self.changed.emit(self.word)
-
-
-class _Field(QLineEdit):
-    """A line that tells of Enter and Escape.
-
-    Signals:
-        entered: Enter.
-        left: Escape.
-        resized: It has another width.
-    """
-
-    entered = Signal()
-    left = Signal()
-    resized = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.entered.emit()
-        elif event.key() == Qt.Key.Key_Escape and self.text():
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.resized.emit()
+    def _look_now(self) -> bool:
+        """Look for what was typed just now, without waiting for more letters; False when all is known already."""
+        if not self._typing.isActive():
+            return False
+        self._typing.stop()
+        self.changed.emit(self.word)
+        return True

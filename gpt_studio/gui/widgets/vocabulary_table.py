@@ -134,7 +134,7 @@ class VocabularyTable(QTableView):
         self._model.set_tokens(tokens, counts)
         self._fit()
 
-    def find(self, words: str) -> int:
+    def search(self, words: str) -> int:
         """Show the tokens that words may mean; tells how many there are."""
         self._model.find(words)
         return self._model.rowCount()
