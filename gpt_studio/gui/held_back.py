@@ -1,0 +1,98 @@
+"""The texts that models are tested on: of each only the part that training never sees, so that all rows compare."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from gpt_studio.engine import corpus, files, runs
+from gpt_studio.engine.errors import StudioError
+from gpt_studio.engine.requests import CorpusText
+from gpt_studio.gui.state import OpenRun
+
+OWN_TEXTS_AT_FIRST = 2  # columns for the student's own texts before she adds more
+READ_CHARACTERS = 1_500  # shown below the matrix
+_LOOK_FOR_LINE = 200  # characters within which the part that is shown may begin with a whole line
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """The last tenth of a text."""
+
+    corpus: CorpusText  # its text is the held-back part alone
+    sha256: str  # of the whole text
+
+    @property
+    def beginning(self) -> str:
+        """What the text card shows: about 1,500 characters, from the beginning of a line."""
+        text = self.corpus.text
+        line_end = text.find("\n", 0, _LOOK_FOR_LINE)
+        first = line_end + 1 if 0 <= line_end < len(text) - READ_CHARACTERS else 0
+        return text[first : first + READ_CHARACTERS]
+
+
+@dataclass(frozen=True)
+class TextChoice:
+    """A text that can be a column, not read yet."""
+
+    key: str
+    title: str
+    load: Callable[[], CorpusText]  # the whole text; raises StudioError
+    is_mine: bool = False
+    at_first: bool = True  # a column without being asked for
+
+    def held_back(self) -> HeldBack:
+        """Read the text and keep its last tenth.
+
+        Raises:
+            StudioError: Whatever keeps the text from being read; `test.too_short` when nothing is left to predict.
+        """
+        whole = self.load()
+        part = corpus.split(whole.text)[1]
+        if len(part) < 2:
+            raise StudioError("test.too_short", title=self.title)
+        kept = CorpusText(id=whole.id, title=self.title, text=part)
+        return HeldBack(corpus=kept, sha256=files.sha256(whole.text.encode()))
+
+
+def run_choice(run: OpenRun) -> TextChoice:
+    """The text that the run itself was trained on, exactly as it was."""
+    record = run.record.corpus
+    is_mine = record.id not in corpus.BUILT_IN
+    return TextChoice(record.id, record.title, lambda: runs.read_corpus(run.path), is_mine)
+
+
+def choices(run: OpenRun) -> list[TextChoice]:
+    """All texts at hand: the run's own, the other ready-made ones, the student's own. Looks at the disk."""
+    own = run_choice(run)
+    ready = [
+        TextChoice(id, text.title, lambda id=id: corpus.load(id))  # type: ignore[misc]
+        for id, text in corpus.BUILT_IN.items()
+        if id != own.key and corpus.available(id)
+    ]
+    mine = [text for text in corpus.my_texts() if text.id != own.key and text.characters]
+    at_first = {text.id for text in mine[:OWN_TEXTS_AT_FIRST]}
+    return [
+        own,
+        *ready,
+        *(
+            TextChoice(text.id, text.title, lambda id=text.id: corpus.load(id), True, text.id in at_first)  # type: ignore[misc]
+            for text in mine
+        ),
+    ]
+
+
+def file_choice(path: Path) -> TextChoice:
+    """A file that the student picked."""
+    title = path.stem
+    return TextChoice(str(path), title, lambda: corpus.read_text_file(path).corpus, True)
+
+
+def load(wanted: list[TextChoice]) -> dict[str, HeldBack | StudioError]:
+    """Each text, or what is wrong with it, by key."""
+    loaded: dict[str, HeldBack | StudioError] = {}
+    for choice in wanted:
+        try:
+            loaded[choice.key] = choice.held_back()
+        except StudioError as error:
+            loaded[choice.key] = error
+    return loaded

@@ -1,0 +1,291 @@
+"""Generalize: models against texts that training never saw, and one of the texts as a model reads it."""
+
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from gpt_studio.engine.errors import StudioError
+from gpt_studio.engine.events import Ending, Event, Tested, TextRead
+from gpt_studio.engine.requests import ReadRequest, Subject, TestRequest
+from gpt_studio.gui import held_back, messages, verdict
+from gpt_studio.gui.background import Background, Errand
+from gpt_studio.gui.held_back import HeldBack
+from gpt_studio.gui.state import StudioState
+from gpt_studio.gui.trial_setup import TrialSetup
+from gpt_studio.gui.trials import Cell, Trials
+from gpt_studio.gui.trials_words import shown_table
+from gpt_studio.gui.widgets.basics import MessageBar, Page, PageHeader, announce, button
+from gpt_studio.gui.widgets.matrix_card import MatrixCard
+from gpt_studio.gui.widgets.reading_card import ReadingCard
+
+READ_AFTER_MS = 120  # so that arrow keys run over cells without reading each
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A visit that is under way. Answers come in the order of the questions, each with one ending."""
+
+    trials: Trials
+    cell: Cell | None  # what is read; None for a test
+
+
+class GeneralizeTab(Page):
+    """Choose models and texts, test, and read the results.
+
+    Signals:
+        test_asked: Carries a TestRequest.
+        read_asked: Carries a ReadRequest.
+        stop_asked: The test is to stop; what was measured stays.
+    """
+
+    test_asked = Signal(object)
+    read_asked = Signal(object)
+    stop_asked = Signal()
+
+    def __init__(self, state: StudioState, parent: QWidget | None = None) -> None:
+        super().__init__("generalize", parent)
+        self._state = state
+        self._background = Background(self)
+        self._setup = TrialSetup(state, self._background, self)
+        self._loading: Errand | None = None
+        self._asked: deque[_Asked] = deque()
+        self._read_due = False
+        self._timer = QTimer(self, objectName="read after choosing", singleShot=True, interval=READ_AFTER_MS)
+        self._make_parts()
+        self._timer.timeout.connect(self._ask_to_read)
+        state.run_changed.connect(self._show_run)
+        state.runs_changed.connect(self._renew_models)
+        self._setup.changed.connect(self._show_table)
+        self._show_run()
+
+    def _make_parts(self) -> None:
+        self.header = PageHeader(*verdict.invitation())
+        self.header.setMinimumHeight(1)  # else Qt keeps room for the words wrapped as narrowly as they can be
+        self.add_model, self.add_text = self._setup.add_model, self._setup.add_text
+        self.run_button = button(self.tr("Test"), "primary", name="generalize.run")
+        self.stop_button = button(self.tr("Stop"), icon="stop", name="generalize.stop")
+        for each in (self.add_model, self.add_text, self.stop_button, self.run_button):
+            self.header.add(each)
+        self.bar = MessageBar("generalize.message")
+        self.matrix_card, self.card = MatrixCard(), ReadingCard()
+        self.matrix = self.matrix_card.matrix
+        self.content.addWidget(self.header)
+        self.content.addWidget(self.bar)
+        self.content.addWidget(self.matrix_card)
+        self.content.addWidget(self.card, 1)
+        self.add_text.file_asked.connect(self._ask_for_file)
+        self.run_button.clicked.connect(self.test)
+        self.stop_button.clicked.connect(self.stop)
+        self.matrix.chosen.connect(self._choose_cell)
+
+    # What the window brings
+
+    def receive(self, events: list[Event]) -> None:
+        """Take what a test or a reading told."""
+        asked = self._asked[0] if self._asked else None
+        if asked is None or asked.trials is not self._trials:
+            return
+        for event in events:
+            if isinstance(event, Tested):
+                self._trials.take(event)
+            elif isinstance(event, TextRead) and asked.cell == self._chosen_cell:
+                self.card.show_read(event)
+        if asked.cell is None:
+            self._show_table()
+
+    def visit_ended(self, ending: Ending) -> None:
+        """Take the end of the oldest visit that is under way."""
+        asked = self._asked.popleft() if self._asked else None
+        if asked is None or asked.trials is not self._trials:
+            return
+        if ending.kind == "failed":
+            self.bar.tell("bad", messages.sentence(ending.code, ending.values))
+        if asked.cell is None:
+            self._trials.end()
+            self._show_table()
+            self._show_outcome()
+
+    # The run
+
+    @property
+    def _trials(self) -> Trials:
+        return self._setup.trials
+
+    def _show_run(self) -> None:
+        run = self._state.run
+        if run is None:
+            self._begin_anew()
+            self.empty(self.tr("No model yet. Two minutes of training are enough."), self.tr("Go to 5 Train"), "train")
+        elif not self._trials.models or self._trials.models[0].path != run.path:
+            self._begin_anew()
+            self.full()
+        else:
+            self._renew_models()
+
+    def _begin_anew(self) -> None:
+        """Nothing of another run is left."""
+        if self.is_testing:
+            self.stop()
+        self._timer.stop()
+        self._setup.begin_anew()
+        self.matrix.select(None)
+        self.bar.clear()
+        self.card.forget(self.tr("Test first. Then click a cell, and its text is read here."))
+        self._show_table()
+
+    def _renew_models(self) -> None:
+        if not self.is_testing:
+            self._setup.renew_models()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._setup.gather()  # a text may have been added meanwhile
+
+    def _ask_for_file(self) -> None:
+        words = self.tr("Text files (*.txt *.md *.py *.csv *.tex);;All files (*)")
+        chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Add a text"), "", words)
+        if chosen:
+            self._setup.add_file(Path(chosen))
+
+    # Testing
+
+    @property
+    def is_testing(self) -> bool:
+        return self._loading is not None or bool(self._trials.waiting)
+
+    def test(self) -> None:
+        """Read the texts that are not read yet, then ask for the test."""
+        if self.is_testing:
+            return
+        self.bar.clear()
+        wanted = [text for text in self._trials.texts if text.is_mine or text.key not in self._trials.loaded]
+        trials = self._trials
+        self._loading = self._background.run(
+            "reading texts", lambda: held_back.load(wanted), lambda loaded: self._take_loaded(trials, loaded)
+        )
+        self._show_table()
+
+    def _take_loaded(self, trials: Trials, loaded: dict[str, HeldBack | StudioError]) -> None:
+        self._loading = None
+        if trials is not self._trials:
+            return
+        problems = trials.take_loaded(loaded)
+        if problems:
+            said = (f"{title}: {messages.sentence(error.code, error.values)}" for title, error in problems)
+            self.bar.tell("bad", " ".join(said))
+        steps = self._steps()
+        rows, columns = trials.missing(steps)
+        if rows and columns:
+            trials.begin(rows, columns, steps)
+            subjects = tuple(Subject(run=row) for row in rows)
+            texts = tuple(trials.loaded[column].corpus for column in columns)
+            self._asked.append(_Asked(trials, None))
+            self.test_asked.emit(TestRequest(subjects=subjects, texts=texts))
+        self._show_table()
+
+    def _steps(self) -> dict[Path, int]:
+        """How far each model of the matrix has come."""
+        steps = {model.path: model.record.progress.step for model in self._trials.models}
+        if self._state.run and self._state.run.path in steps:
+            steps[self._state.run.path] = max(self._state.run.curve.step, steps[self._state.run.path])
+        return steps
+
+    def stop(self) -> None:
+        if self._loading:
+            self._loading.cancel()
+            self._loading = None
+            self._show_table()
+        elif self._trials.waiting:
+            self.stop_asked.emit()
+
+    def _show_outcome(self) -> None:
+        """After a test: the verdict is said, and the text of a cell is read."""
+        if self._trials.is_filled:
+            self._state.tick("generalize")
+            announce(self, self.header.title.text())
+        if self._chosen_cell is None and self._trials.results:
+            away = next(
+                (
+                    i
+                    for i, text in enumerate(self._trials.texts)
+                    if not self._trials.is_home(self._trials.models[0], text)
+                ),
+                0,
+            )
+            self.matrix.select(0, away)
+            self._read_due = True
+        if self._read_due:
+            self._choose_cell(*(self.matrix.selected or (0, 0)))
+
+    @property
+    def _first_away(self) -> int:
+        """The first text that the open run was not trained on."""
+        trials = self._trials
+        away = (i for i, text in enumerate(trials.texts) if not trials.is_home(trials.models[0], text))
+        return next(away, 0)
+
+    # Reading
+
+    @property
+    def _chosen_cell(self) -> Cell | None:
+        chosen = self.matrix.selected
+        if chosen is None or chosen[0] >= len(self._trials.models) or chosen[1] >= len(self._trials.texts):
+            return None
+        return self._trials.models[chosen[0]].path, self._trials.texts[chosen[1]].key
+
+    def _choose_cell(self, row: int, column: int) -> None:
+        model, text = self._trials.models[row], self._trials.texts[column]
+        tested = self._trials.results.get((model.path, text.key))
+        self._show_verdict()
+        self.card.show_cell(model.record.name, text.title, tested)
+        self._read_due = False
+        if self.is_testing:
+            self._read_due = True
+            self.card.show_hint(self.tr("The text is read as soon as the test is done."))
+        elif tested is None:
+            self.card.show_hint(self.tr("Not tested yet. Press Test."))
+        else:
+            self._timer.start()
+
+    def _ask_to_read(self) -> None:
+        cell = self._chosen_cell
+        if cell and cell[1] in self._trials.loaded and not self.is_testing:
+            self._asked.append(_Asked(self._trials, cell))
+            text = self._trials.loaded[cell[1]].beginning
+            self.read_asked.emit(ReadRequest(subject=Subject(run=cell[0]), text=text))
+
+    # Showing
+
+    def _show_table(self) -> None:
+        run, testing = self._state.run, self.is_testing
+        if run:
+            self.matrix_card.show_table(shown_table(self._trials, run, self._steps()))
+        self.matrix_card.show_progress(self._trials.measured if self._trials.waiting else None)
+        self.run_button.setVisible(not testing)
+        self.stop_button.setVisible(testing)
+        self.run_button.setText(self.tr("Test again") if self._trials.is_filled else self.tr("Test"))
+        self.run_button.setEnabled(bool(self._trials.texts))
+        for menu in (self.add_model, self.add_text):
+            menu.setEnabled(not testing)
+        self._show_verdict()
+
+    def _show_verdict(self) -> None:
+        """The sentence about the chosen row, or the first."""
+        trials, chosen = self._trials, self.matrix.selected
+        model = (
+            trials.models[chosen[0]] if chosen and chosen[0] < len(trials.models) else next(iter(trials.models), None)
+        )
+        found = [(text, trials.results.get((model.path, text.key))) for text in trials.texts] if model else []
+        cells = [(text, tested) for text, tested in found if tested]
+        said = verdict.invitation()
+        if self.is_testing:
+            said = (said[0], self.tr("It reads the last tenth of every text, which training never sees."))
+        elif model and cells:
+            name = self.tr("Your model") if model is trials.models[0] else model.record.name
+            said = verdict.verdict(name, cells, model.record.model.vocab_size)
+        self.header.set_title(said[0])
+        self.header.set_subtitle(said[1])

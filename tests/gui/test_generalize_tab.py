@@ -1,0 +1,336 @@
+"""Generalize: which texts and models it takes, what it asks, and how it shows what comes."""
+
+import math
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from gpt_studio.engine import corpus, files, runs
+from gpt_studio.engine.config import ModelConfig, TrainConfig
+from gpt_studio.engine.events import Ending, Tested, TextRead
+from gpt_studio.engine.requests import CorpusText
+from gpt_studio.engine.tokenizer import Tokenizer
+from gpt_studio.gui import held_back, theme
+from gpt_studio.gui.held_back import HeldBack
+from gpt_studio.gui.state import OpenRun, StudioState
+from gpt_studio.gui.tabs.generalize_tab import GeneralizeTab
+
+WAIT_MS = 20_000
+
+
+def a_run(text: str, name: str = "verse-2×64", id: str = "verse_drama", title: str = "Verse drama") -> OpenRun:
+    """A run folder as training leaves it, without its tensors."""
+    path = runs.new_folder_for(name)
+    tokenizer = Tokenizer.characters(text)
+    record = runs.RunRecord(
+        name=name,
+        created="2026-01-01T10:00:00Z",
+        model=ModelConfig(n_layer=2, n_head=2, n_embd=64, vocab_size=tokenizer.vocab_size),
+        train=TrainConfig(),
+        corpus=runs.CorpusRecord(id=id, title=title, sha256=files.sha256(text.encode()), characters=len(text)),
+        preset="tiny",
+    )
+    runs.create(path, record, text, tokenizer)
+    return OpenRun(path, record)
+
+
+def answer(request, perplexities=(5.0, 13.2, 46.0, 15.1), unknown: float = 0.0) -> list[Tested]:
+    """What a test tells, row after row."""
+    return [
+        Tested(
+            row=row,
+            column=column,
+            loss=math.log(perplexities[(row + column) % 4]),
+            perplexity=perplexities[(row + column) % 4],
+            bits_per_char=math.log2(perplexities[(row + column) % 4]),
+            unknown_share=unknown,
+            characters=len(text.text),
+        )
+        for row in range(len(request.subjects))
+        for column, text in enumerate(request.texts)
+    ]
+
+
+def reading(text: str) -> TextRead:
+    """The first character has no chance, the sixth is unknown, all others 0.6 %."""
+    losses = np.full(len(text), -math.log(0.006), dtype=np.float32)
+    losses[0], losses[5] = np.nan, math.log(60)
+    known = np.ones(len(text), dtype=bool)
+    known[5] = False
+    tokens = tuple(("s", " ", "<") if place not in (0, 5) else () for place in range(len(text)))
+    chances = np.tile(np.array([0.34, 0.27, 0.12], dtype=np.float32), (len(text), 1))
+    return TextRead(tuple(text), losses, known, tokens, chances)
+
+
+@pytest.fixture
+def state():
+    return StudioState()
+
+
+@pytest.fixture
+def tests():
+    return []
+
+
+@pytest.fixture
+def reads():
+    return []
+
+
+@pytest.fixture
+def tab(qtbot, state, tests, reads):
+    theme.use("light")
+    tab = GeneralizeTab(state)
+    qtbot.addWidget(tab)
+    tab.test_asked.connect(tests.append)
+    tab.read_asked.connect(reads.append)
+    tab.resize(1136, 760)
+    yield tab
+    tab._background.shut_down()
+
+
+@pytest.fixture
+def filled(qtbot, state, tab, tests, reads, tiny_text):
+    """A tab in view whose matrix has been measured once; one cell is about to be read."""
+    state.open_run(a_run(tiny_text))
+    tab.show()
+    qtbot.waitUntil(lambda: len(titles(tab)) >= 3, timeout=WAIT_MS)
+    tab.run_button.click()
+    qtbot.waitUntil(lambda: bool(tests), timeout=WAIT_MS)
+    tab.receive(answer(tests[0], unknown=0.021))
+    tab.visit_ended(Ending("done"))
+    qtbot.waitUntil(lambda: bool(reads))
+    return tab
+
+
+def titles(tab: GeneralizeTab) -> list[str]:
+    return [column.title for column in tab.matrix.shown.columns]
+
+
+def test_without_a_model_there_is_one_sentence_and_the_way_to_train(qtbot, tab):
+    assert tab.empty_state.sentence == "No model yet. Two minutes of training are enough."
+    with qtbot.waitSignal(tab.go_asked) as told:
+        tab.empty_state.button.click()
+    assert told.args == ["train"]
+
+
+def test_columns_at_first_are_the_own_text_the_ready_ones_and_two_of_the_students(qtbot, state, tab, tiny_text):
+    for number in range(3):
+        corpus.save_my_text(f"Recipe {number}", "Take two eggs. " * 20)
+    state.open_run(a_run(tiny_text))
+    expected = ["Verse drama", "Startup pitches", "Python code", "Recipe 0", "Recipe 1"]
+    qtbot.waitUntil(lambda: titles(tab) == expected, timeout=WAIT_MS)
+    captions = [column.caption for column in tab.matrix.shown.columns]
+    assert captions == ["held back", "last 10 %", "last 10 %", "mine, last 10 %", "mine, last 10 %"]
+
+
+def test_every_text_is_tested_on_its_last_tenth_alone(filled, tests, tiny_text):
+    own, pitches = tests[0].texts[:2]
+    assert own.text == tiny_text[int(0.9 * len(tiny_text)) :]
+    assert pitches.text == corpus.split(corpus.load("startup_pitches").text)[1]
+    assert "last 10 %" in filled.matrix.shown.columns[1].tooltip
+
+
+def test_before_the_first_test_the_page_invites(qtbot, state, tab, tiny_text):
+    state.open_run(a_run(tiny_text))
+    assert tab.header.title.text() == "How does your model read what it has never seen?"
+    assert tab.run_button.text() == "Test"
+    assert "Test first" in tab.card.hint.text()
+
+
+def test_after_the_test_the_verdict_stands_above(filled, state):
+    assert filled.header.title.text() == "Your model is at home in verse drama and lost in Python code."
+    assert filled.run_button.text() == "Test again"
+    assert filled.matrix.entry(0, 0).words == "5.0"
+    assert filled.matrix.entry(0, 0).is_home
+    assert not filled.matrix.entry(0, 1).is_home
+    assert "generalize" in state.ticks
+
+
+def test_while_testing_cells_wait_and_the_test_can_be_stopped(qtbot, state, tab, tests, tiny_text):
+    state.open_run(a_run(tiny_text))
+    qtbot.waitUntil(lambda: len(titles(tab)) >= 3, timeout=WAIT_MS)
+    tab.test()
+    qtbot.waitUntil(lambda: bool(tests), timeout=WAIT_MS)
+    tab.receive(answer(tests[0])[:1])
+    assert [tab.matrix.entry(0, column).words for column in range(3)] == ["5.0", "…", "…"]
+    assert tab.run_button.isHidden()
+    assert not tab.stop_button.isHidden()
+    with qtbot.waitSignal(tab.stop_asked):
+        tab.stop_button.click()
+    tab.visit_ended(Ending("stopped"))
+    assert [tab.matrix.entry(0, column).words for column in range(3)] == ["5.0", "", ""]
+    assert tab.run_button.text() == "Test"
+    assert "generalize" not in state.ticks
+
+
+def test_the_next_test_measures_only_what_is_missing(qtbot, filled, state, tests, tiny_text):
+    filled.visit_ended(Ending("done"))  # of the reading
+    other = a_run(tiny_text.upper(), "other", "recipes", "Recipes")
+    state.set_runs([runs.RunSummary(path=other.path, record=other.record)])
+    filled._setup._fill()
+    [entry] = [action for action in filled.add_model.menu().actions() if action.text() == "other"]
+    entry.setChecked(True)
+    assert filled.run_button.text() == "Test"
+    filled.test()
+    qtbot.waitUntil(lambda: len(tests) == 2, timeout=WAIT_MS)
+    assert [subject.run for subject in tests[1].subjects] == [other.path]
+    assert len(tests[1].texts) == len(titles(filled))
+    filled.receive(answer(tests[1]))
+    filled.visit_ended(Ending("done"))
+    assert filled.matrix.entry(1, 0).words == "5.0"
+    entry.setChecked(False)
+    assert len(filled.matrix.shown.rows) == 1
+    filled.test()
+    qtbot.waitUntil(lambda: len(tests) == 3, timeout=WAIT_MS)
+    assert [subject.run for subject in tests[2].subjects] == [state.run.path]
+
+
+def test_a_row_that_was_tested_at_an_earlier_step_says_so_and_is_tested_again(qtbot, filled, state, tests):
+    filled.visit_ended(Ending("done"))  # of the reading
+    state.run.curve.steps.append(500)
+    filled._show_table()
+    assert filled.matrix.shown.rows[0].caption == "tested at step 0"
+    filled.test()
+    qtbot.waitUntil(lambda: len(tests) == 2, timeout=WAIT_MS)
+    assert filled.matrix.shown.rows[0].caption == "Tiny, this run"
+
+
+def test_a_file_becomes_a_column(qtbot, filled, tests, tmp_path):
+    filled.visit_ended(Ending("done"))  # of the reading
+    path = tmp_path / "my diary.txt"
+    path.write_text("Dear diary, today it rained.\n" * 30)
+    filled._setup.add_file(path)
+    assert titles(filled)[-1] == "my diary"
+    filled.test()
+    qtbot.waitUntil(lambda: len(tests) == 2, timeout=WAIT_MS)
+    assert [text.title for text in tests[1].texts] == ["my diary"]
+
+
+def test_a_file_that_is_no_text_is_told_and_leaves_no_column(qtbot, filled, tests, tmp_path):
+    path = tmp_path / "picture.txt"
+    path.write_bytes(bytes(range(256)) * 8)
+    filled._setup.add_file(path)
+    filled.test()
+    qtbot.waitUntil(lambda: "picture" not in titles(filled), timeout=WAIT_MS)
+    assert filled.bar.words.startswith("picture: This file is not text")
+
+
+def test_an_own_text_that_was_changed_is_measured_again(qtbot, filled, tests, tmp_path):
+    filled.visit_ended(Ending("done"))  # of the reading
+    path = tmp_path / "notes.txt"
+    path.write_text("One and two and three.\n" * 30)
+    filled._setup.add_file(path)
+    filled.test()
+    qtbot.waitUntil(lambda: len(tests) == 2, timeout=WAIT_MS)
+    filled.receive(answer(tests[1]))
+    filled.visit_ended(Ending("done"))
+    path.write_text("Four and five and six.\n" * 30)
+    filled.test()
+    qtbot.waitUntil(lambda: len(tests) == 3, timeout=WAIT_MS)
+    assert [text.title for text in tests[2].texts] == ["notes"]
+    assert "Four" in tests[2].texts[0].text
+
+
+# Reading
+
+
+def test_after_the_test_a_foreign_text_is_read(filled, reads):
+    assert filled.matrix.selected == (0, 1)
+    assert filled.card.title.text() == "Startup pitches, read by verse-2×64"
+    assert filled.card.facts.text() == "loss 2.580 nats, 3.72 bits per character, 40,846 characters"
+    assert len(reads[0].text) == 1500
+    assert reads[0].text in corpus.load("startup_pitches").text
+
+
+def test_a_click_on_a_character_tells_its_chance_and_what_was_expected(filled, reads):
+    filled.receive([reading(reads[0].text)])
+    filled.card.view.chosen.emit(103)
+    words = filled.card.character.text()
+    assert "had a chance of <b>0.6 %</b>" in words
+    assert "34 %" in words
+    assert "&lt;" in words
+    assert filled.card.character_sentence(103).endswith("had a chance of 0.6 %; expected s 34 %, ␣ 27 %, < 12 %")
+
+
+def test_the_first_and_the_unknown_character_are_told_apart(filled, reads):
+    filled.receive([reading(reads[0].text)])
+    assert "nothing came before it" in filled.card.character_words(0)
+    assert "pure guess, <b>1.7 %</b>" in filled.card.character_words(5)
+    assert filled.card.unknown.text() == "2.1 % unknown characters, counted as pure guesses"
+
+
+def test_the_cell_that_is_chosen_last_is_the_one_that_is_shown(qtbot, filled, reads):
+    qtbot.keyClick(filled.matrix, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: len(reads) == 2)
+    filled.receive([reading(reads[0].text)])
+    filled.visit_ended(Ending("stopped"))
+    assert not filled.card.view.texts()
+    filled.receive([reading(reads[1].text)])
+    assert "".join(filled.card.view.texts()) == reads[1].text
+
+
+def test_a_cell_that_is_chosen_during_a_test_is_read_afterwards(qtbot, filled, tests, reads):
+    filled.visit_ended(Ending("done"))
+    filled.test()
+    qtbot.waitUntil(lambda: len(tests) == 2, timeout=WAIT_MS)
+    filled.matrix.select(0, 0)
+    filled.matrix.chosen.emit(0, 0)
+    assert "as soon as the test is done" in filled.card.hint.text()
+    assert len(reads) == 1
+    filled.receive(answer(tests[1]))
+    filled.visit_ended(Ending("done"))
+    qtbot.waitUntil(lambda: len(reads) == 2)
+
+
+def test_a_failure_is_told(filled):
+    filled.visit_ended(Ending("failed", "run.no_checkpoint", {"run": "verse"}))
+    assert "no complete checkpoint" in filled.bar.words
+
+
+def test_another_run_begins_with_an_empty_matrix(qtbot, filled, state, tiny_text):
+    state.open_run(a_run(tiny_text, "next"))
+    assert filled.matrix.shown.rows[0].title == "next"
+    assert not filled._trials.results
+    assert filled.header.title.text().startswith("How does your model")
+    filled.receive([reading("late answer")])
+    filled.visit_ended(Ending("stopped"))
+    assert not filled.card.view.texts()
+
+
+def test_a_deleted_run_leaves_the_matrix(filled, state, tiny_text):
+    other = a_run(tiny_text, "other")
+    state.set_runs([runs.RunSummary(path=other.path, record=other.record)])
+    filled._setup._tick_model(str(other.path), True)
+    assert [row.title for row in filled.matrix.shown.rows] == ["verse-2×64", "other"]
+    state.set_runs([])
+    assert [row.title for row in filled.matrix.shown.rows] == ["verse-2×64"]
+
+
+def test_what_is_shown_of_a_text_begins_with_a_line():
+    text = "end of a line\n" + "words and words\n" * 200
+    part = HeldBack(CorpusText(id="a", title="A", text=text), "")
+    assert part.beginning == text[14:1514]
+    short = HeldBack(CorpusText(id="a", title="A", text="two\nlines"), "")
+    assert short.beginning == "two\nlines"
+
+
+def test_a_text_without_anything_to_predict_is_refused(tmp_path):
+    path = tmp_path / "short.txt"
+    path.write_text("Hello")
+    loaded = held_back.load([held_back.file_choice(path)])
+    assert loaded[str(path)].code == "test.too_short"
+
+
+def test_every_part_has_its_name_and_fits_a_small_window(filled):
+    for name in ("run", "matrix", "text", "add_model", "add_text", "stop"):
+        part = filled.findChild(QWidget, f"generalize.{name}")
+        assert part is not None
+        assert part.accessibleName()
+    filled.resize(1024, 610)
+    for choice in ("dark", "contrast", "light"):
+        theme.use(choice)
+        assert not filled.grab().isNull()
+    assert filled.scroll.widget().width() <= filled.scroll.viewport().width()

@@ -1,0 +1,258 @@
+"""Look inside: when it asks, what it shows, and what it says when something is missing."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
+
+from gpt_studio.engine import files, runs
+from gpt_studio.engine.config import ModelConfig, TrainConfig
+from gpt_studio.engine.events import AttentionSeen, Ending
+from gpt_studio.engine.tokenizer import Tokenizer
+from gpt_studio.gui import theme
+from gpt_studio.gui.state import OpenRun, StudioState, Visit
+from gpt_studio.gui.tabs.look_tab import LookTab, opening_line
+
+LINE = "Peace, both of ye, and save"
+
+
+def a_run(text: str, name: str = "verse-2×64", **model) -> OpenRun:
+    """A run folder as training leaves it, without its tensors."""
+    path = runs.new_folder_for(name)
+    tokenizer = Tokenizer.characters(text)
+    record = runs.RunRecord(
+        name=name,
+        created="2026-01-01T10:00:00Z",
+        model=ModelConfig(**{"n_layer": 2, "n_head": 3, "n_embd": 48, "vocab_size": tokenizer.vocab_size} | model),
+        train=TrainConfig(),
+        corpus=runs.CorpusRecord(
+            id="verse_drama", title="Verse drama", sha256=files.sha256(text.encode()), characters=len(text)
+        ),
+    )
+    runs.create(path, record, text, tokenizer)
+    return OpenRun(path, record)
+
+
+def seen(text: str = LINE, layers: int = 2, heads: int = 3, unknown: tuple[str, ...] = (), cut: int = 0):
+    """Head (l, h) looks l + h characters back, where there is one."""
+    weights = np.zeros((layers, heads, len(text), len(text)), dtype=np.float32)
+    for layer in range(layers):
+        for head in range(heads):
+            for row in range(len(text)):
+                weights[layer, head, row, max(0, row - layer - head)] = 1.0
+    return AttentionSeen(tokens=tuple(text), weights=weights, unknown=unknown, cut=cut)
+
+
+@pytest.fixture
+def state():
+    return StudioState()
+
+
+@pytest.fixture
+def asked():
+    return []
+
+
+@pytest.fixture
+def tab(qtbot, state, asked):
+    theme.use("light")
+    tab = LookTab(state)
+    qtbot.addWidget(tab)
+    tab.look_asked.connect(asked.append)
+    tab.resize(1136, 760)
+    yield tab
+    tab._background.shut_down()
+
+
+@pytest.fixture
+def looking(qtbot, state, tab, asked, tiny_text):
+    """A tab in view that has been answered once."""
+    tab.show()
+    state.open_run(a_run(tiny_text))
+    qtbot.waitUntil(lambda: bool(asked))
+    tab.receive([seen()])
+    tab.visit_ended(Ending("done"))
+    return tab
+
+
+def test_without_a_model_there_is_one_sentence_and_the_way_to_train(qtbot, tab):
+    assert tab.empty_state.sentence == "No model yet. Two minutes of training are enough."
+    with qtbot.waitSignal(tab.go_asked) as told:
+        tab.empty_state.button.click()
+    assert told.args == ["train"]
+
+
+def test_a_bigram_has_nothing_to_look_at(state, tab, asked, tiny_text):
+    tab.show()
+    state.open_run(a_run(tiny_text, n_layer=0))
+    assert tab.is_empty
+    assert tab.empty_state.sentence == "A bigram has no attention: it looks only at the last character."
+    assert not asked
+
+
+def test_the_first_line_is_one_that_the_run_was_not_trained_on(qtbot, state, tab, asked, tiny_text):
+    tab.show()
+    run = a_run(tiny_text)
+    state.open_run(run)
+    qtbot.waitUntil(lambda: bool(asked))
+    assert asked[0].text == tab.line.text() == opening_line(run)
+    assert asked[0].text in tiny_text[int(0.9 * len(tiny_text)) :]
+    assert asked[0].subject.run == run.path
+    assert asked[0].subject.step is None
+
+
+@pytest.mark.parametrize("block_size", [1, 4, 64])
+def test_the_first_line_fits_into_the_context(tiny_text, block_size):
+    assert 1 <= len(opening_line(a_run(tiny_text, block_size=block_size))) <= block_size
+
+
+def test_nothing_is_asked_while_the_page_is_not_seen(qtbot, state, tab, asked, tiny_text):
+    state.open_run(a_run(tiny_text))
+    qtbot.waitUntil(lambda: bool(tab.line.text()))
+    assert not asked
+    tab.show()
+    assert len(asked) == 1
+
+
+def test_typing_asks_once_after_a_pause(qtbot, looking, asked):
+    asked.clear()
+    looking.line.selectAll()
+    qtbot.keyClicks(looking.line, "Good night")
+    assert not asked
+    qtbot.waitUntil(lambda: bool(asked))
+    assert [request.text for request in asked] == ["Good night"]
+
+
+def test_all_views_show_the_same_head_and_character(looking):
+    view = looking.view
+    view.grid.chosen.emit(1, 2)
+    assert (view.layer_box.value(), view.head_box.value()) == (2, 3)
+    assert view.head_card.title.text() == "Layer 2, head 3"
+    assert view.heatmap.cross == (len(LINE) - 1, len(LINE) - 4)
+    assert view.reading.looks[0] == (len(LINE) - 4, 1.0)
+    view.arcs.chosen.emit(10)
+    assert view.heatmap.cross == (10, 7)
+    assert view.reading.looks[0] == (7, 1.0)
+
+
+def test_the_number_boxes_choose_a_head_counted_from_one(looking):
+    looking.view.layer_box.setValue(2)
+    looking.view.head_box.setValue(2)
+    assert looking.view.grid.selected == (1, 1)
+    assert (looking.view.layer_box.minimum(), looking.view.layer_box.maximum()) == (1, 2)
+    assert looking.view.head_box.maximum() == 3
+
+
+def test_the_cross_hair_stays_where_the_student_put_it_when_the_head_changes(qtbot, looking):
+    view = looking.view
+    qtbot.keyClick(view.heatmap, Qt.Key.Key_Up)
+    row, column = view.heatmap.cross
+    view.grid.chosen.emit(0, 1)
+    assert view.heatmap.cross == (row, column)
+    assert view.reading.looks[0] == (row - 1, 1.0)
+
+
+def test_the_tick_comes_when_a_head_is_opened_and_not_before(looking, state):
+    assert "look" not in state.ticks
+    looking.view.grid.chosen.emit(0, 1)
+    assert "look" in state.ticks
+
+
+def test_what_was_left_out_is_told(looking, asked):
+    looking._ask()
+    looking.receive([seen(unknown=("ß", " "), cut=12)])
+    assert looking.bar.words == (
+        "The model sees 27 characters at once; the last 12 were left out. The model does not know ß, ␣: left out."
+    )
+
+
+def test_another_run_clears_the_picture_and_late_answers_are_dropped(qtbot, looking, state, asked, tiny_text):
+    looking._ask()
+    state.open_run(a_run(tiny_text, "other"))
+    assert looking.view.seen is None
+    looking.receive([seen()])
+    looking.visit_ended(Ending("stopped"))
+    assert looking.view.seen is None
+    qtbot.waitUntil(lambda: asked[-1].subject.run == state.run.path)
+    looking.receive([seen()])
+    assert looking.view.seen is not None
+
+
+def test_a_failure_is_told_and_the_old_picture_goes(looking):
+    looking._ask()
+    looking.visit_ended(Ending("failed", "look.empty", {}))
+    assert "model knows" in looking.bar.words
+    assert looking.view.seen is None
+
+
+def test_a_text_that_is_being_written_is_not_cut_short(qtbot, state, looking, asked):
+    asked.clear()
+    state.set_visit(Visit.WRITING)
+    looking._ask()
+    assert not asked
+    assert "busy" in looking.bar.words
+    state.set_visit(Visit.NONE)
+    assert len(asked) == 1
+    assert not looking.bar.words
+
+
+def test_while_training_goes_on_a_new_look_is_offered(state, looking, asked):
+    assert looking.again.isHidden()
+    state.run.curve.steps.append(40)
+    state.curve_grown.emit()
+    assert looking.step.text() == "at step 0"
+    assert not looking.again.isHidden()
+    looking.again.click()
+    looking.receive([seen()])
+    assert looking.step.text() == "at step 40"
+    assert looking.again.isHidden()
+
+
+def test_the_even_scale_reaches_the_small_heads_too(looking):
+    view = looking.view
+    faint = seen()
+    faint.weights[...] = 0.3
+    looking._ask()
+    looking.receive([faint])
+    powered = view.grid.image(0, 0).pixelIndex(0, 5)
+    view.head_card.linear.setChecked(True)
+    assert view.grid.image(0, 0).pixelIndex(0, 5) < powered
+
+
+def test_the_picture_is_saved_as_png(looking, tmp_path: Path):
+    looking.save_picture(tmp_path / "head")
+    assert QImage(str(tmp_path / "head.png")).width() == 2 * looking.view.heatmap.width()
+
+
+def test_a_picture_that_cannot_be_saved_is_told(looking, tmp_path: Path):
+    (tmp_path / "file").write_text("x")
+    looking.save_picture(tmp_path / "file" / "head.png")
+    assert "could not be written" in looking.bar.words
+
+
+def test_a_run_that_is_just_beginning_is_looked_at_when_its_folder_is_there(qtbot, state, tab, asked, tiny_text):
+    tab.show()
+    run = a_run(tiny_text)
+    hidden = run.path.with_name("not there yet")
+    run.path.rename(hidden)
+    state.open_run(run)
+    qtbot.waitUntil(lambda: not tab._background.busy)
+    assert not asked
+    hidden.rename(run.path)
+    state.open_run(run)
+    qtbot.waitUntil(lambda: bool(asked))
+
+
+def test_every_part_has_its_name_and_fits_a_small_window(qtbot, looking):
+    for name in ("text", "layer", "head", "grid", "attention"):
+        part = looking.findChild(QWidget, f"look.{name}")
+        assert part is not None
+        assert part.accessibleName()
+    looking.resize(1024, 610)
+    for choice in ("dark", "contrast", "light"):
+        theme.use(choice)
+        assert not looking.grab().isNull()
+    assert looking.scroll.widget().width() <= looking.scroll.viewport().width()
