@@ -100,6 +100,7 @@ class TrainTab(Page):
             signal.connect(self._show_emptiness)
         for signal in (state.model_changed, state.corpus_changed):
             signal.connect(self._show_next_run)
+        theme.notifier().changed.connect(self._fold)  # zoom changes what there is room for
 
     # What others tell
 

@@ -11,6 +11,7 @@ from gpt_studio.engine.errors import StudioError
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.state import Curve, OpenRun
+from gpt_studio.gui.status_words import losses
 from gpt_studio.gui.widgets import chart_export
 from gpt_studio.gui.widgets.basics import Card, icon_button
 from gpt_studio.gui.widgets.curves import OtherCurve
@@ -99,10 +100,9 @@ class LossCard(Card):
 
     def show_figures(self) -> None:
         """Renew what people read; called once a second at most."""
-        losses = self._run.curve.val_loss.values if self._run else []
-        latest = self.plot.latest_loss
-        self._training.set_figure(f"{latest:.2f}" if latest is not None else "")
-        self._held_back.set_figure(f"{losses[-1]:.2f}" if len(losses) else "")
+        present = losses(self._run) if self._run else (None, None)
+        for entry, loss in zip((self._training, self._held_back), present, strict=True):
+            entry.set_figure(f"{loss:.2f}" if loss is not None else "")
         self.plot.setAccessibleDescription(self.plot.describe())
 
     # The low window

@@ -78,14 +78,9 @@ class LossPlot(pg.PlotWidget):
     # What is shown
 
     @property
-    def latest_loss(self) -> float | None:
-        """Training loss now: smoothed, since one batch says little."""
-        return self._smoother.last
-
-    @property
     def reading_words(self) -> str:
         """The figures at the step that is read; empty when none is."""
-        if self._reading is None or self.latest_loss is None:
+        if self._reading is None or not len(self._smoother.steps):
             return ""
         words = [messages.tr("step {step}").format(step=messages.count(self._reading))]
         place = int(np.argmin(np.abs(self._smoother.steps.values - self._reading)))
@@ -158,10 +153,11 @@ class LossPlot(pg.PlotWidget):
     def describe(self) -> str:
         """The chart in a sentence, for those who cannot see it."""
         curve = self._curve
-        if self.latest_loss is None:
+        train = self._smoother.last if curve.mean_train_loss is None else curve.mean_train_loss
+        if train is None:
             return messages.tr("Loss: nothing is measured yet.")
         words = messages.tr("Loss, step {step}: training {loss}")
-        parts = [words.format(step=messages.count(curve.step), loss=f"{self.latest_loss:.2f}")]
+        parts = [words.format(step=messages.count(curve.step), loss=f"{train:.2f}")]
         if curve.best:
             step, best = curve.best
             parts.append(messages.tr("held back {loss}").format(loss=f"{curve.val_loss.values[-1]:.2f}"))

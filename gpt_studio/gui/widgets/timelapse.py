@@ -31,7 +31,8 @@ def shown_places(count: int, chosen: int, room: int) -> list[int]:
         return [chosen]
     fixed = [round(place * (count - 1) / (room - 1)) for place in range(room)]
     if chosen not in fixed:
-        fixed[min(range(room), key=lambda place: abs(fixed[place] - chosen))] = chosen
+        inner = range(1, room - 1) if room > 2 else range(room)
+        fixed[min(inner, key=lambda place: abs(fixed[place] - chosen))] = chosen
     return fixed
 
 

@@ -1,0 +1,218 @@
+"""The loss chart: what it shows, what it says, and what its arithmetic keeps."""
+
+import math
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from gpt_studio.engine.events import Evaluated, StepDone
+from gpt_studio.gui import eta, theme
+from gpt_studio.gui.state import Curve
+from gpt_studio.gui.widgets import chart_export
+from gpt_studio.gui.widgets.curves import FEW, OtherCurve, Smoother, envelope, few, loss_range, round_steps
+from gpt_studio.gui.widgets.loss_plot import LossPlot
+
+
+def step_done(step: int, loss: float, seconds: float | None = None) -> StepDone:
+    elapsed = step * 0.05 if seconds is None else seconds
+    return StepDone(
+        step=step, train_loss=loss, learning_rate=1e-3, grad_norm=0.5, tokens_per_s=20_000.0, seconds=elapsed
+    )
+
+
+def check(step: int, loss: float) -> Evaluated:
+    return Evaluated(step=step, train_loss=None, val_loss=loss, bits_per_char=loss / math.log(2))
+
+
+@pytest.fixture
+def curve() -> Curve:
+    """900 steps, checked every 100, the best at 700."""
+    made = Curve()
+    made.add(check(0, 4.1))
+    noise = np.random.default_rng(0).standard_normal(901) * 0.05
+    for step in range(1, 901):
+        made.add(step_done(step, 1.2 + 2.9 / (1 + step / 40) + noise[step]))
+        if step % 100 == 0:
+            made.add(check(step, 1.6 + abs(step - 700) / 1000))
+    return made
+
+
+@pytest.fixture
+def plot(qtbot, curve) -> LossPlot:
+    theme.use("light")
+    made = LossPlot()
+    qtbot.addWidget(made)
+    made.resize(800, 300)
+    made.show()
+    made.show_run(curve, 1000, 60)
+    return made
+
+
+def test_the_whole_run_to_come_is_in_view_and_pure_guessing_with_it(plot):
+    (left, right), (bottom, top) = plot.viewRange()
+    assert (left, right) == (0, 1000)
+    assert bottom < 1.2
+    assert top > math.log(60)
+
+
+def test_lines_that_are_two_pixels_wide_have_few_points_however_long_the_run(plot, curve):
+    for step in range(901, 6000):
+        curve.add(step_done(step, 1.3))
+    plot.follow()
+    assert len(plot._smoothed.getData()[0]) <= FEW
+    assert plot._smoothed.getData()[0][-1] == 5999
+    assert len(plot._raw.getData()[0]) <= 2 * 601 + 1
+
+
+def test_the_sentence_names_losses_and_best_point(plot):
+    assert plot.describe().startswith("Loss, step 900: training 1.3")
+    assert plot.describe().endswith("held back 1.80, best 1.60 at 700")
+
+
+def test_the_best_point_is_marked_and_its_label_stays_inside_at_the_right_edge(plot, curve):
+    for step in range(901, 1001):
+        curve.add(step_done(step, 1.3))
+    curve.add(check(1000, 1.5))
+    plot.follow()
+    step, _, words = plot._marks.best
+    assert (step, words) == (1000, "best held back 1.50, step 1,000")
+    area = plot._marks.boundingRect()
+    box = plot._marks._free_place(plot._marks._pixels(step, 1.5), 200, 26)
+    assert area.contains(box)
+
+
+def test_arrow_keys_read_the_figures_at_each_check_and_escape_ends_it(plot, qtbot):
+    qtbot.keyClick(plot, Qt.Key.Key_Left)
+    assert plot.reading_words.startswith("step 800 · training 1.3")
+    assert plot.reading_words.endswith("held back 1.70")
+    qtbot.keyClick(plot, Qt.Key.Key_Right)
+    assert plot.reading_words.startswith("step 900")
+    qtbot.keyClick(plot, Qt.Key.Key_Escape)
+    assert plot.reading_words == ""
+
+
+def test_other_runs_are_named_at_their_end(plot):
+    steps = np.array([0.0, 500.0, 1000.0])
+    plot.show_others([OtherCurve("long", steps, steps * 0 + 2), OtherCurve("short", steps[:2], steps[:2] * 0 + 3)])
+    assert [words for words, _ in plot._ends.places()] == ["pure guessing", "long"]
+    assert [words for *_, words in plot._marks.names] == ["short"]
+
+
+def test_names_at_the_right_do_not_lie_upon_each_other(plot):
+    steps = np.array([0.0, 1000.0])
+    plot.show_others([OtherCurve(name, steps, np.array([4.0, 2.0 + place / 100])) for place, name in enumerate("abc")])
+    heights = [y for _, y in plot._ends.places()]
+    assert min(np.diff(heights)) >= 12
+
+
+def test_a_logarithmic_scale_shows_the_same_losses(plot):
+    plot.set_log(True)
+    (_, _), (bottom, top) = plot.viewRange()
+    assert 10**bottom < 1.25
+    assert 10**top > math.log(60)
+    levels = plot._y_axis.tickValues(bottom, top, 300)
+    assert "2" in plot._y_axis.tickStrings(levels[0][1], 1, 1)
+
+
+def test_looking_closer_stays_while_the_curve_grows_until_all_is_asked_for(plot, curve):
+    plot._view.setRange(xRange=(200, 400), padding=0)
+    plot._view.closer = True
+    curve.add(step_done(901, 1.3))
+    plot.follow()
+    assert plot.viewRange()[0] == [200, 400]
+    plot.reset_view()
+    assert plot.viewRange()[0] == [0, 1000]
+
+
+def test_the_chart_takes_the_colours_of_another_theme(plot):
+    theme.use("dark")
+    try:
+        assert plot._smoothed.opts["pen"].color().name().upper() == theme.current().train
+        assert plot._held_back.opts["pen"].color().name().upper() == theme.current().val
+    finally:
+        theme.use("light")
+
+
+def test_a_chart_without_a_run_says_what_will_come(plot):
+    plot.show_run(None, 1500, 60)
+    assert plot._marks.hint
+    assert plot.describe() == "Loss: nothing is measured yet."
+
+
+def test_the_average_is_the_same_whether_it_is_fed_at_once_or_in_parts(curve):
+    steps, losses = curve.steps.values, curve.train_loss.values
+    at_once, in_parts = Smoother(), Smoother()
+    at_once.follow(steps, losses)
+    for end in (1, 10, 300, 900):
+        in_parts.follow(steps[:end], losses[:end])
+    np.testing.assert_array_equal(at_once.smoothed.values, in_parts.smoothed.values)
+
+
+def test_the_average_begins_anew_with_another_curve(curve):
+    smoother = Smoother()
+    smoother.follow(curve.steps.values, curve.train_loss.values)
+    smoother.follow(np.array([1.0]), np.array([9.0]))
+    assert smoother.last == 9.0
+
+
+def test_the_envelope_keeps_every_peak_and_leaves_the_past_alone():
+    steps = np.arange(1.0, 5001.0)
+    values = np.random.default_rng(1).standard_normal(5000)
+    values[1234] = 50.0
+    places, thinned = envelope(steps, values, 5000, 500)
+    assert thinned.max() == 50.0
+    assert len(places) <= 1003
+    _, before = envelope(steps[:4000], values[:4000], 5000, 500)
+    np.testing.assert_array_equal(before[:700], thinned[:700])
+
+
+def test_few_keeps_the_first_and_the_newest_point():
+    steps = np.arange(1000.0)
+    places, _ = few(steps, steps, 300)
+    assert len(places) <= 300
+    assert (places[0], places[-1]) == (0, 999)
+
+
+def test_a_loss_that_runs_away_does_not_flatten_the_rest():
+    bottom, top = loss_range([np.array([4.0, 2.0, 900.0, np.nan])], 4.1, log=False)
+    assert bottom < 2.0
+    assert top < 11
+
+
+def test_round_steps_are_round():
+    assert round_steps(0, 3000, 6) == [0, 500, 1000, 1500, 2000, 2500, 3000]
+    assert round_steps(5, 5, 4) == []
+
+
+def test_the_table_holds_every_step_and_every_check(curve):
+    lines = chart_export.figures(curve).splitlines()
+    assert len(lines) == 902
+    assert lines[0].startswith("step,train_loss,val_loss")
+    assert lines[1].startswith("0,,4.1")
+    assert lines[101].split(",")[2] == "2.2"
+    assert lines[2].split(",")[2] == ""
+
+
+def test_the_picture_is_a_picture_in_both_formats(plot):
+    assert chart_export.png(plot, "Loss").startswith(b"\x89PNG")
+    assert b"<svg" in chart_export.svg(plot, "Loss")
+
+
+def test_time_left_is_told_after_twenty_steps_and_a_slow_step_does_not_move_it():
+    curve, seconds = Curve(), 0.0
+    for step in range(1, 61):
+        seconds += 3.0 if step == 40 else 0.1
+        curve.add(step_done(step, 2.0, seconds))
+        if step < 20:
+            assert eta.seconds_left(curve, 1060) is None
+    assert eta.seconds_left(curve, 1060) == pytest.approx(100, rel=0.01)
+    assert eta.words(100) == "1 min 40 s"
+    assert eta.seconds_left(curve, 60) == 0
+
+
+def test_time_left_is_told_for_a_run_that_was_resumed_before_its_last_line():
+    curve = Curve()
+    for step in [*range(1, 31), *range(21, 51)]:
+        curve.add(step_done(step, 2.0))
+    assert eta.seconds_left(curve, 150) == pytest.approx(5, rel=0.01)

@@ -1,0 +1,260 @@
+"""Train: buttons that follow the phase, fields that follow the settings, words that say how it ended."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QLabel, QPushButton
+
+from gpt_studio.engine import runs
+from gpt_studio.engine.config import ModelConfig, TrainConfig
+from gpt_studio.engine.events import Ended, Ending, Evaluated, Ready, Started, StepDone
+from gpt_studio.engine.requests import CorpusText
+from gpt_studio.engine.tokenizer import Tokenizer
+from gpt_studio.gui import theme
+from gpt_studio.gui.state import OpenRun, Phase, StudioState
+from gpt_studio.gui.tabs.train_tab import TrainTab
+
+SETTINGS = TrainConfig(max_steps=400, batch_size=8, learning_rate=3e-3, eval_every=50)
+
+
+def record(name: str, steps: int = 400) -> runs.RunRecord:
+    return runs.RunRecord(
+        name=name,
+        created="2026-01-01T00:00:00Z",
+        model=ModelConfig(vocab_size=60),
+        train=TrainConfig(max_steps=steps, batch_size=32),
+        corpus=runs.CorpusRecord(id="verse", title="Verse", sha256="a", characters=4000),
+    )
+
+
+def started(steps: int = 400) -> Started:
+    return Started(
+        run="r",
+        parameters=1,
+        device="cpu",
+        precision="fp32",
+        vocab_size=60,
+        train_tokens=1,
+        val_tokens=1,
+        max_steps=steps,
+    )
+
+
+def steps_done(first: int, last: int) -> list[StepDone]:
+    return [
+        StepDone(
+            step=step,
+            train_loss=1.5 + 2.5 / step,
+            learning_rate=1.7e-3,
+            grad_norm=0.61,
+            tokens_per_s=22_140.0,
+            seconds=step * 0.05,
+        )
+        for step in range(first, last + 1)
+    ]
+
+
+@pytest.fixture
+def state(tiny_text) -> StudioState:
+    """A student who has chosen a text and made a model; the worker is ready."""
+    made = StudioState()
+    made.choose_corpus(CorpusText(id="verse", title="Verse", text=tiny_text), Tokenizer.characters(tiny_text))
+    made.choose_train(SETTINGS)
+    made.create_model()
+    made.set_ready(Ready(device="cpu", device_name="Processor", threads=1))
+    return made
+
+
+@pytest.fixture
+def tab(qtbot, state) -> TrainTab:
+    theme.use("light")
+    made = TrainTab(state)
+    qtbot.addWidget(made)
+    made.resize(1136, 760)
+    made.show()
+    return made
+
+
+@pytest.fixture
+def begin(state):
+    """Training begins, as the window does it: the run is opened, then the phase changes."""
+
+    def make(name: str = "verse-4×128") -> OpenRun:
+        run = OpenRun(Path("runs") / name, record(name))
+        state.open_run(run)
+        state.set_phase(Phase.TRAINING)
+        state.add_events([started(), Evaluated(step=0, train_loss=None, val_loss=4.1, bits_per_char=5.9)])
+        return run
+
+    return make
+
+
+def named(tab: TrainTab, kind: type, name: str):
+    return tab.findChild(kind, name)
+
+
+def buttons(tab: TrainTab) -> list[bool]:
+    return [named(tab, QPushButton, f"train.{name}").isEnabled() for name in ("start", "pause", "stop")]
+
+
+def test_start_carries_the_settings_of_the_form(tab, qtbot):
+    with qtbot.waitSignal(tab.start_asked) as asked:
+        named(tab, QPushButton, "train.start").click()
+    assert asked.args == [SETTINGS]
+
+
+def test_buttons_follow_phase_and_ready(tab, state, begin):
+    assert buttons(tab) == [True, False, False]
+    begin()
+    assert buttons(tab) == [False, True, True]
+    state.set_phase(Phase.PAUSED)
+    assert buttons(tab) == [False, True, True]
+    assert tab.controls.pause.text() == "Resume"
+    state.set_phase(Phase.IDLE)
+    assert buttons(tab) == [True, False, False]
+    assert tab.controls.pause.text() == "Pause"
+
+
+def test_start_waits_for_the_worker_and_says_so(qtbot):
+    state = StudioState()
+    tab = TrainTab(state)
+    qtbot.addWidget(tab)
+    assert not tab.controls.start.isEnabled()
+    assert "moment" in tab.controls.start.toolTip()
+    state.set_ready(Ready(device="cpu", device_name="Processor", threads=1))
+    assert tab.controls.start.isEnabled()
+
+
+def test_pause_becomes_resume(tab, state, begin, qtbot):
+    begin()
+    with qtbot.waitSignal(tab.pause_asked):
+        tab.controls.pause.click()
+    state.set_phase(Phase.PAUSED)
+    with qtbot.waitSignal(tab.go_on_asked):
+        tab.controls.pause.click()
+    with qtbot.waitSignal(tab.stop_asked):
+        tab.controls.stop.click()
+
+
+def test_without_a_text_start_says_what_is_missing_and_goes_there(tab, state, qtbot):
+    state.choose_corpus(None, None)
+    with qtbot.assertNotEmitted(tab.start_asked):
+        tab.controls.start.click()
+    assert tab.bar.words.startswith("Choose a text first")
+    with qtbot.waitSignal(tab.go_asked) as asked:
+        tab.bar.button.click()
+    assert asked.args == ["corpus"]
+
+
+def test_a_model_that_was_changed_but_not_created_is_asked_for(tab, state, qtbot):
+    state.choose_model(ModelConfig(n_layer=1), None)
+    assert tab.is_empty
+    state.set_runs([runs.RunSummary(path=Path("runs/a"), record=record("a"))])
+    assert not tab.is_empty
+    tab.controls.start.click()
+    with qtbot.waitSignal(tab.go_asked) as asked:
+        tab.bar.button.click()
+    assert asked.args == ["model"]
+
+
+def test_with_nothing_at_all_the_page_is_one_sentence_and_one_button(qtbot):
+    tab = TrainTab(StudioState())
+    qtbot.addWidget(tab)
+    assert tab.is_empty
+    assert tab.empty_state.sentence == "Create a model first."
+    with qtbot.waitSignal(tab.go_asked) as asked:
+        tab.empty_state.button.click()
+    assert asked.args == ["model"]
+
+
+def test_fields_are_locked_while_training_and_show_that_run(tab, state, begin):
+    boxes = [named(tab, QAbstractSpinBox, f"train.{name}") for name in ("steps", "batch_size", "learning_rate")]
+    begin()
+    assert not any(box.isEnabled() for box in boxes)
+    assert boxes[1].value() == 32
+    assert "until you stop" in boxes[0].toolTip()
+    assert tab.controls.form._note.isVisible()
+    tab.training_ended(Ending(kind="stopped"))
+    state.set_phase(Phase.IDLE)
+    assert all(box.isEnabled() for box in boxes)
+    assert boxes[1].value() == 8
+
+
+def test_what_can_be_operated_has_a_name_and_every_field_a_label(tab):
+    for widget in tab.findChildren(QAbstractButton) + tab.findChildren(QAbstractSpinBox):
+        if widget.isVisible() and widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
+            assert widget.accessibleName(), widget.objectName()
+    buddies = {label.buddy() for label in tab.findChildren(QLabel)}
+    assert all(box in buddies for box in tab.findChildren(QAbstractSpinBox))
+    for name in (
+        "start",
+        "pause",
+        "stop",
+        "steps",
+        "batch_size",
+        "learning_rate",
+        "loss_plot",
+        "timelapse",
+        "runs",
+        "step",
+    ):
+        assert tab.findChild(object, f"train.{name}") is not None, name
+
+
+def test_a_finished_run_says_how_it_went_and_leads_on(tab, state, begin, qtbot):
+    begin()
+    state.add_events([*steps_done(1, 400), Evaluated(step=400, train_loss=1.5, val_loss=1.6, bits_per_char=2.3)])
+    state.add_events([Ended(ending="done", step=400, seconds=75.0, val_loss=1.6)])
+    state.set_phase(Phase.IDLE)
+    tab.training_ended(Ending(kind="done"))
+    assert tab.bar.words == (
+        "verse-4×128 is done: 400 steps in 1 min 15 s. The best on held-back text was 1.60, at step 400."
+    )
+    with qtbot.waitSignal(tab.go_asked) as asked:
+        tab.bar.button.click()
+    assert asked.args == ["write"]
+
+
+def test_a_stopped_run_can_be_resumed_from_the_message(tab, state, begin):
+    run = begin()
+    state.set_runs([runs.RunSummary(path=run.path, record=run.record)])
+    state.add_events(steps_done(1, 120))
+    state.set_phase(Phase.IDLE)
+    tab.training_ended(Ending(kind="stopped"))
+    assert tab.bar.words == "verse-4×128 stopped after 120 of 400 steps, and is saved."
+    tab.bar.button.click()
+    assert tab.runs._go_on.steps.value() == 400
+
+
+def test_a_failure_is_told_in_a_sentence(tab, state, begin):
+    begin()
+    state.set_phase(Phase.IDLE)
+    tab.training_ended(Ending(kind="failed", code="device.memory", values={}))
+    assert "does not fit into memory" in tab.bar.words
+    assert tab.bar.property("bar") == "bad"
+    begin("next")
+    assert tab.bar.words == ""
+
+
+def test_another_run_can_be_looked_at_while_one_trains(tab, state, begin):
+    run, other = begin(), OpenRun(Path("runs/old"), record("old", 900))
+    state.set_runs([runs.RunSummary(path=each.path, record=each.record) for each in (run, other)])
+    state.open_run(other)
+    assert [row.status for row in tab.runs._model.rows] == ["training now", "0 of 900"]
+    assert tab.controls.form.config.max_steps == 400
+    run.curve.add(steps_done(7, 7)[0])
+    state.set_phase(Phase.IDLE)
+    tab.training_ended(Ending(kind="stopped"))
+    assert tab.bar.words.startswith("verse-4×128 stopped after 7")
+
+
+def test_a_deleted_run_can_be_had_back_for_a_while(tab):
+    undone = []
+    tab.run_deleted("verse-2×64", lambda: undone.append(True))
+    assert tab._undo.isActive()
+    tab.bar.button.click()
+    assert undone == [True]
+    tab.run_deleted("verse-2×64", lambda: None)
+    tab._undo.timeout.emit()
+    assert tab.bar.words == ""
