@@ -153,3 +153,10 @@ def test_a_hundred_thousand_characters_arrive_in_turns_and_all(view, qtbot, word
     view.append("more", [1.0] * 4)
     view.grab()
     assert time.perf_counter() - begun < 1.0
+
+
+def test_a_line_without_end_grows_less_often_and_loses_nothing(view, qtbot):
+    for number in range(60):
+        view.append(["word"] * 20 + [" "], [number / 10] * 21)
+    qtbot.waitUntil(lambda: view.toPlainText() == view.text())
+    assert len(view.texts()) == 60 * 21

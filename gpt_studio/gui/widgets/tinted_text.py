@@ -28,14 +28,13 @@ __all__ = ["TintLegend", "TintedText", "tint_level"]
 
 LINE_HEIGHT = 1.45  # of the size of the letters
 PORTION = 8_000  # tokens that a turn of the event loop puts into the document, about 25 ms; then twice as many each
+LONG_LINE, LONG_WAIT_MS = 3_000, 250  # each addition lays out its whole line again, so a long one grows less often
 LONG_WORD = 2_000  # characters without a space; finding where to break such a line costs time by its length squared
 NEAR_END = 4  # pixels
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _MOVES = {
-    Qt.Key.Key_Up: QTextCursor.MoveOperation.Up,
-    Qt.Key.Key_Down: QTextCursor.MoveOperation.Down,
-    Qt.Key.Key_Home: QTextCursor.MoveOperation.StartOfLine,
-    Qt.Key.Key_End: QTextCursor.MoveOperation.EndOfLine,
+    getattr(Qt.Key, f"Key_{key}"): getattr(QTextCursor.MoveOperation, move)
+    for key, move in (("Up", "Up"), ("Down", "Down"), ("Home", "StartOfLine"), ("End", "EndOfLine"))
 }
 
 
@@ -69,7 +68,7 @@ class TintedText(QTextEdit):
         self._writing = False
         self._follows = follows
         self._pressed_at: QPointF | None = None
-        self._feeding = QTimer(self, interval=0)
+        self._feeding = QTimer(self, objectName="feed")
         self._feeding.timeout.connect(self._feed)
         theme.set_role(self, role, mono=True)
         self.set_prompt("")
@@ -100,7 +99,10 @@ class TintedText(QTextEdit):
                 self.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
             self._levels.append(tint_level(surprise))
             self._surprises.append(math.nan if surprise is None else surprise)
-        self._feed()
+        if self.document().lastBlock().length() < LONG_LINE:
+            self._feed()
+        elif not self._feeding.isActive():
+            self._feeding.start(LONG_WAIT_MS)
 
     def clear(self) -> None:
         self.set_prompt("")
@@ -155,10 +157,8 @@ class TintedText(QTextEdit):
 
     def _plain_description(self, index: int) -> str:
         surprise, token = self.surprise(index), messages.visible(self._tokens[index])
-        if surprise is None:
-            return token
-        share = messages.share(math.exp(-surprise))
-        return self.tr("{token}, chance {share}").format(token=token, share=share)
+        words = "{token}" if surprise is None else self.tr("{token}, chance {share}")
+        return words.format(token=token, share=messages.share(math.exp(-(surprise or 0.0))))
 
     # The document
 
@@ -208,10 +208,9 @@ class TintedText(QTextEdit):
                 begin += 1
             cursor.insertText("".join(pieces), self._tints[level])
         cursor.endEditBlock()
+        self._feeding.stop()
         if len(self._starts) < len(self._tokens):
-            self._feeding.start()
-        else:
-            self._feeding.stop()
+            self._feeding.start(0)
 
     def _recolor(self) -> None:
         kept, bar = self._at_end, self.verticalScrollBar()
