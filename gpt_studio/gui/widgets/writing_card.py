@@ -97,6 +97,7 @@ class WritingCard(Card):
     def set_large(self, large: bool) -> None:
         """Larger letters, for a card that has the page to itself."""
         theme.set_role(self.output, "write_one" if large else "write", mono=True)
+        self.save_button.setText(self.tr("Save text…") if large else self.tr("Save…"))
 
     def set_sampling(self, sampling: Sampling) -> None:
         """What the next text is drawn with."""
