@@ -10,10 +10,8 @@ from PySide6.QtWidgets import QWidget
 from gpt_studio.engine import corpus, files, runs
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.events import Ending, Tested, TextRead
-from gpt_studio.engine.requests import CorpusText
 from gpt_studio.engine.tokenizer import Tokenizer
-from gpt_studio.gui import held_back, theme
-from gpt_studio.gui.held_back import HeldBack
+from gpt_studio.gui import theme
 from gpt_studio.gui.state import OpenRun, StudioState
 from gpt_studio.gui.tabs.generalize_tab import GeneralizeTab
 
@@ -188,16 +186,6 @@ def test_the_next_test_measures_only_what_is_missing(qtbot, filled, state, tests
     assert [subject.run for subject in tests[2].subjects] == [state.run.path]
 
 
-def test_a_row_that_was_tested_at_an_earlier_step_says_so_and_is_tested_again(qtbot, filled, state, tests):
-    filled.visit_ended(Ending("done"))  # of the reading
-    state.run.curve.steps.append(500)
-    filled._show_table()
-    assert filled.matrix.shown.rows[0].caption == "tested at step 0"
-    filled.test()
-    qtbot.waitUntil(lambda: len(tests) == 2, timeout=WAIT_MS)
-    assert filled.matrix.shown.rows[0].caption == "Tiny, this run"
-
-
 def test_a_file_becomes_a_column(qtbot, filled, tests, tmp_path):
     filled.visit_ended(Ending("done"))  # of the reading
     path = tmp_path / "my diary.txt"
@@ -216,22 +204,6 @@ def test_a_file_that_is_no_text_is_told_and_leaves_no_column(qtbot, filled, test
     filled.test()
     qtbot.waitUntil(lambda: "picture" not in titles(filled), timeout=WAIT_MS)
     assert filled.bar.words.startswith("picture: This file is not text")
-
-
-def test_an_own_text_that_was_changed_is_measured_again(qtbot, filled, tests, tmp_path):
-    filled.visit_ended(Ending("done"))  # of the reading
-    path = tmp_path / "notes.txt"
-    path.write_text("One and two and three.\n" * 30)
-    filled._setup.add_file(path)
-    filled.test()
-    qtbot.waitUntil(lambda: len(tests) == 2, timeout=WAIT_MS)
-    filled.receive(answer(tests[1]))
-    filled.visit_ended(Ending("done"))
-    path.write_text("Four and five and six.\n" * 30)
-    filled.test()
-    qtbot.waitUntil(lambda: len(tests) == 3, timeout=WAIT_MS)
-    assert [text.title for text in tests[2].texts] == ["notes"]
-    assert "Four" in tests[2].texts[0].text
 
 
 # Reading
@@ -298,30 +270,6 @@ def test_another_run_begins_with_an_empty_matrix(qtbot, filled, state, tiny_text
     filled.receive([reading("late answer")])
     filled.visit_ended(Ending("stopped"))
     assert not filled.card.view.texts()
-
-
-def test_a_deleted_run_leaves_the_matrix(filled, state, tiny_text):
-    other = a_run(tiny_text, "other")
-    state.set_runs([runs.RunSummary(path=other.path, record=other.record)])
-    filled._setup._tick_model(str(other.path), True)
-    assert [row.title for row in filled.matrix.shown.rows] == ["verse-2×64", "other"]
-    state.set_runs([])
-    assert [row.title for row in filled.matrix.shown.rows] == ["verse-2×64"]
-
-
-def test_what_is_shown_of_a_text_begins_with_a_line():
-    text = "end of a line\n" + "words and words\n" * 200
-    part = HeldBack(CorpusText(id="a", title="A", text=text), "")
-    assert part.beginning == text[14:1514]
-    short = HeldBack(CorpusText(id="a", title="A", text="two\nlines"), "")
-    assert short.beginning == "two\nlines"
-
-
-def test_a_text_without_anything_to_predict_is_refused(tmp_path):
-    path = tmp_path / "short.txt"
-    path.write_text("Hello")
-    loaded = held_back.load([held_back.file_choice(path)])
-    assert loaded[str(path)].code == "test.too_short"
 
 
 def test_every_part_has_its_name_and_fits_a_small_window(filled):

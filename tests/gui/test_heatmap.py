@@ -294,7 +294,6 @@ def test_arcs_scroll_beyond_thirty_two_characters_and_keep_the_chosen_one_in_vie
     assert arcs.horizontalScrollBar().maximum() == 0
     arcs.show_row(tuple("a" * 100), 90, previous(100)[90])
     QApplication.processEvents()
-    arcs.show_row(tuple("a" * 100), 90, previous(100)[90])
     assert arcs.horizontalScrollBar().maximum() > 0
     left = arcs.horizontalScrollBar().value()
     assert left <= arcs.text.key(90).center().x() <= left + arcs.viewport().width()

@@ -144,6 +144,7 @@ class AttentionArcs(QScrollArea):
         self.setWidget(self._text)
         self.viewport().setAutoFillBackground(False)
         self._text.setAutoFillBackground(False)
+        self.horizontalScrollBar().rangeChanged.connect(self._bring_into_view)  # a longer text has got its room
         theme.notifier().changed.connect(self._fit)
 
     def show_row(self, tokens: tuple[str, ...], place: int, weights: NDArray[np.float32], words: str = "") -> None:
@@ -151,8 +152,7 @@ class AttentionArcs(QScrollArea):
         self._text.tokens, self._text.place, self._text.weights = tokens, place, weights
         self._text.setAccessibleDescription(words)
         self._fit()
-        key = self._text.key(place)
-        self.ensureVisible(round(key.center().x()), 0, round(key.width() * 2), 0)
+        self._bring_into_view()
         if self._text.hasFocus():
             announce(self._text, words)
 
@@ -163,6 +163,12 @@ class AttentionArcs(QScrollArea):
     def text(self) -> QWidget:
         """The part that takes the keys and clicks."""
         return self._text
+
+    def _bring_into_view(self) -> None:
+        """Scroll to the chosen character, with what came before it, if it is not in view already."""
+        bar, key = self.horizontalScrollBar(), self._text.key(self._text.place)
+        if not bar.value() <= key.left() <= key.right() <= bar.value() + self.viewport().width():
+            bar.setValue(round(key.right() - 0.85 * self.viewport().width()))
 
     def _fit(self) -> None:
         self._text.setMinimumWidth(round(self._text.cell() * len(self._text.tokens)))

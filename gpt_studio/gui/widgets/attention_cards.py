@@ -25,7 +25,8 @@ class HeadsCard(Card):
         self.body.addWidget(self.grid, 1)
 
     def show_count(self, heads: int) -> None:
-        self.set_title(self.tr("The only head") if heads == 1 else self.tr("All {n} heads").format(n=heads))
+        few = {1: self.tr("The only head"), 2: self.tr("Both heads")}
+        self.set_title(few.get(heads) or self.tr("All {n} heads").format(n=heads))
 
     def set_linear(self, linear: bool) -> None:
         self.legend.set_power(1.0 if linear else POWER)
