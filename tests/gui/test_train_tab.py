@@ -158,6 +158,18 @@ def test_a_model_that_was_changed_but_not_created_is_asked_for(tab, state, qtbot
     assert asked.args == ["model"]
 
 
+def test_tab_goes_from_top_left_to_bottom_right(tab, qtbot):
+    tab.activateWindow()
+    start = tab.controls.start
+    start.setFocus()
+    visited = []
+    while len(visited) < 11:
+        qtbot.keyClick(tab.focusWidget(), Qt.Key.Key_Tab)
+        visited.append(tab.focusWidget().objectName().removeprefix("train."))
+    fields = ["steps", "batch_size", "learning_rate", "eval_every"]
+    assert visited == [*fields, "smooth", "log", "chart_menu", "loss_plot", "runs", "start", "steps"]
+
+
 def test_with_nothing_at_all_the_page_is_one_sentence_and_one_button(qtbot):
     tab = TrainTab(StudioState())
     qtbot.addWidget(tab)

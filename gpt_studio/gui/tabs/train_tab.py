@@ -1,6 +1,7 @@
 """Train: start, watch, pause, stop; compare runs; see how noise becomes words."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from PySide6.QtCore import QElapsedTimer, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -73,6 +74,11 @@ class TrainTab(Page):
         self.content.addWidget(self.bar)
         self.content.addLayout(middle, 1)
         self.content.addWidget(self.timelapse)
+        loss, runs, timelapse = self.loss, self.runs, self.timelapse
+        order: list[QWidget] = [*self.controls.focus_order, loss.switch, loss.smooth, loss.log, loss.more, loss.plot]
+        order += [runs.view, runs.rename, runs.resume, runs.delete, timelapse.play, timelapse.slider]
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
 
     def _connect(self) -> None:
         state = self._state

@@ -24,8 +24,9 @@ class OtherCurve:
 class Smoother:
     """A moving average that is fed the new points only, and never changes its mind about old ones.
 
-    It looks back over a tenth of the steps so far, at most `reach` of them: short where the loss falls
-    steeply, long where it only trembles.
+    It looks back over a sixth of the steps so far, at most `reach` of them: short where the loss falls steeply, long
+    where it only trembles. An average of the past lies above a curve that falls; the average of the average lies above
+    it as far again, so the difference is taken off.
     """
 
     def __init__(self, reach: int = 60) -> None:
@@ -34,6 +35,7 @@ class Smoother:
 
     def clear(self) -> None:
         self.steps, self.smoothed = Series(), Series()
+        self._once = self._twice = 0.0
         self._taken = 0
 
     @property
@@ -44,12 +46,16 @@ class Smoother:
         """Take what is new in `steps` and `values`, which are the whole curve so far."""
         if len(steps) < self._taken:
             self.clear()  # another curve
-        mean = self.last
         for step, value in zip(steps[self._taken :].tolist(), values[self._taken :].tolist(), strict=True):
-            if value == value:  # not a number: the step is left out, the average lives on
-                mean = value if mean is None else mean + (value - mean) / (1 + min(self.reach, step / 10))
-                self.steps.append(step)
-                self.smoothed.append(mean)
+            if value != value:  # not a number: the step is left out, the average lives on
+                continue
+            if not len(self.steps):
+                self._once = self._twice = value
+            weight = 1 / (1 + min(self.reach, step / 6))
+            self._once += weight * (value - self._once)
+            self._twice += weight * (self._once - self._twice)
+            self.steps.append(step)
+            self.smoothed.append(2 * self._once - self._twice)
         self._taken = len(steps)
 
 

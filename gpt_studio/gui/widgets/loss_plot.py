@@ -94,7 +94,7 @@ class LossPlot(pg.PlotWidget):
     def show_run(self, curve: Curve | None, max_steps: int = 1, vocab_size: int = 0) -> None:
         """Show another run, or none. `vocab_size` gives the line of pure guessing, ln V."""
         self._curve, self._max_steps, self._vocab_size = curve or Curve(), max(1, max_steps), vocab_size
-        self._smoother = Smoother(reach=max(10, self._max_steps // 50))
+        self._smoother = Smoother(reach=max(10, self._max_steps // 40))
         self._reading = None
         self.reset_view()
 

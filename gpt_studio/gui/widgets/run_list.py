@@ -65,7 +65,7 @@ class RunView(QListView):
             self._model.tick(index)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.open_asked.emit()
-        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+        elif key == Qt.Key.Key_Delete:
             self.delete_asked.emit()
         else:
             super().keyPressEvent(event)

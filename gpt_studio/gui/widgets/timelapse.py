@@ -75,6 +75,7 @@ class SampleCard(QFrame):
         self.setCursor(Qt.CursorShape.ArrowCursor if chosen else Qt.CursorShape.PointingHandCursor)
         for name, value in (("card", chosen), ("chosen", chosen), ("well", not chosen)):
             set_property(self, name, "true" if value else "false")
+        self._inside.invalidate()  # the edge has another width now
 
         self._fit()
 

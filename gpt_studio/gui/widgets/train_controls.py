@@ -50,6 +50,10 @@ class TrainControls(QWidget):
             signal.connect(self.show_state)
         self.show_state()
 
+    @property
+    def focus_order(self) -> list[QWidget]:
+        return [self.start, self.pause, self.stop, *self.form.boxes.values()]
+
     def show_state(self) -> None:
         """Say what can be done now, and whose settings these are."""
         state, idle = self._state, self._state.phase is Phase.IDLE

@@ -34,8 +34,7 @@ class TrainForm(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._labels: list[QLabel] = []
-        for name in ("max_steps", "batch_size", "learning_rate", "eval_every"):
-            box = self._boxes[name]
+        for box in self.boxes.values():
             label = text(box.facts.title, token="text2")
             label.setBuddy(box)
             label.setToolTip(box.facts.tooltip)
@@ -58,8 +57,10 @@ class TrainForm(QWidget):
         theme.notifier().changed.connect(self._fit)
 
     @property
-    def _boxes(self) -> dict[str, CountBox | RateBox]:
-        return {**self._counts, "learning_rate": self._rate}
+    def boxes(self) -> dict[str, CountBox | RateBox]:
+        """The fields by the name of their setting, from left to right."""
+        known: dict[str, CountBox | RateBox] = {**self._counts, "learning_rate": self._rate}
+        return {name: known[name] for name in WIDTHS}
 
     @property
     def config(self) -> TrainConfig:
@@ -67,7 +68,7 @@ class TrainForm(QWidget):
         for box in self._counts.values():
             box.interpretText()
         self._rate.interpretText()
-        values = {name: box.value() for name, box in self._boxes.items()}
+        values = {name: box.value() for name, box in self.boxes.items()}
         return replace(self._config, **values)
 
     def show_config(self, config: TrainConfig) -> None:
@@ -85,7 +86,7 @@ class TrainForm(QWidget):
         self._locked = locked
         self._lock.setVisible(locked)
         self._note.setVisible(locked and not self._narrow)
-        for box in self._boxes.values():
+        for box in self.boxes.values():
             box.setEnabled(not locked)
             tooltip = f"{box.facts.tooltip}\n{box.facts.limits}"
             box.setToolTip(f"{box.facts.tooltip}\n{tr('Locked until you stop.')}" if locked else tooltip)
@@ -101,7 +102,7 @@ class TrainForm(QWidget):
     def width_for(self, narrow: bool) -> int:
         """How wide the form is, with and without the words beside the lock."""
         fields = sum(label.sizeHint().width() for label in self._labels) + sum(
-            box.width() for box in self._boxes.values()
+            box.width() for box in self.boxes.values()
         )
         lock = self._lock.sizeHint().width() + (0 if narrow else self._note.sizeHint().width())
         return fields + lock + theme.px(5 if narrow else 8) * 10
@@ -113,7 +114,7 @@ class TrainForm(QWidget):
             self.changed.emit(config)
 
     def _fit(self) -> None:
-        for name, box in self._boxes.items():
+        for name, box in self.boxes.items():
             theme.set_role(box, "button")
             room = box.fontMetrics().horizontalAdvance(WIDTHS[name])
             box.setFixedWidth(room + theme.px(42))
