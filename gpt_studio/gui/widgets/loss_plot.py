@@ -14,6 +14,8 @@ from gpt_studio.gui.widgets.curves import LOWEST, Numbers, OtherCurve, Smoother,
 from gpt_studio.gui.widgets.loss_axes import LossAxis, LossView, StepAxis, line_pen
 from gpt_studio.gui.widgets.loss_marks import EndLabels, Label, Marks
 
+pg.setConfigOptions(antialias=True, imageAxisOrder="row-major")
+
 
 class LossPlot(pg.PlotWidget):
     """Loss over steps. Dragging looks closer, a double click looks at all again, a click or the arrow keys read a step.

@@ -17,7 +17,7 @@ class SmallCharts(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.rate = SmallChart(tr("Learning rate"), "train.rate_chart")
+        self.rate = SmallChart(tr("Learning rate"), "train.rate_chart", steady=True)
         self.gradient = SmallChart(tr("Gradient norm"), "train.gradient_chart")
         self.speed = SmallChart(tr("Characters per second"), "train.speed_chart")
         self._slots: list[QVBoxLayout] = []
