@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QHideEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gpt_studio.engine import corpus
@@ -278,6 +278,10 @@ class CorpusTab(Page):
 
     def _tell_problem(self, error: StudioError) -> None:
         self.bar.tell("bad", messages.sentence(error.code, error.values))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.view.make_room()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self.editor.settle()

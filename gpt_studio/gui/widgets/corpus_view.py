@@ -2,7 +2,6 @@
 
 from itertools import pairwise
 
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gpt_studio.gui import theme
@@ -13,7 +12,7 @@ from gpt_studio.gui.widgets.corpus_shelf import CorpusShelf
 from gpt_studio.gui.widgets.download_card import DownloadCard
 from gpt_studio.gui.widgets.encoding_card import EncodingCard
 
-NARROW = 1020  # pixels of width, at 100 %, under which the facts give way
+NARROW = 1060  # pixels of the page's width, at 100 %, under which the facts give way
 
 
 class CorpusView(QWidget):
@@ -21,6 +20,7 @@ class CorpusView(QWidget):
 
     def __init__(self, page: QWidget) -> None:
         super().__init__()
+        self._page = page
         self.header = PageHeader("")
         self.use = button(self.tr("Train on this text"), "primary", name="corpus.use")
         self.use.setProperty("size", "main")
@@ -48,7 +48,7 @@ class CorpusView(QWidget):
         order: tuple[QWidget, ...] = (self.shelf.list, *self.shelf.buttons, *self.editor.focus_parts, self.use)
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
-        theme.notifier().changed.connect(self._make_room)
+        theme.notifier().changed.connect(self.make_room)
         self.show_card(self.nothing)
 
     @property
@@ -60,15 +60,12 @@ class CorpusView(QWidget):
         """Put a card into the middle: `nothing`, `editor`, `encoding` or `download`."""
         self._middle.setCurrentWidget(card)
         self.use.setVisible(card is self.editor)
-        self._make_room()
+        self.make_room()
 
-    def _make_room(self) -> None:
-        narrow = self.width() < theme.px(NARROW)
+    def make_room(self) -> None:
+        """Give way by the page's width. This widget's own follows from what gives way, so it would never come to rest."""
+        narrow = self._page.width() < theme.px(NARROW)
         self.side.set_narrow(narrow)
         self.side.setVisible(not narrow and self.card is self.editor)
         self._row.setSpacing(theme.px(14))
         self.layout().setSpacing(theme.px(12))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._make_room()
