@@ -117,12 +117,19 @@ def _too_large(values: Values) -> str:
     return tr("This file is {size}; {limit} is the most. Cut it into smaller files.").format(size=told, limit=limit)
 
 
+def _diverged(values: Values) -> str:
+    said = tr("At step {step} the loss went beyond all numbers.").format(step=count(values.get("step", 0)))
+    if "back_to" in values:
+        said += " " + tr("The model is back at step {step}, where it was sound.").format(step=count(values["back_to"]))
+    return f"{said} {tr('Start again with a lower learning rate.')}"
+
+
 # Templates may name values; a value that is missing is left out rather than shown as a fault.
 _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "n_embd.heads": _heads,
     "tokenizer.unknown": _unknown,
     "tokenizer.damaged": "The tokenizer file is damaged. Use a copy of the run, or train again.",
-    "corpus.too_short": "This text has {characters} characters; {minimum} are needed. Add to it or use a smaller context.",
+    "corpus.too_short": "This text has {characters} characters, but {minimum} are needed. Add more text.",
     "corpus.one_symbol": "This text repeats one single character. There is nothing to learn; add more text.",
     "corpus.not_found": "This file is not there any more: {path}. Choose another one.",
     "corpus.directory": "This is a folder. Choose a text file inside it.",
@@ -134,9 +141,9 @@ _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "corpus.unreadable": "This file cannot be read ({reason}). Check that you may open it.",
     "corpus.unknown": "There is no text called {id}. Choose one from the list.",
     "corpus.not_fetched": "Shakespeare is not on this computer yet. Download it, or take it from a file.",
-    "corpus.offline": "The text could not be fetched: there is no connection to it ({reason}). Try again, or take it from a file.",
+    "corpus.offline": "There is no connection to the text ({reason}). Try again, or take it from a file.",
     "corpus.interrupted": "The connection broke off after {done} of {total} bytes. Nothing was kept; try again.",
-    "corpus.checksum": "What arrived is another text than expected. Nothing was kept; try again, or take another file.",
+    "corpus.checksum": "What arrived is another text than expected. Nothing was kept; try again.",
     "run.not_found": "This run is not there any more: {run}. It may have been moved or deleted.",
     "run.not_a_run": "This folder does not hold a run: {run}. Choose another one.",
     "run.newer": "{run} was made by a newer GPT Studio. Update this one to open it.",
@@ -147,7 +154,9 @@ _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "run.in_use": "{run} is being written by another GPT Studio. Close it there first.",
     "run.no_name": "A run needs a name. Type one.",
     "run.no_checkpoint": "{run} has no complete checkpoint to go on from. Train it anew.",
-    "run.done": "{run} has made all its steps. Raise the number of steps to go on.",
+    "run.already_done": "{run} has made all its {step} steps. Raise the number of steps to go on.",
+    "run.no_snapshot": "{run} kept no weights of step {step}. Choose one of the steps on the slider.",
+    "run.in_training": "{run} is being trained. Stop it first.",
     "preferences.corrupt": "Your settings were damaged. What could not be read is as at first; a copy is in {path}.",
     "preferences.newer": "A newer GPT Studio made your settings. They are as at first now; a copy is in {path}.",
     "preferences.unreadable": "Your settings cannot be read ({reason}). Check that you may open {path}.",
@@ -155,9 +164,16 @@ _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "preferences.locked": "This is set for everybody on this computer. Ask who looks after it.",
     "preferences.value": "This setting cannot have that value ({reason}). Choose another one.",
     "files.write": "This could not be written: {path} ({reason}). Free some space or choose another folder.",
-    "train.not_finite": "The loss became infinite at step {step}. Lower the learning rate and start again.",
+    "training.diverged": _diverged,
+    "training.no_text": "First choose a text to train on.",
+    "worker.training": "A run is being trained already. Stop it first.",
+    "test.too_short": "{title} is too short to be tested on. Choose a longer text.",
+    "look.empty": "There is nothing to look at. Type some characters that the model knows.",
+    "look.bigram": "A bigram model has no attention. Train a model with at least one layer.",
     "device.memory": "The model does not fit into memory. Choose a smaller model or a smaller batch.",
-    "device.unavailable": "This computer has no {device}. Choose another device.",
+    "device.missing": "This computer has no {device}. Choose another device.",
+    "device.precision": "{device} cannot train in {precision}. Choose another precision.",
+    "trash.restore": "{run} could not be brought back ({reason}). It is still in the trash.",
     "trash.failed": "{run} could not be moved to the trash ({reason}). It is still there.",
     "unforeseen": "Something unexpected went wrong. Your work is saved; the log has the details.",
 }
@@ -186,3 +202,8 @@ def sentence(code: str, values: Values | None = None) -> str:
 
 def knows(code: str) -> bool:
     return code in _SENTENCES
+
+
+def codes() -> tuple[str, ...]:
+    """Every code that has a sentence."""
+    return tuple(_SENTENCES)

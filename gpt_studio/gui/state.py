@@ -123,6 +123,17 @@ class OpenRun:
     def max_steps(self) -> int:
         return self.started.max_steps if self.started else self.record.train.max_steps
 
+    def add(self, event: Event) -> None:
+        """Take what the training job told of this run."""
+        if isinstance(event, Started):
+            self.started = event
+        elif isinstance(event, Ended):
+            self.ended = event
+        elif isinstance(event, Sample):
+            self.samples.append(event)
+        else:
+            self.curve.add(event)
+
 
 class StudioState(QObject):
     """One object that all tabs are given.
@@ -219,14 +230,7 @@ class StudioState(QObject):
             return
         before = len(self.run.samples)
         for event in events:
-            if isinstance(event, Started):
-                self.run.started = event
-            elif isinstance(event, Ended):
-                self.run.ended = event
-            elif isinstance(event, Sample):
-                self.run.samples.append(event)
-            else:
-                self.run.curve.add(event)
+            self.run.add(event)
             if isinstance(event, Evaluated):
                 self.tick("train")
         if len(self.run.samples) != before:

@@ -33,26 +33,26 @@ MONO_FAMILIES = [
     "Noto Sans Mono",
     "DejaVu Sans Mono",
 ]
-_BOLD, _MEDIUM, _NORMAL = QFont.Weight.DemiBold, QFont.Weight.Medium, QFont.Weight.Normal
+BOLD, MEDIUM, NORMAL = QFont.Weight.DemiBold, QFont.Weight.Medium, QFont.Weight.Normal
 ROLES: dict[str, tuple[int, QFont.Weight]] = {  # pixels at 100 %, weight
-    "title": (22, _BOLD),
-    "figure": (20, _BOLD),
-    "big_figure": (26, _BOLD),
-    "card_title": (16, _BOLD),
-    "body": (14, _NORMAL),
-    "strong": (14, _BOLD),
-    "button": (14, _MEDIUM),
-    "lesson": (15, _NORMAL),
-    "table": (15, _NORMAL),
-    "table_strong": (15, _BOLD),
-    "caption": (13, _NORMAL),
-    "caption_strong": (13, _BOLD),
-    "chart": (13, _NORMAL),
-    "editor": (15, _NORMAL),
-    "write": (16, _NORMAL),
-    "write_one": (18, _NORMAL),
-    "read": (17, _NORMAL),
-    "arcs": (20, _NORMAL),
+    "title": (22, BOLD),
+    "figure": (20, BOLD),
+    "big_figure": (26, BOLD),
+    "card_title": (16, BOLD),
+    "body": (14, NORMAL),
+    "strong": (14, BOLD),
+    "button": (14, MEDIUM),
+    "lesson": (15, NORMAL),
+    "table": (15, NORMAL),
+    "table_strong": (15, BOLD),
+    "caption": (13, NORMAL),
+    "caption_strong": (13, BOLD),
+    "chart": (13, NORMAL),
+    "editor": (15, NORMAL),
+    "write": (16, NORMAL),
+    "write_one": (18, NORMAL),
+    "read": (17, NORMAL),
+    "arcs": (20, NORMAL),
 }
 
 
@@ -133,7 +133,7 @@ def lookup(name: str) -> NDArray[np.uint8]:
 # Fonts
 
 
-def ui(pixels: float = 14, weight: QFont.Weight = _NORMAL) -> QFont:
+def ui(pixels: float = 14, weight: QFont.Weight = NORMAL) -> QFont:
     """The window's font; `pixels` at 100 % zoom. Figures are all equally wide, so that counters do not dance."""
     font = QFont()
     font.setFamilies(UI_FAMILIES)
@@ -143,7 +143,7 @@ def ui(pixels: float = 14, weight: QFont.Weight = _NORMAL) -> QFont:
     return font
 
 
-def mono(pixels: float = 15, weight: QFont.Weight = _NORMAL) -> QFont:
+def mono(pixels: float = 15, weight: QFont.Weight = NORMAL) -> QFont:
     """The font of text that a model reads or writes; `pixels` at 100 % zoom. No ligatures: one character, one cell."""
     font = QFont()
     font.setFamilies(MONO_FAMILIES)

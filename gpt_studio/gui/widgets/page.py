@@ -170,6 +170,7 @@ class Page(QWidget):
     """
 
     go_asked = Signal(str)
+    scroll: QScrollArea  # type: ignore[assignment]  # Qt's method of that name, which moves pixels, is not wanted here
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

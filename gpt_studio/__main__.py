@@ -1,0 +1,18 @@
+"""`gpt-studio` without arguments opens the window; with arguments it is the command line, which knows no Qt."""
+
+import sys
+
+
+def main() -> int:
+    """Gives the exit code."""
+    if len(sys.argv) > 1:
+        from gpt_studio import cli
+
+        return cli.main(sys.argv[1:])
+    from gpt_studio import app
+
+    return app.main()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,188 @@
+"""Start-up and wiring of the window; the only file that knows every room."""
+
+import logging
+import os
+import sys
+
+if sys.platform == "win32":
+    import torch  # noqa: F401  before Qt, whose libraries otherwise keep torch's from loading (pytorch issue 166628)
+
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+
+from PySide6.QtCore import QObject, QSocketNotifier, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from gpt_studio import __version__, paths
+from gpt_studio.engine.preferences import Preferences
+from gpt_studio.gui import dialogs, messages, theme
+from gpt_studio.gui.conversation import Conversation
+from gpt_studio.gui.faults import Faults, keep_log
+from gpt_studio.gui.main_window import MainWindow
+from gpt_studio.gui.state import StudioState
+from gpt_studio.gui.widgets.page import Page
+from gpt_studio.worker.front_desk import FrontDesk
+
+log = logging.getLogger("gpt_studio.app")
+
+NO_DISPLAY = (
+    "gpt-studio: there is no display to open a window on. The commands work without one: hardware, train, generate, "
+    "evaluate, attention, runs, self-test (gpt-studio --help)."
+)
+
+
+def has_display(environment: dict[str, str] | None = None, platform: str = sys.platform) -> bool:
+    """Whether a window can be opened. Only X11 and Wayland can be without; Qt would end the process over it."""
+    told = os.environ if environment is None else environment
+    if platform in ("win32", "darwin"):
+        return True
+    return any(told.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def tabs(state: StudioState, preferences: Preferences) -> dict[str, Callable[[], Page]]:
+    """How to make each page. A page is imported when it is made, so the window does not wait for its widgets."""
+
+    def hardware() -> Page:
+        from gpt_studio.gui.tabs.hardware_tab import HardwareTab
+
+        return HardwareTab(state)
+
+    def corpus() -> Page:
+        from gpt_studio.gui.tabs.corpus_tab import CorpusTab
+
+        return CorpusTab(state)
+
+    def tokenizer() -> Page:
+        from gpt_studio.gui.tabs.tokenizer_tab import TokenizerTab
+
+        return TokenizerTab(state)
+
+    def model() -> Page:
+        from gpt_studio.gui.tabs.model_tab import ModelTab
+
+        return ModelTab(state)
+
+    def train() -> Page:
+        from gpt_studio.gui.tabs.train_tab import TrainTab
+
+        return TrainTab(state, preferences)
+
+    def write() -> Page:
+        from gpt_studio.gui.tabs.write_tab import WriteTab
+
+        return WriteTab(state)
+
+    def generalize() -> Page:
+        from gpt_studio.gui.tabs.generalize_tab import GeneralizeTab
+
+        return GeneralizeTab(state)
+
+    def look() -> Page:
+        from gpt_studio.gui.tabs.look_tab import LookTab
+
+        return LookTab(state)
+
+    makers = (hardware, corpus, tokenizer, model, train, write, generalize, look)
+    return {maker.__name__: maker for maker in makers}
+
+
+class Studio(QObject):
+    """The rooms, wired together. `open` shows the window; torch is loaded in the worker's thread after that."""
+
+    def __init__(self, preferences: Preferences, faults: Faults | None = None) -> None:
+        super().__init__()
+        self.state = StudioState(self)
+        self.desk = FrontDesk(self)
+        self.window = MainWindow(self.state, preferences, tabs(self.state, preferences))
+        self.conversation = Conversation(self.state, self.desk, self.window.page, self)
+        self._preferences = preferences
+        self._wire(faults)
+
+    def _wire(self, faults: Faults | None) -> None:
+        window, conversation = self.window, self.conversation
+        for name in window.made_pages:
+            conversation.attach(name, window.page(name))
+        window.page_made.connect(conversation.attach)
+        window.painted.connect(self._begin)
+        window.leave_asked.connect(conversation.shut_down)
+        conversation.told.connect(window.show_message)
+        conversation.page_asked.connect(window.go)
+        conversation.training_changed.connect(window.status.follow)
+        conversation.closed.connect(window.finish)
+        if faults is not None:
+            conversation.unforeseen.connect(faults.tell)
+            faults.happened.connect(self._show_fault)
+
+    def open(self) -> None:
+        self.window.show()
+
+    def _begin(self) -> None:
+        """The window is on the screen: now load torch, list the runs, and make the other pages."""
+        log.info("window shown")
+        self.desk.start()
+        self.conversation.begin()
+        self.window.make_remaining_pages()
+        for problem in self._preferences.problems:
+            self.window.show_message("warn", messages.sentence(problem.code, problem.values))
+
+    def _show_fault(self, details: str) -> None:
+        dialogs.fault(self.window, details, str(paths.log_file())).open()
+
+
+def main() -> int:
+    """Open the window; gives the exit code."""
+    if not has_display():
+        print(NO_DISPLAY, file=sys.stderr)
+        return 1
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("GPT Studio")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("gpt-studio")
+    keep_log(paths.log_file())
+    faults = Faults()
+    faults.watch(paths.log_file().with_name("crashes.log"))
+    preferences = Preferences()
+    theme.use(preferences.get("theme"))
+    if theme.choice() != "projector":
+        theme.set_zoom(preferences.get("zoom"))
+    studio = Studio(preferences, faults)
+    interrupts = _Interrupts(studio.window.leave)
+    studio.open()
+    code = app.exec()
+    interrupts.leave()
+    studio.desk.wait()
+    faults.leave()
+    log.info("closed")
+    return code
+
+
+class _Interrupts(QObject):
+    """Ctrl+C in the terminal, and the system's wish to end the program, close the window properly."""
+
+    def __init__(self, then: Callable[[], None]) -> None:
+        super().__init__()
+        self._then = then
+        self._ours, self._theirs = socket.socketpair()
+        for end in (self._ours, self._theirs):
+            end.setblocking(False)
+        self._notifier = QSocketNotifier(self._ours.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._take)
+        self._before = {kind: signal.signal(kind, lambda *_: None) for kind in (signal.SIGINT, signal.SIGTERM)}
+        signal.set_wakeup_fd(self._theirs.fileno(), warn_on_full_buffer=False)
+
+    def _take(self) -> None:
+        with suppress(BlockingIOError):
+            self._ours.recv(64)
+        self._then()
+
+    def leave(self) -> None:
+        signal.set_wakeup_fd(-1)
+        for kind, before in self._before.items():
+            signal.signal(kind, before)
+        self._notifier.setEnabled(False)
+        self._ours.close()
+        self._theirs.close()

@@ -1,0 +1,90 @@
+"""What the menus and keys do to the window and its pages. Buttons are pressed by name, as the student would."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractButton, QApplication
+
+from gpt_studio.gui import theme
+from gpt_studio.gui.messages import tr
+from gpt_studio.gui.state import Phase
+
+if TYPE_CHECKING:
+    from gpt_studio.gui.main_window import MainWindow
+
+
+class Commands:
+    """The commands of one window."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+
+    def press(self, page: str, name: str, go: bool = True) -> None:
+        """Press a button of a page as the student would; `go` shows the page first."""
+        if go:
+            self._window.go(page)
+        pressed = self._window.page(page).findChild(QAbstractButton, name)
+        if pressed is not None and pressed.isEnabled() and not self._window.page(page).is_empty:
+            pressed.click()
+
+    def start_or_pause(self) -> None:
+        idle = self._window.state.phase is Phase.IDLE
+        self.press("train", "train.start" if idle else "train.pause", go=idle)
+
+    def new_run(self) -> None:
+        """Put the open run aside, so that Start stands for a new one."""
+        if self._window.state.phase is Phase.IDLE:
+            self._window.state.open_run(None)
+        self._window.go("train")
+
+    def edit(self, what: str) -> None:
+        """Undo or redo, where the focus is; else on the page; else what a message offers."""
+        for target in (QApplication.focusWidget(), self._window.stack.currentWidget()):
+            does = getattr(target, what, None)
+            if callable(does):
+                does()
+                return
+        button = self._window.stack.currentWidget().findChild(QAbstractButton, f"{self._window.current}.{what}")
+        offers = [self._window.message.button, *self._window.stack.currentWidget().findChildren(QAbstractButton)]
+        offered = next((each for each in offers if each.text() == tr("Undo") and each.isVisible()), None)
+        if button is not None:
+            button.click()
+        elif offered is not None and what == "undo":
+            offered.click()
+
+    @property
+    def can_find(self) -> bool:
+        return self._shortcut(QKeySequence.StandardKey.Find) is not None
+
+    def page_key(self, key: QKeySequence.StandardKey) -> None:
+        """Do what the page does on a key that the menu has too."""
+        if shortcut := self._shortcut(key):
+            shortcut.activated.emit()
+
+    def _shortcut(self, key: QKeySequence.StandardKey) -> QShortcut | None:
+        page = self._window.stack.currentWidget()
+        found = page.findChildren(QShortcut) if page else []
+        return next((each for each in found if each.key() in QKeySequence.keyBindings(key)), None)
+
+    def set_theme(self, choice: str) -> None:
+        theme.use(choice)
+        self._window.preferences.set("theme", choice)
+        if choice == "projector":
+            self._window.lesson.set_open(False)
+        self._window.menus.renew()
+
+    def zoom_by(self, percent: int) -> None:
+        self.set_zoom(theme.zoom() + percent)
+
+    def set_zoom(self, percent: int) -> None:
+        theme.set_zoom(percent)
+        if theme.choice() != "projector" and not self._window.preferences.is_locked("zoom"):
+            self._window.preferences.set("zoom", theme.zoom())
+
+    def set_full_screen(self, on: bool) -> None:
+        self._window.setWindowState(
+            self._window.windowState() | Qt.WindowState.WindowFullScreen
+            if on
+            else self._window.windowState() & ~Qt.WindowState.WindowFullScreen
+        )

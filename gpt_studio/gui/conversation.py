@@ -1,0 +1,300 @@
+"""Between the window and the worker: wishes become requests, reports go to whoever asked.
+
+It is handed the front desk and the pages and imports neither, so a test can talk to it with a desk of its own.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from gpt_studio.engine import runs
+from gpt_studio.engine.config import PRESETS, TrainConfig
+from gpt_studio.engine.errors import StudioError
+from gpt_studio.engine.events import Ending, Event, Ready, Started
+from gpt_studio.engine.requests import ProbeRequest, ResumeRequest, TrainRequest
+from gpt_studio.gui import messages
+from gpt_studio.gui.messages import tr
+from gpt_studio.gui.run_shelf import RunShelf, first_record
+from gpt_studio.gui.state import OpenRun, Phase, StudioState, Visit
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Training:
+    """The job in the training slot."""
+
+    ticket: int
+    run: OpenRun
+    before: OpenRun | None  # what was open, should the run never begin
+    resumes: bool
+
+
+class Conversation(QObject):
+    """Knows every ticket: begins jobs, keeps `phase` and `visit` true, opens and puts away runs.
+
+    Signals:
+        told: Something for the whole window: tone, words, button or "", what the button does or None.
+        training_changed: Another run is in training, or none; carries an OpenRun or None.
+        unforeseen: A job failed as nobody expected; carries the details.
+        page_asked: A page is to be shown; carries its name.
+        closed: The worker's thread is gone.
+    """
+
+    told = Signal(str, str, str, object)
+    training_changed = Signal(object)
+    unforeseen = Signal(str)
+    page_asked = Signal(str)
+    closed = Signal()
+
+    def __init__(
+        self, state: StudioState, desk: Any, page: Callable[[str], Any], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.state, self.shelf = state, RunShelf(state, self)
+        self._desk, self._page = desk, page
+        self._training: Training | None = None
+        self._visits: dict[int, tuple[str, Visit]] = {}
+        self._visitor = 0  # the newest visitor's ticket
+        desk.ready.connect(self._greet)
+        desk.reported.connect(self._pass_on)
+        desk.ended.connect(self._end)
+        desk.closed.connect(self.closed)
+
+    @property
+    def training(self) -> OpenRun | None:
+        return self._training.run if self._training else None
+
+    def attach(self, name: str, page: Any) -> None:
+        """Listen to the wishes of a page that has just been made."""
+        wishes: dict[str, dict[str, Callable[..., None]]] = {
+            "hardware": {"measure_asked": self.measure, "use_asked": self.use_preset},
+            "train": {
+                "start_asked": self.start,
+                "pause_asked": self.pause,
+                "go_on_asked": self.go_on,
+                "stop_asked": self.stop,
+                "open_asked": self.open,
+                "resume_asked": self.resume,
+                "rename_asked": self.rename,
+                "delete_asked": self.delete,
+            },
+            "write": {"write_asked": self.write, "stop_asked": self.stop_visit},
+            "generalize": {"test_asked": self.test, "read_asked": self.test, "stop_asked": self.stop_visit},
+            "look": {"look_asked": self.look},
+        }
+        for wish, answer in wishes.get(name, {}).items():
+            getattr(page, wish).connect(answer)
+
+    # Visitors
+
+    def measure(self) -> None:
+        tokenizer = self.state.tokenizer
+        self._visit("hardware", Visit.MEASURING, ProbeRequest(vocab_size=tokenizer.vocab_size if tokenizer else 65))
+
+    def write(self, request: object) -> None:
+        self._visit("write", Visit.WRITING, request)
+
+    def test(self, request: object) -> None:
+        self._visit("generalize", Visit.TESTING, request)
+
+    def look(self, request: object) -> None:
+        self._visit("look", Visit.LOOKING, request)
+
+    def stop_visit(self) -> None:
+        if self._visitor in self._visits:
+            self._desk.stop(self._visitor)
+
+    def _visit(self, page: str, visit: Visit, request: object) -> None:
+        self._visitor = self._desk.begin(request)  # whoever visits now is stopped by the worker, and its end told
+        self._visits[self._visitor] = (page, visit)
+        self.state.set_visit(visit)
+
+    # Training
+
+    def use_preset(self, name: str) -> None:
+        """Take a preset's model and training, and go on to the text."""
+        preset, tokenizer = PRESETS[name], self.state.tokenizer
+        model = preset.model_for(tokenizer.vocab_size) if tokenizer else preset.model
+        self.state.choose_model(model, name, preset.train)
+        self.page_asked.emit("corpus")
+
+    def start(self, train: TrainConfig) -> None:
+        """Begin a new run with the chosen text and model."""
+        corpus = self.state.corpus
+        if corpus is None or self.state.phase is not Phase.IDLE:
+            self._tell_train(StudioError("training.no_text" if corpus is None else "worker.training"))
+            return
+        name = self.shelf.free_name(runs.suggest_name(corpus, self.state.model))
+        path = runs.new_folder_for(name)
+        model = self.state.model
+        record = first_record(name, corpus, model, train, self.state.preset)
+        request = TrainRequest(corpus=corpus, model=model, train=train, run=path, name=name, preset=self.state.preset)
+        before = self.state.run
+        if before is not None:
+            words = tr("This is a new run, {new}. {old} is kept as it is.").format(new=name, old=before.name)
+            self.told.emit("accent", words, "", None)
+        self._begin_training(request, OpenRun(path, record), resumes=False)
+
+    def resume(self, path: Path, max_steps: int) -> None:
+        """Go on with a run, up to `max_steps` (0: as many as it was to make)."""
+        if self.state.phase is not Phase.IDLE:
+            self._tell_train(StudioError("worker.training"))
+            return
+        try:
+            run = self.shelf.read(path)
+        except StudioError as error:
+            self._tell_train(error)
+            return
+        self._begin_training(ResumeRequest(run=path, max_steps=max_steps or None), run, resumes=True)
+
+    def _begin_training(self, request: object, run: OpenRun, resumes: bool) -> None:
+        self._training = Training(self._desk.begin(request), run, self.state.run, resumes)
+        self.state.open_run(run)
+        self.state.set_phase(Phase.TRAINING)
+        self.training_changed.emit(run)
+
+    def pause(self) -> None:
+        if self._training and self.state.phase is Phase.TRAINING:
+            self._desk.pause(self._training.ticket)
+            self.state.set_phase(Phase.PAUSED)
+
+    def go_on(self) -> None:
+        if self._training and self.state.phase is Phase.PAUSED:
+            self._desk.go_on(self._training.ticket)
+            self.state.set_phase(Phase.TRAINING)
+
+    def stop(self) -> None:
+        if self._training:
+            self._desk.stop(self._training.ticket)
+
+    # Runs
+
+    def open(self, path: Path) -> None:
+        """Show a run; the one in training is shown as it is now, not as it lies on the disk."""
+        if self._training and self._training.run.path == path:
+            self.state.open_run(self._training.run)
+            return
+        try:
+            self.state.open_run(self.shelf.read(path))
+        except StudioError as error:
+            self._tell_train(error)
+
+    def rename(self, path: Path, name: str) -> None:
+        try:
+            old = self.shelf.rename(path, name)
+        except StudioError as error:
+            self._tell_train(error)
+            return
+        if self._training and self._training.run.path == path:
+            self.shelf.renew(self._training.run)
+        words = tr("{old} is now called {new}.").format(old=old, new=name.strip())
+        self.told.emit("accent", words, tr("Undo"), lambda: self.rename(path, old))
+
+    def delete(self, path: Path) -> None:
+        name = next((run.name for run in self.state.runs if run.path == path), path.name)
+        if self._training and self._training.run.path == path:
+            self._tell_train(StudioError("run.in_training", run=name))
+            return
+        try:
+            where = self.shelf.throw_away(path)
+        except StudioError as error:
+            self._tell_train(error)
+            return
+        if where:
+            self._page("train").run_deleted(name, lambda: self._have_back(where, path))
+        else:
+            self.told.emit("accent", tr("{name} is in the system's trash.").format(name=name), "", None)
+
+    def _have_back(self, where: Path, path: Path) -> None:
+        try:
+            self.shelf.have_back(where, path)
+        except StudioError as error:
+            self._tell_train(error)
+
+    def _tell_train(self, error: StudioError) -> None:
+        self._page("train").show_problem(messages.sentence(error.code, error.values))
+
+    # What the worker says
+
+    def _greet(self, ready: Ready) -> None:
+        self.state.set_ready(ready)
+        log.info("ready: %s, %s, %d threads", ready.device, ready.device_name, ready.threads)
+        if not self.state.probes and self.state.visit is Visit.NONE:
+            self.measure()
+
+    def _pass_on(self, ticket: int, events: list[Event]) -> None:
+        if self._training and ticket == self._training.ticket:
+            self._hear_training(self._training, events)
+        elif ticket in self._visits:
+            self._page(self._visits[ticket][0]).receive(events)
+
+    def _hear_training(self, training: Training, events: list[Event]) -> None:
+        begun = next((event for event in events if isinstance(event, Started)), None)
+        if begun is not None:
+            self._take_up(training, begun)
+        if self.state.run is training.run:
+            self.state.add_events(events)
+        else:  # another run is being looked at meanwhile
+            for event in events:
+                training.run.add(event)
+
+    def _take_up(self, training: Training, begun: Started) -> None:
+        """The run lies on the disk now. After a resume its logs end at the checkpoint, so the curve is read again."""
+        if training.resumes:
+            try:
+                fresh = self.shelf.read(training.run.path)
+            except StudioError as error:
+                log.warning("the curve of %s cannot be read: %s", training.run.path, error)
+            else:
+                training.run.curve, training.run.samples = fresh.curve, fresh.samples
+        training.run.started = begun
+        self.shelf.renew(training.run)
+        self.shelf.refresh()
+        if self.state.run is training.run:
+            self.state.open_run(training.run)
+
+    def _end(self, ticket: int, ending: Ending) -> None:
+        if ending.code == "unforeseen":
+            self.unforeseen.emit(ending.details)
+        if self._training and ticket == self._training.ticket:
+            self._end_training(self._training, ending)
+        elif ticket in self._visits:
+            page, _ = self._visits.pop(ticket)
+            if ticket == self._visitor:
+                self.state.set_visit(Visit.NONE)
+            self._page(page).visit_ended(ending)
+
+    def _end_training(self, training: Training, ending: Ending) -> None:
+        self._training = None
+        if training.run.started is None and not training.resumes:  # it never began
+            self.state.open_run(training.before)
+        self.shelf.renew(training.run)
+        self.state.set_phase(Phase.IDLE)
+        self.training_changed.emit(None)
+        self._page("train").training_ended(ending)
+        self.shelf.refresh()
+
+    # Beginning and end
+
+    def begin(self) -> None:
+        """List the runs, and offer to go on with one that was cut off."""
+        self.shelf.refresh()
+        if found := self.shelf.interrupted():
+            run, step = found
+            words = tr("{run} was interrupted. It can go on at step {step}.").format(
+                run=run.name, step=messages.count(step)
+            )
+            self.told.emit("warn", words, tr("Continue"), lambda: self._continue(run.path))
+
+    def _continue(self, path: Path) -> None:
+        self.page_asked.emit("train")
+        self.resume(path, 0)
+
+    def shut_down(self) -> None:
+        """Stop all jobs, which saves the run in training; `closed` comes when the worker is gone."""
+        self._desk.shut_down()

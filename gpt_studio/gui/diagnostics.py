@@ -1,0 +1,58 @@
+"""What a teacher or a bug report wants to know about this program on this machine; nothing of the student's texts."""
+
+import platform
+import sys
+from importlib import metadata
+
+from PySide6.QtCore import QLibraryInfo, qVersion
+from PySide6.QtGui import QGuiApplication
+
+from gpt_studio import __version__, paths
+from gpt_studio.gui import theme
+from gpt_studio.gui.state import StudioState
+
+# Package, what it is called, its licence.
+PARTS = (
+    ("torch", "PyTorch", "BSD-3-Clause"),
+    ("PySide6_Essentials", "Qt for Python", "LGPL-3.0"),
+    ("numpy", "NumPy", "BSD-3-Clause"),
+    ("pyqtgraph", "pyqtgraph", "MIT"),
+    ("msgspec", "msgspec", "BSD-3-Clause"),
+    ("safetensors", "safetensors", "Apache-2.0"),
+    ("tokenizers", "tokenizers", "Apache-2.0"),
+    ("psutil", "psutil", "BSD-3-Clause"),
+    ("nvidia-ml-py", "nvidia-ml-py", "BSD-3-Clause"),
+    ("platformdirs", "platformdirs", "MIT"),
+    ("charset-normalizer", "charset-normalizer", "MIT"),
+    ("filelock", "filelock", "MIT"),
+    ("superqt", "superqt", "BSD-3-Clause"),
+    ("pillow", "Pillow", "MIT-CMU"),
+)
+
+
+def version(package: str) -> str:
+    """The installed version; reads a file, imports nothing."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "–"
+
+
+def report(state: StudioState) -> str:
+    """Versions, system, screen, device and folders as plain lines."""
+    ready, screen = state.ready, QGuiApplication.primaryScreen()
+    size = screen.size()
+    ui_family, mono_family = theme.installed_families()
+    lines = [
+        f"GPT Studio {__version__}, Python {platform.python_version()}, Qt {qVersion()}",
+        f"System: {platform.platform()}, {platform.machine()}, window system {QGuiApplication.platformName()}",
+        f"Screen: {size.width()} x {size.height()}, pixel ratio {screen.devicePixelRatio():g}",
+        f"Theme: {theme.choice()} ({theme.current().name}), zoom {theme.zoom()} %",
+        f"Fonts: {ui_family}, {mono_family}",
+        f"Device: {ready.device_name} ({ready.device}), {ready.threads} threads" if ready else "Device: not ready yet",
+        f"Runs: {len(state.runs)} in {paths.runs_home()}",
+        f"Log: {paths.log_file()}",
+        f"Interpreter: {sys.executable}",
+        f"Qt libraries: {QLibraryInfo.path(QLibraryInfo.LibraryPath.LibrariesPath)}",
+    ]
+    return "\n".join(lines + [f"{package} {version(package)}" for package, _, _ in PARTS])

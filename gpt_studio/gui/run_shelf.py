@@ -1,0 +1,148 @@
+"""The library of runs as the window keeps it: listed, opened, renamed, thrown away and had back."""
+
+import logging
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from msgspec.structs import replace
+from PySide6.QtCore import QFile, QObject
+
+from gpt_studio import paths
+from gpt_studio.engine import clock, files, runs
+from gpt_studio.engine.config import ModelConfig, TrainConfig
+from gpt_studio.engine.errors import RunError, StudioError
+from gpt_studio.engine.requests import CorpusText
+from gpt_studio.gui.state import OpenRun, StudioState
+
+log = logging.getLogger(__name__)
+
+
+class RunShelf(QObject):
+    """Reads and changes run folders, and renews what the state says of them. No tensors are touched."""
+
+    def __init__(self, state: StudioState, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+
+    def refresh(self) -> None:
+        """List the library anew; reads each run's run.json only."""
+        self._state.set_runs(runs.library())
+
+    def read(self, path: Path) -> OpenRun:
+        """A run with its whole curve and samples.
+
+        Raises:
+            RunError: The folder cannot be read as a run.
+        """
+        record = runs.read_record(path)
+        run = OpenRun(path, replace(record, train=replace(record.train, max_steps=runs.max_steps(path, record))))
+        for event in (*runs.read_metrics(path), *runs.read_samples(path)):
+            run.add(event)
+        return run
+
+    def free_name(self, wanted: str) -> str:
+        """`wanted`, or with a number behind it when another run has that name."""
+        taken = {run.name for run in self._state.runs}
+        return next(name for name in _numbered(wanted) if name not in taken)
+
+    def rename(self, path: Path, name: str) -> str:
+        """Give a run another name; gives the one that it had."""
+        old = runs.read_record(path).name
+        record = runs.rename(path, name)
+        self._take_over(path, record)
+        self.refresh()
+        return old
+
+    def renew(self, run: OpenRun) -> None:
+        """Read run.json again, after the worker has written it."""
+        with suppress(StudioError):
+            record = runs.read_record(run.path)
+            run.record = replace(record, train=replace(record.train, max_steps=runs.max_steps(run.path, record)))
+
+    def _take_over(self, path: Path, record: runs.RunRecord) -> None:
+        run = self._state.run
+        if run and run.path == path:
+            run.record = replace(run.record, name=record.name)
+            self._state.open_run(run)
+
+    def throw_away(self, path: Path) -> Path | None:
+        """Move a run to the system's trash, or where there is none into the hidden folder `.trash` beside the runs.
+
+        Returns:
+            Where it lies now; None when the system does not tell.
+
+        Raises:
+            RunError: `trash.failed`; the run is still there.
+        """
+        where = _to_trash(path)
+        if self._state.run and self._state.run.path == path:
+            self._state.open_run(None)
+        self.refresh()
+        return where
+
+    def have_back(self, where: Path, path: Path) -> None:
+        """Undo `throw_away`."""
+        try:
+            shutil.move(where, path)
+        except OSError as error:
+            raise RunError("trash.restore", run=path.name, reason=error.strerror or str(error)) from error
+        with suppress(OSError):  # the desktop's note about where it came from
+            (where.parent.parent / "info" / f"{where.name}.trashinfo").unlink()
+        self.refresh()
+
+    def interrupted(self) -> tuple[OpenRun, int] | None:
+        """The newest run that a crash or a power cut ended, and the step from which it can go on."""
+        for summary in self._state.runs:
+            if summary.record and summary.record.status == "training":
+                steps = runs.step_folders(summary.path / "checkpoints")
+                if steps and not _is_locked(summary.path):
+                    return OpenRun(summary.path, summary.record), max(steps)
+        return None
+
+
+def first_record(
+    name: str, corpus: CorpusText, model: ModelConfig, train: TrainConfig, preset: str | None
+) -> runs.RunRecord:
+    """What is known of a run before the worker has written its run.json."""
+    facts = runs.CorpusRecord(
+        id=corpus.id, title=corpus.title, sha256=files.sha256(corpus.text.encode()), characters=len(corpus.text)
+    )
+    created = clock.today().isoformat(timespec="milliseconds")
+    return runs.RunRecord(name=name, created=created, model=model, train=train, corpus=facts, preset=preset)
+
+
+def _numbered(wanted: str) -> Iterator[str]:
+    yield wanted
+    number = 2
+    while True:
+        yield f"{wanted} ({number})"
+        number += 1
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether another GPT Studio is training this run just now."""
+    try:
+        with files.locked(path):
+            return False
+    except StudioError:
+        return True
+
+
+def _to_trash(path: Path) -> Path | None:
+    if not path.is_dir():
+        raise RunError("run.not_found", run=str(path))
+    file = QFile(str(path))
+    if file.moveToTrash():
+        told = Path(file.fileName())
+        return told if told != path and told.exists() else None
+    own = paths.runs_home() / ".trash" / f"{path.name}-{uuid.uuid4().hex[:8]}"
+    try:
+        own.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(own)
+    except OSError as error:
+        raise RunError("trash.failed", run=path.name, reason=error.strerror or str(error)) from error
+    log.info("the system has no trash for %s; it lies in %s", path, own)
+    return own

@@ -1,0 +1,43 @@
+"""What the status bar says of a run, in words and numbers."""
+
+from gpt_studio.engine.events import Ready
+from gpt_studio.gui import eta, messages
+from gpt_studio.gui.messages import tr
+from gpt_studio.gui.state import OpenRun, Phase
+
+RECENT_STEPS = 20  # the speed shown is their mean
+
+
+def device_words(ready: Ready | None, trains_on: str | None) -> str:
+    """Where the computing is done; the processor with its threads while nothing says otherwise."""
+    if trains_on == "cpu":
+        return tr("Processor")
+    if ready is None:
+        return ""
+    if ready.device == "cpu":
+        return tr("Processor, {count} threads").format(count=ready.threads) if ready.threads > 1 else tr("Processor")
+    return ready.device_name
+
+
+def time_words(run: OpenRun, phase: Phase) -> str:
+    """The time left in training, or how long it took."""
+    if phase is Phase.TRAINING:
+        left = eta.seconds_left(run.curve, run.max_steps)
+        return tr("{time} left").format(time=messages.time_left(left)) if left else ""
+    if phase is Phase.IDLE and run.curve.step and run.curve.step >= run.max_steps:
+        return tr("done in {time}").format(time=messages.duration(run.curve.seconds))
+    return ""
+
+
+def speed_words(run: OpenRun) -> str:
+    recent = run.curve.tokens_per_s.values[-RECENT_STEPS:]
+    return tr("{count} characters/s").format(count=messages.count(recent.mean())) if len(recent) else ""
+
+
+def losses(run: OpenRun) -> tuple[float | None, float | None]:
+    """Training loss (mean since the last check, else of the last batch) and the newest loss on held-back text."""
+    curve = run.curve
+    train = curve.mean_train_loss
+    if train is None and len(curve.train_loss):
+        train = float(curve.train_loss.values[-1])
+    return train, float(curve.val_loss.values[-1]) if len(curve.val_loss) else None
