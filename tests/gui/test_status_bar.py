@@ -154,7 +154,7 @@ def test_speed_then_time_then_device_give_way_and_the_rest_never(bar: StatusBar,
     assert gone == ["speed", "time", "device"]
 
 
-def test_nothing_that_must_stay_is_cut_in_the_smallest_window(bar: StatusBar, state: StudioState):
+def test_nothing_that_must_stay_is_cut_in_the_smallest_window(bar: StatusBar, state: StudioState, qtbot):
     state.set_ready(Ready("cpu", "Processor", 6))
     state.open_run(a_run())
     state.add_events(told(2460))
@@ -163,7 +163,7 @@ def test_nothing_that_must_stay_is_cut_in_the_smallest_window(bar: StatusBar, st
     bar.resize(1024, 36)
     for name in ("run", "phase", "step"):
         label = bar.findChild(QLabel, f"status.{name}")
-        assert label.width() >= label.sizeHint().width()
+        qtbot.waitUntil(lambda label=label: label.width() >= label.sizeHint().width())
     assert bar.findChild(QWidget, "status.losses").geometry().right() <= bar.width()
 
 

@@ -1,0 +1,431 @@
+"""The shell: tabs, menus and keys, the lesson's place, messages, closing. With pages of its own: no torch, no worker."""
+
+import base64
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPlainTextEdit, QPushButton, QTabBar, QWidget
+
+from gpt_studio.app import NO_DISPLAY, has_display
+from gpt_studio.engine.config import ModelConfig, TrainConfig
+from gpt_studio.engine.preferences import Preferences
+from gpt_studio.engine.requests import CorpusText
+from gpt_studio.gui import diagnostics, theme
+from gpt_studio.gui.faults import Faults
+from gpt_studio.gui.main_window import MainWindow
+from gpt_studio.gui.pages import STEPS
+from gpt_studio.gui.run_shelf import first_record
+from gpt_studio.gui.state import OpenRun, Phase, StudioState, Visit
+from gpt_studio.gui.tab_strip import FULL, NARROW, NO_ICONS, NUMBERS
+from gpt_studio.gui.widgets.basics import Page
+
+NAMES = [step.name for step in STEPS]
+
+
+class ToyPage(Page):
+    """A page with the buttons that the menus press."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.pressed: list[str] = []
+        self.found = 0
+        buttons = {
+            "corpus": ["add"],
+            "train": ["start", "pause", "stop", "rename", "delete"],
+            "write": ["generate", "stop"],
+        }
+        for each in buttons.get(name, []):
+            made = QPushButton(each)
+            made.setObjectName(f"{name}.{each}")
+            made.clicked.connect(lambda _=False, each=each: self.pressed.append(each))
+            self.content.addWidget(made)
+        if name == "corpus":
+            self.editor = QPlainTextEdit()
+            self.content.addWidget(self.editor)
+            shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(self.find)
+
+    def find(self) -> None:
+        self.found += 1
+
+
+@pytest.fixture(autouse=True)
+def light_at_100(qapp: QApplication):
+    theme.use("light")
+    theme.set_zoom(100)
+    yield
+    theme.use("light")
+    theme.set_zoom(100)
+
+
+@pytest.fixture
+def state(qapp: QApplication) -> StudioState:
+    return StudioState()
+
+
+def open_window(state: StudioState, qtbot, size: tuple[int, int] = (1440, 870)) -> MainWindow:
+    window = MainWindow(state, Preferences(), {name: lambda name=name: ToyPage(name) for name in NAMES})
+    window.leave_asked.connect(window.finish)
+    qtbot.addWidget(window, before_close_func=lambda closing: closing.finish())
+    window.resize(*size)
+    with qtbot.waitSignal(window.painted):
+        window.show()
+    return window
+
+
+@pytest.fixture
+def window(state: StudioState, qtbot) -> MainWindow:
+    return open_window(state, qtbot)
+
+
+def key(qtbot, window: MainWindow, sequence: str, target: QWidget | None = None) -> None:
+    combination = QKeySequence(sequence)[0]
+    qtbot.keyClick(target or window, combination.key(), combination.keyboardModifiers())
+
+
+# Pages
+
+
+def test_pages_are_made_when_they_are_needed_and_the_rest_after_the_first_paint(window: MainWindow, qtbot):
+    assert window.made_pages == ("hardware",)
+    window.go("write")
+    assert window.made_pages == ("hardware", "write")
+    window.make_remaining_pages()
+    qtbot.waitUntil(lambda: set(window.made_pages) == set(NAMES))
+
+
+def test_tab_lesson_and_page_go_together(window: MainWindow, qtbot):
+    tabs = window.findChild(QTabBar, "tabs")
+    tabs.setCurrentIndex(3)
+    assert window.current == "model" and window.lesson_panel.page == "model"
+    window.lesson_panel.findChild(QPushButton, "lesson.next").click()
+    assert window.current == "train" and tabs.currentIndex() == 4
+    window.page("train").go_asked.emit("model")
+    assert tabs.currentIndex() == 3
+    window.go("nowhere")
+    assert window.current == "model"
+
+
+def test_every_step_has_its_key(window: MainWindow, qtbot):
+    for step in reversed(STEPS):
+        key(qtbot, window, f"Ctrl+{step.number}")
+        assert window.current == step.name
+    key(qtbot, window, "Ctrl+PgDown")
+    assert window.current == "corpus"
+    key(qtbot, window, "Ctrl+PgUp")
+    key(qtbot, window, "Ctrl+PgUp")
+    assert window.current == "hardware"
+
+
+def test_the_tabs_speak_of_what_is_done(window: MainWindow, state: StudioState):
+    state.tick("corpus")
+    assert window.tabs.accessibleTabName(1) == "2 Corpus, done"
+    assert window.tabs.accessibleTabName(2) == "3 Tokenizer, not done yet"
+
+
+@pytest.mark.parametrize(
+    ("width", "zoom", "level"), [(1440, 100, FULL), (1100, 100, NO_ICONS), (1024, 100, NARROW), (1440, 250, NUMBERS)]
+)
+def test_the_tabs_fit_whatever_the_width(state: StudioState, qtbot, width: int, zoom: int, level: int):
+    theme.set_zoom(zoom)
+    for name in NAMES:
+        state.tick(name)
+    window = open_window(state, qtbot, (width, 870))
+    window.tabs.show_done(state.ticks)
+    assert window.width() == width
+    assert window.tabs.level == level
+    assert window.tabs.tabRect(7).right() <= window.tabs.width()
+
+
+def test_the_smallest_window_holds_everything(state: StudioState, qtbot):
+    window = open_window(state, qtbot, (1024, 700))
+    assert (window.width(), window.height()) == (1024, 700)
+    assert window.centralWidget().minimumSizeHint().width() <= 1024
+
+
+# The lesson
+
+
+def test_the_lesson_closes_once_when_the_window_gets_narrow_and_comes_back(window: MainWindow, qtbot):
+    assert window.lesson.is_open and not window.lesson.is_over_page
+    window.resize(1100, 760)
+    assert not window.lesson.is_open
+    window.resize(1440, 870)
+    assert window.lesson.is_open and not window.lesson.is_over_page
+    window.resize(1100, 760)
+    assert window.lesson.is_open, "it closes by itself once only"
+
+
+def test_in_a_narrow_window_f1_brings_it_over_the_page(state: StudioState, qtbot):
+    window = open_window(state, qtbot, (1024, 700))
+    assert not window.lesson.is_open
+    page_width = window.stack.width()
+    key(qtbot, window, "F1")
+    panel = window.lesson_panel
+    assert window.lesson.is_over_page and panel.isVisible()
+    assert window.stack.width() == page_width, "the page keeps its width"
+    assert panel.geometry().right() == panel.parentWidget().width() - 1
+    panel.findChild(QWidget, "lesson.close").click()
+    assert not panel.isVisible() and not window.menus.lesson.isChecked()
+
+
+def test_the_lesson_begins_at_its_width_and_stays_within_its_limits(window: MainWindow):
+    assert window.lesson_panel.width() == 304
+    assert (window.lesson_panel.minimumWidth(), window.lesson_panel.maximumWidth()) == (280, 420)
+
+
+# Keys and menus
+
+
+def test_run_keys_press_the_buttons_of_the_pages(window: MainWindow, state: StudioState, qtbot):
+    train, write = window.page("train"), window.page("write")
+    key(qtbot, window, "F5")
+    assert window.current == "train" and train.pressed == ["start"]
+    state.set_phase(Phase.TRAINING)
+    window.go("model")
+    key(qtbot, window, "Ctrl+R")
+    state.set_phase(Phase.PAUSED)
+    assert window.menus.start.text() == "&Resume"
+    key(qtbot, window, "F5")
+    key(qtbot, window, "Shift+F5")
+    assert train.pressed == ["start", "pause", "pause", "stop"] and window.current == "model"
+    key(qtbot, window, "Ctrl+Return")
+    assert window.current == "write" and write.pressed == ["generate"]
+    key(qtbot, window, "Esc")
+    assert write.pressed == ["generate"], "nothing is being written"
+    state.set_visit(Visit.WRITING)
+    key(qtbot, window, "Esc")
+    assert write.pressed == ["generate", "stop"]
+
+
+def test_a_disabled_button_is_not_pressed_by_its_key(window: MainWindow, qtbot):
+    train = window.page("train")
+    train.findChild(QPushButton, "train.start").setEnabled(False)
+    key(qtbot, window, "F5")
+    assert train.pressed == []
+
+
+def test_a_page_that_is_empty_gets_no_presses(window: MainWindow, qtbot):
+    train = window.page("train")
+    train.empty("Create a model first.", "Go to 4 Model", "model")
+    key(qtbot, window, "F5")
+    assert train.pressed == [] and window.current == "train"
+    train.empty_state.button.click()
+    assert window.current == "model"
+
+
+def test_rename_and_delete_belong_to_the_train_page(window: MainWindow, qtbot):
+    train = window.page("train")
+    key(qtbot, window, "F2")
+    key(qtbot, window, "Del")
+    assert train.pressed == []
+    window.go("train")
+    key(qtbot, window, "F2")
+    key(qtbot, window, "Del")
+    assert train.pressed == ["rename", "delete"]
+
+
+def test_add_file_and_find_reach_the_corpus_page(window: MainWindow, qtbot):
+    key(qtbot, window, "Ctrl+O")
+    corpus = window.page("corpus")
+    assert window.current == "corpus" and corpus.pressed == ["add"]
+    key(qtbot, window, "Ctrl+F")
+    assert corpus.found == 1
+    corpus.editor.setFocus()
+    key(qtbot, window, "Ctrl+F", corpus.editor)
+    assert corpus.found == 2, "the page's own key and the menu's are not in each other's way"
+    window.go("model")
+    assert not window.menus.find.isEnabled()
+
+
+def test_undo_goes_to_the_text_that_has_the_focus(window: MainWindow, qtbot):
+    window.go("corpus")
+    editor = window.page("corpus").editor
+    editor.setFocus()
+    qtbot.keyClicks(editor, "abc")
+    window.commands.edit("undo")
+    assert editor.toPlainText() == ""
+    window.commands.edit("redo")
+    assert editor.toPlainText() == "abc"
+
+
+def test_undo_takes_what_a_message_offers(window: MainWindow, qtbot):
+    done = []
+    window.show_message("accent", "verse is now called prose.", "Undo", lambda: done.append(True))
+    key(qtbot, window, "Ctrl+Z")
+    assert done == [True] and window.message.isHidden()
+
+
+def test_no_key_stands_twice_in_the_menus_and_all_are_listed(window: MainWindow):
+    keys = [sequence.toString() for sequence in window.menus.all_keys()]
+    assert len(keys) == len(set(keys))
+    for wanted in ("F1", "F5", "F11", "Ctrl+R", "Ctrl+.", "Ctrl+Return", "Ctrl+8", "Ctrl+0", "Ctrl+N", "F2", "Del"):
+        assert QKeySequence(wanted).toString() in keys
+    listed = " ".join(row[0] for row in window.menus.rows())
+    assert all(QKeySequence(each).toString(QKeySequence.SequenceFormat.NativeText) in listed for each in keys)
+
+
+def test_zoom_keys_scale_and_are_remembered(window: MainWindow, qtbot):
+    key(qtbot, window, "Ctrl++")
+    assert theme.zoom() == 110 and Preferences().get("zoom") == 110
+    key(qtbot, window, "Ctrl+-")
+    key(qtbot, window, "Ctrl+-")
+    assert theme.zoom() == 90
+    key(qtbot, window, "Ctrl+0")
+    assert theme.zoom() == 100
+
+
+def test_themes_are_chosen_in_the_menu_and_remembered(window: MainWindow):
+    window.menus.themes["dark"].trigger()
+    assert theme.current().name == "dark" and Preferences().get("theme") == "dark"
+    window.menus.themes["projector"].trigger()
+    assert theme.zoom() == 150 and not window.lesson.is_open
+    window.menus.themes["light"].trigger()
+    assert theme.zoom() == 100
+
+
+def test_a_locked_theme_cannot_be_changed_and_says_why(state: StudioState, qtbot, studio_home):
+    (studio_home / "no-policy.json").write_text('{"settings": {"theme": "dark"}, "locked": ["theme"]}')
+    window = open_window(state, qtbot)
+    action = window.menus.themes["light"]
+    assert not action.isEnabled() and action.toolTip() == "Set for everybody on this computer"
+
+
+def test_full_screen_comes_and_goes(window: MainWindow, qtbot):
+    key(qtbot, window, "F11")
+    assert window.isFullScreen()
+    key(qtbot, window, "F11")
+    assert not window.isFullScreen()
+
+
+def test_help_opens_its_boxes_and_copies_diagnostics(window: MainWindow, state: StudioState):
+    for words in ("&Shortcuts", "&About GPT Studio"):
+        action = next(each for menu in window.menus._all for each in menu.actions() if each.text() == words)
+        action.trigger()
+    boxes = {box.objectName(): box for box in window.findChildren(QDialog)}
+    assert set(boxes) == {"about", "shortcuts"}
+    told = [label.text() for label in boxes["about"].findChildren(QLabel)]
+    assert "PyTorch" in told and "LGPL-3.0" in told
+    for box in boxes.values():
+        box.close()
+    report = diagnostics.report(state)
+    assert "GPT Studio" in report and "torch" in report and "zoom 100 %" in report
+    window.menus._copy_diagnostics()
+    assert QGuiApplication.clipboard().text() == report
+
+
+# Messages and the title
+
+
+def test_a_message_stands_above_the_page_until_it_is_closed(window: MainWindow):
+    assert not window._message_frame.isVisible()
+    window.show_message("warn", "Your settings were damaged.")
+    assert window.message.isVisible() and window._message_frame.isVisible()
+    window.message.clear()
+    assert not window._message_frame.isVisible()
+
+
+def test_the_title_names_the_run(window: MainWindow, state: StudioState):
+    text = CorpusText(id="verse_drama", title="Verse drama", text="O muse, " * 100)
+    record = first_record("verse-4×128", text, ModelConfig(), TrainConfig(), "small")
+    assert window.windowTitle() == "Untitled — GPT Studio"
+    state.open_run(OpenRun(Path("run"), record))
+    assert window.windowTitle() == "verse-4×128 — GPT Studio"
+
+
+# Closing
+
+
+def test_an_idle_window_closes_without_a_question(window: MainWindow, qtbot):
+    with qtbot.waitSignal(window.leave_asked):
+        window.close()
+    qtbot.waitUntil(lambda: not window.isVisible())
+
+
+def test_closing_while_training_asks_once_and_can_be_taken_back(window: MainWindow, state: StudioState, qtbot):
+    state.set_phase(Phase.TRAINING)
+    window.close()
+    window.close()
+    boxes = window.findChildren(QDialog, "leave")
+    assert len(boxes) == 1 and window.isVisible()
+    boxes[0].findChild(QPushButton, "leave.stay").click()
+    assert window.isVisible() and not boxes[0].isVisible()
+
+
+def test_keep_the_run_and_close_tells_and_waits_for_the_worker(state: StudioState, qtbot):
+    window = open_window(state, qtbot)
+    window.leave_asked.disconnect()
+    state.set_phase(Phase.TRAINING)
+    window.close()
+    with qtbot.waitSignal(window.leave_asked):
+        window.findChild(QPushButton, "leave.keep").click()
+    assert window.isVisible(), "it waits until the last checkpoint is written"
+    assert window.findChild(QLabel, "status.phase").text() == "Saving and closing"
+    window.close()
+    assert window.isVisible()
+    window.finish()
+    assert not window.isVisible()
+
+
+def test_place_page_and_lesson_are_remembered(state: StudioState, qtbot):
+    window = open_window(state, qtbot, (1300, 800))
+    window.lesson.set_open(False)
+    window.go("model")
+    with qtbot.waitSignal(window.leave_asked):
+        window.close()
+    again = open_window(StudioState(), qtbot, (1440, 870))
+    kept = Preferences()
+    assert kept.get("last_page") == "model" and not again.lesson.is_open
+    assert not kept.get("last_run")
+
+
+def test_a_window_that_lay_on_a_monitor_that_is_gone_comes_back_into_view(state: StudioState, qtbot):
+    away = QWidget()
+    away.setGeometry(QRect(QPoint(9000, 9000), QGuiApplication.primaryScreen().size()))
+    preferences = Preferences()
+    preferences.set("window_geometry", base64.b64encode(away.saveGeometry().data()).decode())
+    window = open_window(state, qtbot)
+    visible = QGuiApplication.primaryScreen().availableGeometry()
+    assert visible.intersects(window.frameGeometry())
+
+
+def test_nonsense_in_the_remembered_place_does_no_harm(state: StudioState, qtbot):
+    preferences = Preferences()
+    preferences.set("window_geometry", "not base64 ☃")
+    preferences.set("window_state", "-1e9")
+    assert open_window(state, qtbot).isVisible()
+
+
+# Start-up
+
+
+def test_a_computer_without_a_display_is_noticed_before_qt_ends_the_process():
+    assert not has_display({}, "linux")
+    assert has_display({"DISPLAY": ":0"}, "linux")
+    assert has_display({"WAYLAND_DISPLAY": "wayland-0"}, "linux")
+    assert has_display({"QT_QPA_PLATFORM": "offscreen"}, "linux")
+    assert has_display({}, "win32") and has_display({}, "darwin")
+    assert NO_DISPLAY.startswith("gpt-studio: ") and "\n" not in NO_DISPLAY and "train" in NO_DISPLAY
+
+
+def test_unforeseen_faults_are_told_once_and_logged_always(qapp: QApplication, qtbot, caplog):
+    import sys
+
+    faults, told = Faults(), []
+    faults.happened.connect(told.append)
+    faults.watch()
+    try:
+        for words in ("first", "second"):
+            try:
+                raise ZeroDivisionError(words)
+            except ZeroDivisionError as error:
+                sys.excepthook(type(error), error, error.__traceback__)
+        qtbot.waitUntil(lambda: bool(told))
+        qapp.processEvents()
+    finally:
+        faults.leave()
+    assert len(told) == 1 and "ZeroDivisionError: first" in told[0]
+    assert "second" in caplog.text
