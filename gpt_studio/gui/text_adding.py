@@ -60,8 +60,10 @@ class TextAdding(QObject):
             words = self.tr("The clipboard holds no text. Copy some first, or write a text here.")
             self._bar.tell("warn", words, self.tr("Write"), self.write)
 
-    def take(self, found: QMimeData) -> bool:
+    def take(self, found: QMimeData | None) -> bool:
         """Add what was pasted or dropped: files or text. False when it is neither."""
+        if found is None:  # an empty clipboard, on some platforms
+            return False
         files = [Path(url.toLocalFile()) for url in found.urls() if url.isLocalFile()]
         if files:
             self.open_files(files)

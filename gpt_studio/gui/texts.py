@@ -52,6 +52,7 @@ class Texts(QObject):
         self.entries = [
             Entry(id, text.title, own=False) for id, text in corpus.BUILT_IN.items()
         ]  # `refresh` knows more
+        self.source = corpus_sources.SHAKESPEARE_URL  # where Shakespeare is fetched from
         self._loaded: dict[str, CorpusText] = {}
         self._wanted: str | None = None  # the text asked for last; what arrives for others is only remembered
         self._unsaved: dict[str, str] = {}
@@ -165,7 +166,11 @@ class Texts(QObject):
         """Download Shakespeare."""
         if self._fetch is None:
             self._fetch = self.background.run(
-                "download", corpus_sources.fetch, self._take_fetched, self._tell_fetch_failure, self._tell_fetching
+                "download",
+                lambda: corpus_sources.fetch(self.source),
+                self._take_fetched,
+                self._tell_fetch_failure,
+                self._tell_fetching,
             )
 
     def cancel_fetch(self) -> None:

@@ -41,7 +41,7 @@ class CorpusEditor(basics.Card):
         self._pages = pages_of("")
         self._page = 0
         self._settle = QTimer(self, objectName="edits", interval=SETTLE_MS, singleShot=True)
-        self._settle.timeout.connect(self.settle)
+        self._settle.timeout.connect(self._take_typing)
         self.editor = TextEditor()
         self.editor.setObjectName("corpus.editor")
         self.editor.setAccessibleName(self.tr("Text"))
@@ -93,10 +93,12 @@ class CorpusEditor(basics.Card):
         return len(self._pages)
 
     def settle(self) -> None:
-        """Take what was typed just now."""
-        if not self._settle.isActive():
-            return
-        self._settle.stop()
+        """Take what was typed just now, without waiting for a pause."""
+        if self._settle.isActive():
+            self._settle.stop()
+            self._take_typing()
+
+    def _take_typing(self) -> None:
         self._text = self.editor.text()
         self._pages = [self._pages[0]._replace(end=len(self._text))]
         self.editor.renew_places(self._text)

@@ -41,7 +41,7 @@ class TextEditor(QPlainTextEdit):
         super().__init__(parent)
         self.places = Places("")
         self.first_line = 1
-        self._layout = BandLayout(self.document())
+        self._layout = BandLayout(self.document(), lambda: self.viewport().width())
         self.document().setDocumentLayout(self._layout)
         self._boundary: int | None = None
         self._loading = False
@@ -93,21 +93,20 @@ class TextEditor(QPlainTextEdit):
         self.gutter.update()
         self.viewport().update()
 
-    def go_to(self, place: int, length: int = 0, select: bool = True) -> None:
-        """Scroll to a place and put it at a third of the height; with a length, select what stands there."""
+    def go_to(self, place: int, length: int = 0) -> None:
+        """Scroll to a place; with a length, select what stands there and put it at a third of the height."""
+        last = self.document().characterCount() - 1  # after an edit the places may be those of a moment ago
+        start, end = (min(self.places.position(each), last) for each in (place, place + length))
         cursor = self.textCursor()
-        cursor.setPosition(self.places.position(place))
-        if select and length:
-            cursor.setPosition(self.places.position(place + length), QTextCursor.MoveMode.KeepAnchor)
+        cursor.setPosition(start)
+        if length:
+            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
         self.setTextCursor(cursor)
-        block = self.document().findBlock(self.places.position(place))
-        line = block.layout().lineForTextPosition(self.places.position(place) - block.position())
+        block = self.document().findBlock(start)
+        line = block.layout().lineForTextPosition(start - block.position())
         row = block.firstLineNumber() + (line.lineNumber() if line.isValid() else 0)
         shown = int(self.viewport().height() / max(1.0, self.line_pitch))
-        if length:
-            self.verticalScrollBar().setValue(max(0, row - shown // 3))
-        else:
-            self.verticalScrollBar().setValue(row)
+        self.verticalScrollBar().setValue(max(0, row - shown // 3) if length else row)
 
     def visible_places(self) -> tuple[int, int]:
         """Places of the first and of the last character that can be seen."""
@@ -121,10 +120,11 @@ class TextEditor(QPlainTextEdit):
         selections = []
         marking = QTextCharFormat()
         marking.setBackground(theme.color("sel"))
+        last = self.document().characterCount() - 1
         for place, length in found:
             cursor = QTextCursor(self.document())
-            cursor.setPosition(self.places.position(place))
-            cursor.setPosition(self.places.position(place + length), QTextCursor.MoveMode.KeepAnchor)
+            cursor.setPosition(min(self.places.position(place), last))
+            cursor.setPosition(min(self.places.position(place + length), last), QTextCursor.MoveMode.KeepAnchor)
             selection = QTextEdit.ExtraSelection()
             selection.cursor, selection.format = cursor, marking  # type: ignore[attr-defined]
             selections.append(selection)

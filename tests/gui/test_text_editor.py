@@ -1,0 +1,226 @@
+"""The editor of the corpus: places, pages, the band at the boundary, the search."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from gpt_studio.engine.requests import CorpusText
+from gpt_studio.gui import theme
+from gpt_studio.gui.widgets.corpus_editor import CorpusEditor
+from gpt_studio.gui.widgets.editor_places import FOLD, Places
+from gpt_studio.gui.widgets.text_editor import TextEditor
+from gpt_studio.gui.widgets.text_pages import LONG_LINE, PAGE, WHOLE, fits_whole, page_at, pages_of
+from gpt_studio.gui.widgets.text_search import MOST, find_all, nearest
+
+
+@pytest.fixture
+def editor(qtbot: QtBot) -> TextEditor:
+    theme.use("light")
+    made = TextEditor()
+    qtbot.addWidget(made)
+    made.resize(600, 400)
+    made.show()
+    return made
+
+
+@pytest.fixture
+def card(qtbot: QtBot) -> CorpusEditor:
+    theme.use("light")
+    made = CorpusEditor()
+    qtbot.addWidget(made)
+    made.resize(700, 500)
+    made.show()
+    return made
+
+
+def show(card: CorpusEditor, text: str, own: bool = True) -> None:
+    card.show_text(CorpusText(id="a text", title="A text", text=text), own)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "plain", "a😀b😀😀c\n", "x" * (2 * FOLD + 5) + "\n" + "😀" * (FOLD + 1), "line\n" * 50]
+)
+def test_every_place_of_a_text_is_found_again(text: str) -> None:
+    places = Places(text, start=1000, fold=True)
+    for place in range(1000, 1000 + len(text) + 1):
+        assert places.place(places.position(place)) == place
+    assert len(places.shown.encode("utf-16-le")) // 2 == places.position(1000 + len(text))
+
+
+def test_folds_are_not_counted_as_lines(editor: TextEditor) -> None:
+    text = "first\n" + "x" * (2 * FOLD + 10) + "\nlast"
+    editor.show_text(Places(text, fold=True), read_only=True, first_line=10)
+    block, numbers = editor.document().firstBlock(), []
+    while block.isValid():
+        numbers.append(editor.line_number(block))
+        block = block.next()
+    assert numbers == [10, 11, None, None, 12]
+
+
+def test_the_held_back_part_begins_on_a_line_of_its_own_at_the_very_character(editor: TextEditor) -> None:
+    text = "word " * 40 + "\n" + "more words here\n" * 3
+    editor.show_text(Places(text), read_only=True)
+    editor.set_boundary(7)
+    editor.grab()
+    layout = editor.document().firstBlock().layout()
+    starts = [layout.lineAt(n).textStart() for n in range(layout.lineCount())]
+    assert 7 in starts
+    before, after = layout.lineAt(starts.index(7) - 1), layout.lineAt(starts.index(7))
+    assert after.y() - (before.y() + before.height()) >= editor.band_height
+
+
+def test_moving_the_boundary_leaves_no_gap_behind(editor: TextEditor) -> None:
+    editor.show_text(Places("one two three\nfour five six\n"), read_only=True)
+    editor.grab()
+    height = editor.document().documentLayout().blockBoundingRect(editor.document().firstBlock()).height()
+    editor.set_boundary(4)
+    editor.grab()
+    editor.set_boundary(18)
+    editor.grab()
+    again = editor.document().documentLayout().blockBoundingRect(editor.document().firstBlock()).height()
+    assert again == height
+
+
+def test_an_edit_in_the_line_of_the_boundary_keeps_the_band(qtbot: QtBot, editor: TextEditor) -> None:
+    editor.show_text(Places("one two three\nfour five six\n"), read_only=False)
+    editor.set_boundary(4)
+    editor.setFocus()
+    qtbot.keyClicks(editor, "ab")
+    editor.grab()
+    assert editor.held_back_from() is not None
+    layout = editor.document().firstBlock().layout()
+    assert layout.lineCount() == 2
+    assert editor.text().startswith("abone two")
+
+
+def test_a_click_on_a_line_of_the_held_back_part_puts_the_cursor_there(qtbot: QtBot, editor: TextEditor) -> None:
+    editor.show_text(Places("one two three\nfour five six\n"), read_only=False)
+    editor.set_boundary(14)
+    editor.grab()
+    middle = round((editor.held_back_from() or 0) + editor.band_height + editor.line_pitch / 2)
+    qtbot.mouseClick(editor.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(2, middle))
+    assert editor.textCursor().position() == 14
+
+
+def test_text_comes_back_as_it_was_with_no_break_spaces_and_line_separators(editor: TextEditor) -> None:
+    text = "a\u00a0b\u2028c\td\n\n😀 end"
+    editor.show_text(Places(text), read_only=False)
+    assert editor.text() == text
+
+
+def test_short_texts_are_one_page_and_large_ones_end_pages_at_lines() -> None:
+    assert pages_of("short\n") == [(0, 6, 1)]
+    assert not fits_whole("x" * (LONG_LINE + 1))
+    text = "a line of some words\n" * (WHOLE // 21 + 1000)
+    pages = pages_of(text)
+    assert len(pages) > 10
+    assert [page.start for page in pages[1:]] == [page.end for page in pages[:-1]]
+    assert pages[-1].end == len(text)
+    for number, page in enumerate(pages):
+        assert page.end - page.start <= PAGE
+        assert text[page.end - 1] == "\n"
+        assert page.first_line == text.count("\n", 0, page.start) + 1
+        assert page_at(pages, page.start) == number
+
+
+def test_a_page_without_line_ends_is_cut_all_the_same() -> None:
+    pages = pages_of("x" * (3 * PAGE))
+    assert [page.start for page in pages] == [0, PAGE, 2 * PAGE]
+
+
+def test_words_are_found_whatever_their_case_and_signs_are_no_patterns() -> None:
+    assert find_all("The cook and the COOK.", "cook") == [4, 17]
+    assert find_all("a.b.c", ".") == [1, 3]
+    assert find_all("anything", "") == []
+    assert len(find_all("x" * (MOST + 10), "x")) == MOST + 1
+
+
+def test_the_search_goes_round_at_the_ends() -> None:
+    assert [nearest([2, 5, 9], place, True) for place in (0, 5, 6, 10)] == [0, 1, 2, 0]
+    assert [nearest([2, 5, 9], place, False) for place in (0, 5, 6)] == [2, 0, 1]
+    assert nearest([], 3, True) is None
+
+
+def test_finding_counts_and_goes_from_match_to_match(qtbot: QtBot, card: CorpusEditor) -> None:
+    show(card, "cook and cook\n" * 30)
+    card.find_bar.field.setText("cook")
+    qtbot.keyClick(card.find_bar.field, Qt.Key.Key_Return)
+    assert card.find_bar.field.outcome == "1 of 60"
+    qtbot.keyClick(card.find_bar.field, Qt.Key.Key_Return)
+    assert card.find_bar.field.outcome == "2 of 60"
+    assert card.editor.textCursor().selectedText() == "cook"
+    card.find_bar.find_previous()
+    card.find_bar.find_previous()
+    assert card.find_bar.field.outcome == "60 of 60"
+    assert card.editor.extraSelections()
+    qtbot.keyClick(card.find_bar.field, Qt.Key.Key_Escape)
+    assert card.find_bar.field.outcome == ""
+    assert not card.editor.extraSelections()
+
+
+def test_a_word_that_is_not_there_is_said_to_be_missing(card: CorpusEditor) -> None:
+    show(card, "some text\n")
+    card.find_bar.field.setText("xyz")
+    card.find_bar.find_next()
+    assert card.find_bar.field.outcome == "not found"
+
+
+def test_the_overview_shows_the_split_and_jumps(qtbot: QtBot, card: CorpusEditor) -> None:
+    show(card, "a line of words\n" * 2000)
+    strip = card.split.strip
+    assert strip.view[0] == 0
+    qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=QPoint(strip.width() // 2, strip.height() // 2))
+    assert strip.view[0] == pytest.approx(0.5, abs=0.02)
+    qtbot.keyClick(strip, Qt.Key.Key_End)
+    assert strip.view[1] == pytest.approx(1.0, abs=0.01)
+    qtbot.keyClick(strip, Qt.Key.Key_Home)
+    assert strip.view[0] == 0
+
+
+def test_a_large_text_is_shown_in_pages_and_every_place_can_be_reached(card: CorpusEditor) -> None:
+    text = "".join(f"line {n} of the text\n" for n in range(160_000))
+    show(card, text)
+    assert card.page_count > 1
+    assert not card.is_editable
+    place = text.index("line 123456 ")
+    card.go_to(place, len("line 123456"))
+    assert card.editor.textCursor().selectedText() == "line 123456"
+    assert card.editor.line_number(card.editor.textCursor().block()) == 123_457
+    card.find_bar.field.setText("line 77777 ")
+    card.find_bar.find_next()
+    assert card.find_bar.field.outcome == "1 of 1"
+    assert card.editor.textCursor().selectedText() == "line 77777 "
+
+
+def test_typing_is_told_once_the_student_pauses_and_undo_takes_it_back(qtbot: QtBot, card: CorpusEditor) -> None:
+    show(card, "some text\n")
+    with qtbot.waitSignal(card.edited) as told:
+        qtbot.keyClicks(card.editor, "more ")
+    assert told.args == ["more some text\n"]
+    assert card.undo.isEnabled()
+    with qtbot.waitSignal(card.edited) as told:
+        card.undo.click()
+    assert card.text == "some text\n"
+    assert card.redo.isEnabled()
+
+
+def test_a_ready_made_text_cannot_be_changed(qtbot: QtBot, card: CorpusEditor) -> None:
+    show(card, "some text\n", own=False)
+    qtbot.keyClicks(card.editor, "more ")
+    assert card.text == "some text\n"
+    assert not card.undo.isEnabled()
+    assert "Only texts of your own" in card.undo.toolTip()
+    assert card.badge.isVisible()
+    assert card.copy.isVisible()
+
+
+def test_the_editor_follows_theme_and_zoom(editor: TextEditor) -> None:
+    editor.show_text(Places("text\n" * 100), read_only=True)
+    editor.set_boundary(100)
+    pitch = editor.line_pitch
+    theme.set_zoom(150)
+    editor.grab()
+    assert editor.line_pitch > 1.4 * pitch
+    theme.set_zoom(100)
+    theme.use("dark")
+    assert editor.grab().toImage().pixelColor(editor.width() - 40, 5).lightnessF() < 0.3
