@@ -52,7 +52,7 @@ def icon(name: str, token: str = "text2", gap: int = 0) -> QIcon:
     made = QIcon()
     for size in _SIZES:
         for ratio in sorted({1.0, QGuiApplication.instance().devicePixelRatio()}):  # type: ignore[union-attr]
-            for shown, mode in ((token, QIcon.Mode.Normal), ("text3", QIcon.Mode.Disabled)):
+            for shown, mode in ((token, QIcon.Mode.Normal), ("off", QIcon.Mode.Disabled)):
                 drawn = pixmap(name, shown, theme.px(size), ratio)
                 made.addPixmap(_with_gap(drawn, gap, ratio) if gap else drawn, mode)
     return made

@@ -158,8 +158,8 @@ class LessonPanel(QFrame):
         px = theme.px
         self._head.setContentsMargins(px(18), px(10), px(6), px(9))
         self._head.setSpacing(px(9))
-        self._sections.setContentsMargins(0, px(16), 0, px(16))
-        self._sections.setSpacing(px(15))
+        self._sections.setContentsMargins(0, px(14), 0, px(6))
+        self._sections.setSpacing(px(14))
         self._foot.setContentsMargins(px(18), px(8), px(18), px(16))
         self._foot.setSpacing(px(8))
         self._formula_column.setContentsMargins(px(12), px(10), px(12), px(10))

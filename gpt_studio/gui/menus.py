@@ -54,8 +54,7 @@ class Menus:
         keys: list[str | QKeySequence.StandardKey] | None = None,
     ) -> QAction:
         action = QAction(words, self._window)
-        sequences = [sequence for key in keys or [] for sequence in _sequences(key)]
-        action.setShortcuts(list(dict.fromkeys(sequences)))
+        action.setShortcuts(list(dict.fromkeys(QKeySequence(key) for key in keys or [])))
         action.triggered.connect(then)
         menu.addAction(action)
         return action
@@ -74,7 +73,7 @@ class Menus:
     def _edit(self) -> None:
         window, menu = self._window, self._menu(tr("&Edit"))
         self._add(menu, tr("&Undo"), lambda: window.commands.edit("undo"), [_KEY.Undo])
-        self._add(menu, tr("&Redo"), lambda: window.commands.edit("redo"), ["Ctrl+Shift+Z", _KEY.Redo])
+        self._add(menu, tr("&Redo"), lambda: window.commands.edit("redo"), ["Ctrl+Shift+Z", "Ctrl+Y"])
         menu.addSeparator()
         self.find = self._add(menu, tr("&Find"), lambda: window.commands.page_key(_KEY.Find), [_KEY.Find])
         self.find_next = self._add(
@@ -183,10 +182,6 @@ class Menus:
         self.lesson.setChecked(window.lesson.is_open)
         self.themes[theme.choice()].setChecked(True)
         self.full_screen.setChecked(window.isFullScreen())
-
-
-def _sequences(key: str | QKeySequence.StandardKey) -> list[QKeySequence]:
-    return [QKeySequence(key)] if isinstance(key, str) else QKeySequence.keyBindings(key)
 
 
 def _show_runs() -> None:

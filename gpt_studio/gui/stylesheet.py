@@ -17,7 +17,7 @@ QMenuBar::item:selected, QMenuBar::item:pressed { background: @sel; }
 QMenu { background: @surface; color: @text; border: 1px solid @edge; padding: 4px; }
 QMenu::item { padding: 6px 28px 6px 30px; border-radius: 5px; }
 QMenu::item:selected { background: @sel; }
-QMenu::item:disabled { color: @text3; }
+QMenu::item:disabled { color: @off; }
 QMenu::separator { height: 1px; background: @line; margin: 4px 8px; }
 QMenu::indicator { width: 16px; height: 16px; left: 8px; }
 QMenu::indicator:checked { image: url("@images/tick.svg"); }
@@ -27,25 +27,25 @@ QFrame[card="true"] { background: @surface; border: 1px solid @line; border-radi
 QFrame[card="true"][chosen="true"] { border: 2px solid @accent; }
 QFrame[well="true"] { background: @inset; border: 1px solid @line; border-radius: 8px; }
 QFrame[rule="true"] { background: @line; border: none; }
-QLabel:disabled { color: @text3; }
+QLabel:disabled { color: @off; }
 
 QPushButton, QToolButton { background: @surface; color: @text; border: 1px solid @edge; border-radius: 7px;
     padding: 6px 14px; min-height: 20px; }
 QPushButton:hover, QToolButton:hover { background: @accent_soft; }
 QPushButton:pressed, QToolButton:pressed { background: @sel; }
 QPushButton:focus, QToolButton:focus { border: 2px solid @accent; padding: 5px 13px; }
-QPushButton:disabled, QToolButton:disabled { background: @inset; color: @text3; border: 1px solid @line;
+QPushButton:disabled, QToolButton:disabled { background: @inset; color: @off; border: 1px solid @line;
     padding: 6px 14px; }
 QPushButton[size="main"] { min-height: 24px; }
 QPushButton[kind="outlined"] { color: @accent; border-color: @accent; }
 QPushButton[kind="primary"] { background: @accent; color: @on_accent; border: 1px solid @accent; }
 QPushButton[kind="primary"]:hover { background: @accent_hover; border-color: @accent_hover; }
 QPushButton[kind="primary"]:focus { border: 2px solid @text; }
-QPushButton[kind="primary"]:disabled { background: @inset; color: @text3; border: 1px solid @line; }
+QPushButton[kind="primary"]:disabled { background: @inset; color: @off; border: 1px solid @line; }
 QPushButton[kind="flat"] { background: transparent; color: @accent; border: 1px solid transparent; }
 QPushButton[kind="flat"]:hover { background: @accent_soft; }
 QPushButton[kind="flat"]:focus { border: 2px solid @accent; }
-QPushButton[kind="flat"]:disabled { color: @text3; }
+QPushButton[kind="flat"]:disabled { color: @off; }
 QPushButton::menu-indicator, QToolButton::menu-indicator { image: none; width: 0px; }
 QToolButton[kind="icon"] { padding: 0px; min-width: 32px; min-height: 32px; }
 QToolButton[kind="bare"] { padding: 0px; min-width: 26px; min-height: 26px; background: transparent;
@@ -73,7 +73,7 @@ QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus { border: 2px solid @ac
 QPlainTextEdit:focus, QTextEdit:focus { border: 2px solid @accent; }
 QPlainTextEdit[frameless="true"]:focus, QTextEdit[frameless="true"]:focus, QLineEdit[frameless="true"]:focus {
     border: none; padding: 0px; }
-QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { background: @inset; color: @text3;
+QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { background: @inset; color: @off;
     border-color: @line; }
 QLineEdit[tone="bad"], QAbstractSpinBox[tone="bad"], QComboBox[tone="bad"] { border: 2px solid @bad; padding: 4px 9px; }
 QAbstractSpinBox QLineEdit { border: none; border-radius: 0px; background: transparent; padding: 0px 8px;
@@ -95,7 +95,7 @@ QComboBox QAbstractItemView { background: @surface; color: @text; border: 1px so
     selection-background-color: @sel; selection-color: @text; }
 
 QCheckBox, QRadioButton { spacing: 8px; min-height: 24px; }
-QCheckBox:disabled, QRadioButton:disabled { color: @text3; }
+QCheckBox:disabled, QRadioButton:disabled { color: @off; }
 QCheckBox::indicator, QRadioButton::indicator { width: 16px; height: 16px; border: 1px solid @edge; border-radius: 4px;
     background: @surface; }
 QRadioButton::indicator { border-radius: @radio_radius; }
@@ -112,7 +112,7 @@ QCheckBox::indicator:checked:disabled { background: @edge; border-color: @edge; 
 
 QSlider:horizontal { min-height: 22px; }
 QSlider:vertical { min-width: 22px; }
-QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: @line; }
+QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: @groove; }
 QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: @accent; }
 QSlider::handle:horizontal { width: 14px; height: 14px; margin: @handle_margin 0px; border: 2px solid @accent;
     border-radius: @handle_radius;
@@ -120,7 +120,7 @@ QSlider::handle:horizontal { width: 14px; height: 14px; margin: @handle_margin 0
 QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { background: @accent; }
 QSlider::sub-page:horizontal:disabled { background: @edge; }
 QSlider::handle:horizontal:disabled { border-color: @edge; background: @inset; }
-QProgressBar { border: none; background: @line; border-radius: 4px; min-height: 8px; max-height: 8px; }
+QProgressBar { border: none; background: @groove; border-radius: 4px; min-height: 8px; max-height: 8px; }
 QProgressBar::chunk { background: @accent; border-radius: 4px; }
 QProgressBar[tone="bad"]::chunk { background: @bad; }
 

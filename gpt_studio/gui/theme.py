@@ -257,7 +257,7 @@ def palette(theme: Theme) -> QPalette:
         for each in roles:
             made.setColor(each, QColor(value))
     for each in (role.WindowText, role.Text, role.ButtonText):
-        made.setColor(QPalette.ColorGroup.Disabled, each, QColor(theme.text3))
+        made.setColor(QPalette.ColorGroup.Disabled, each, QColor(theme.off))
     return made
 
 

@@ -44,12 +44,22 @@ class Theme:
     maps: dict[str, tuple[str, ...]] = field(default_factory=dict)  # evenly spaced stops, low to high
 
     @property
+    def off(self) -> str:
+        """Words on what cannot be operated now."""
+        return self.line if self.name == "contrast" else self.text3
+
+    @property
+    def groove(self) -> str:
+        """What a slider or a bar has not reached yet."""
+        return self.grid if self.name == "contrast" else self.line
+
+    @property
     def colors(self) -> dict[str, str]:
         """Every plain token by name; parts are `part_<name>` and `part_<name>_soft`."""
         plain = {name: value for name, value in vars(self).items() if isinstance(value, str) and name != "name"}
         for part, (strong, soft) in self.parts.items():
             plain[f"part_{part}"], plain[f"part_{part}_soft"] = strong, soft
-        return plain
+        return plain | {"off": self.off, "groove": self.groove}
 
 
 LIGHT = Theme(

@@ -1,4 +1,4 @@
-"""The shell: tabs, menus and keys, the lesson's place, messages, closing. With pages of its own: no torch, no worker."""
+"""The shell: tabs, menus and keys, the lesson's place, messages, closing. Its pages are toys: no torch, no worker."""
 
 import base64
 from pathlib import Path

@@ -92,7 +92,7 @@ def test_every_choice_gives_its_palette_and_tells_of_it(qapp: QApplication, qtbo
         assert qapp.palette().color(QPalette.ColorRole.Window) == QColor(expected.window)
         assert qapp.palette().color(QPalette.ColorRole.Base) == QColor(expected.surface)
         disabled = qapp.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text)
-        assert disabled == QColor(expected.text3)
+        assert disabled == QColor(expected.off)
 
 
 def test_the_system_choice_follows_the_system(qapp: QApplication):

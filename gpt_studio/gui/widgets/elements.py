@@ -101,7 +101,7 @@ class Icon(QWidget):
         return QSize(theme.px(self._size), theme.px(self._size))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        token = self._token if self.isEnabled() else "text3"
+        token = self._token if self.isEnabled() else "off"
         drawn = icons.pixmap(self._name, token, theme.px(self._size), self.devicePixelRatioF())
         side = drawn.deviceIndependentSize()
         QPainter(self).drawPixmap(
