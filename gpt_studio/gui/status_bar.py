@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePo
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.state import OpenRun, Phase, StudioState, Visit
-from gpt_studio.gui.status_words import Losses, device_words, speed_words, time_words
+from gpt_studio.gui.status_words import device_words, losses, speed_words, time_words
 from gpt_studio.gui.widgets.elements import Icon, text
 
 HEIGHT = 36
@@ -85,7 +85,6 @@ class StatusBar(QFrame):
         self._state = state
         self._training_run: OpenRun | None = None
         self._is_leaving = False
-        self._both_losses = Losses()
         self._make()
         self._lay_out()
         self._each_second = QTimer(self)
@@ -247,7 +246,7 @@ class StatusBar(QFrame):
         run = self.run
         self._time.setText(time_words(run, self._state.phase) if run else "")
         self._speed.setText(speed_words(run) if run and self._state.phase is Phase.TRAINING else "")
-        train, held_back = self._both_losses.of(run)
+        train, held_back = losses(run) if run else (None, None)
         self._train_loss.setText(f"{train:.2f}" if train is not None else "–")
         self._val_loss.setText(f"{held_back:.2f}" if held_back is not None else "–")
         self._losses.setVisible(train is not None or held_back is not None)

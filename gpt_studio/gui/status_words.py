@@ -3,8 +3,7 @@
 from gpt_studio.engine.events import Ready
 from gpt_studio.gui import eta, messages
 from gpt_studio.gui.messages import tr
-from gpt_studio.gui.state import Curve, OpenRun, Phase
-from gpt_studio.gui.widgets.curves import smoother
+from gpt_studio.gui.state import OpenRun, Phase
 
 RECENT_STEPS = 20  # the speed shown is their mean
 
@@ -35,19 +34,10 @@ def speed_words(run: OpenRun) -> str:
     return tr("{count} characters/s").format(count=messages.count(recent.mean())) if len(recent) else ""
 
 
-class Losses:
-    """The two losses of one run as the chart shows them: training smoothed, since one batch says little."""
-
-    def __init__(self) -> None:
-        self._curve: Curve | None = None
-        self._smoother = smoother(1)
-
-    def of(self, run: OpenRun | None) -> tuple[float | None, float | None]:
-        """Training, held back; None where nothing was measured yet."""
-        if run is None:
-            return None, None
-        curve = run.curve
-        if curve is not self._curve:
-            self._curve, self._smoother = curve, smoother(run.max_steps)
-        self._smoother.follow(curve.steps.values, curve.train_loss.values)
-        return self._smoother.last, float(curve.val_loss.values[-1]) if len(curve.val_loss) else None
+def losses(run: OpenRun) -> tuple[float | None, float | None]:
+    """Training loss (mean since the last check, else of the last batch) and the newest loss on held-back text."""
+    curve = run.curve
+    train = curve.mean_train_loss
+    if train is None and len(curve.train_loss):
+        train = float(curve.train_loss.values[-1])
+    return train, float(curve.val_loss.values[-1]) if len(curve.val_loss) else None

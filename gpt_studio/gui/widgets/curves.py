@@ -59,11 +59,6 @@ class Smoother:
         self._taken = len(steps)
 
 
-def smoother(max_steps: int) -> Smoother:
-    """The one for a run of so many steps, so that chart and status bar tell the same figure."""
-    return Smoother(reach=max(10, max_steps // 40))
-
-
 def few(steps: Numbers, values: Numbers, most: int = FEW) -> tuple[Numbers, Numbers]:
     """At most `most` of the points, evenly chosen; the first and the newest are always among them."""
     stride = -(-len(steps) // (most - 1))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.state import Curve
-from gpt_studio.gui.widgets.curves import LOWEST, Numbers, OtherCurve, Smoother, envelope, few, loss_range, smoother
+from gpt_studio.gui.widgets.curves import LOWEST, Numbers, OtherCurve, Smoother, envelope, few, loss_range
 from gpt_studio.gui.widgets.loss_axes import LossAxis, LossView, StepAxis, line_pen
 from gpt_studio.gui.widgets.loss_marks import EndLabels, Label, Marks
 
@@ -96,7 +96,7 @@ class LossPlot(pg.PlotWidget):
     def show_run(self, curve: Curve | None, max_steps: int = 1, vocab_size: int = 0) -> None:
         """Show another run, or none. `vocab_size` gives the line of pure guessing, ln V."""
         self._curve, self._max_steps, self._vocab_size = curve or Curve(), max(1, max_steps), vocab_size
-        self._smoother = smoother(self._max_steps)
+        self._smoother = Smoother(reach=max(10, self._max_steps // 40))
         self._reading = None
         self.reset_view()
 
