@@ -63,7 +63,7 @@ class CorpusView(QWidget):
         self.make_room()
 
     def make_room(self) -> None:
-        """Give way by the page's width. This widget's own follows from what gives way, so it would never come to rest."""
+        """Give way by the page's width: this widget's own follows from what gives way, and would never come to rest."""
         narrow = self._page.width() < theme.px(NARROW)
         self.side.set_narrow(narrow)
         self.side.setVisible(not narrow and self.card is self.editor)
