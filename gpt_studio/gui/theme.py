@@ -34,10 +34,11 @@ MONO_FAMILIES = [
     "DejaVu Sans Mono",
 ]
 BOLD, MEDIUM, NORMAL = QFont.Weight.DemiBold, QFont.Weight.Medium, QFont.Weight.Normal
+HEAVY = QFont.Weight.Bold  # for large words, whose strokes look thinner than those of small ones
 ROLES: dict[str, tuple[int, QFont.Weight]] = {  # pixels at 100 %, weight
-    "title": (22, BOLD),
-    "figure": (20, BOLD),
-    "big_figure": (26, BOLD),
+    "title": (22, HEAVY),
+    "figure": (20, HEAVY),
+    "big_figure": (26, HEAVY),
     "card_title": (16, BOLD),
     "body": (14, NORMAL),
     "strong": (14, BOLD),
