@@ -11,6 +11,7 @@ import signal
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QSocketNotifier, Qt
 from PySide6.QtGui import QGuiApplication
@@ -27,6 +28,8 @@ from gpt_studio.gui.widgets.page import Page
 from gpt_studio.worker.front_desk import FrontDesk
 
 log = logging.getLogger("gpt_studio.app")
+
+RUN_PAGES = ("train", "write", "generalize", "look")  # they can show a run of last time
 
 NO_DISPLAY = (
     "gpt-studio: there is no display to open a window on. The commands work without one: hardware, train, generate, "
@@ -124,9 +127,18 @@ class Studio(QObject):
         log.info("window shown")
         self.desk.start()
         self.conversation.begin()
+        self._reopen()
         self.window.make_remaining_pages()
         for problem in self._preferences.problems:
             self.window.show_message("warn", messages.sentence(problem.code, problem.values))
+
+    def _reopen(self) -> None:
+        """Show the run that was open last time, on the page where it was looked at."""
+        told, page = self._preferences.get("last_run"), self._preferences.get("last_page")
+        if told and (Path(told) / "run.json").is_file():
+            self.conversation.open(Path(told))
+            if self.state.run is not None and page in RUN_PAGES:
+                self.window.go(page)
 
     def _show_fault(self, details: str) -> None:
         dialogs.fault(self.window, details, str(paths.log_file())).open()

@@ -10,7 +10,8 @@ NARROW_BELOW = 1200  # width of the window
 
 
 class LessonHolder(QObject):
-    """Opens, closes and places the lesson. It closes by itself, once, when the window becomes narrow.
+    """Opens, closes and places the lesson. When the window becomes narrow it closes by itself, and comes back
+    with the room; F1 opens it there over the page, where it stays.
 
     Signals:
         open_changed: It was opened or closed, by anyone; carries whether it is open.
@@ -22,7 +23,7 @@ class LessonHolder(QObject):
         super().__init__(body)
         self._panel, self._splitter, self._body = panel, splitter, body
         self._open, self._narrow = True, False
-        self._closed_itself, self._comes_back = False, False
+        self._comes_back = False  # it closed by itself
         self.width = START  # at 100 %
         panel.close_asked.connect(lambda: self.set_open(False))
         splitter.splitterMoved.connect(self._note_width)
@@ -48,8 +49,8 @@ class LessonHolder(QObject):
     def fit(self, window_width: int) -> None:
         """Follow the window's width and the zoom."""
         was, self._narrow = self._narrow, window_width < theme.px(NARROW_BELOW)
-        if self._narrow and not was and self._open and not self._closed_itself:
-            self._closed_itself = self._comes_back = True
+        if self._narrow and not was and self._open:
+            self._comes_back = True
             self._set(False)
         elif was and not self._narrow and self._comes_back:
             self._comes_back = False

@@ -1,11 +1,14 @@
 """What the status bar says of a run, in words and numbers."""
 
+import numpy as np
+
 from gpt_studio.engine.events import Ready
 from gpt_studio.gui import eta, messages
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.state import OpenRun, Phase
 
 RECENT_STEPS = 20  # the speed shown is their mean
+RECENT_BATCHES = 60  # at most so many count for the training loss
 
 
 def device_words(ready: Ready | None, trains_on: str | None) -> str:
@@ -35,9 +38,14 @@ def speed_words(run: OpenRun) -> str:
 
 
 def losses(run: OpenRun) -> tuple[float | None, float | None]:
-    """Training loss (mean since the last check, else of the last batch) and the newest loss on held-back text."""
+    """Training loss and the newest loss on held-back text.
+
+    One batch says little, so training is the mean of the last few: more of them as the curve gets flat. The mean since
+    the last check would not do: while the loss falls steeply it lies far above both curves.
+    """
     curve = run.curve
-    train = curve.mean_train_loss
-    if train is None and len(curve.train_loss):
-        train = float(curve.train_loss.values[-1])
+    few = max(1, min(RECENT_BATCHES, curve.step // 12))
+    recent = curve.train_loss.values[-few:]
+    recent = recent[np.isfinite(recent)]
+    train = float(recent.mean()) if len(recent) else None
     return train, float(curve.val_loss.values[-1]) if len(curve.val_loss) else None

@@ -1,6 +1,9 @@
 """The shell: tabs, menus and keys, the lesson's place, messages, closing. Its pages are toys: no torch, no worker."""
 
 import base64
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,6 +24,7 @@ from gpt_studio.gui.state import OpenRun, Phase, StudioState, Visit
 from gpt_studio.gui.tab_strip import FULL, NARROW, NO_ICONS, NUMBERS
 from gpt_studio.gui.widgets.basics import Page
 
+ROOT = Path(__file__).parent.parent.parent
 NAMES = [step.name for step in STEPS]
 
 
@@ -411,9 +415,16 @@ def test_a_computer_without_a_display_is_noticed_before_qt_ends_the_process():
     assert NO_DISPLAY.startswith("gpt-studio: ") and "\n" not in NO_DISPLAY and "train" in NO_DISPLAY
 
 
-def test_unforeseen_faults_are_told_once_and_logged_always(qapp: QApplication, qtbot, caplog):
-    import sys
+def test_without_a_display_the_program_says_so_in_one_line_and_names_the_commands():
+    bare = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    bare.pop("QT_QPA_PLATFORM", None)
+    ended = subprocess.run([sys.executable, "-m", "gpt_studio"], env=bare, capture_output=True, text=True, cwd=ROOT)
+    if sys.platform.startswith("linux"):
+        assert ended.returncode == 1 and ended.stdout == ""
+        assert ended.stderr.strip() == NO_DISPLAY
 
+
+def test_unforeseen_faults_are_told_once_and_logged_always(qapp: QApplication, qtbot, caplog):
     faults, told = Faults(), []
     faults.happened.connect(told.append)
     faults.watch()

@@ -1,5 +1,6 @@
 """The strip at the foot of the window."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from gpt_studio.gui import theme
 from gpt_studio.gui.run_shelf import first_record
 from gpt_studio.gui.state import OpenRun, Phase, StudioState, Visit
 from gpt_studio.gui.status_bar import StatusBar
+from gpt_studio.gui.status_words import losses
 
 TEXT = CorpusText(id="verse_drama", title="Verse drama", text="O muse, " * 100)
 
@@ -101,6 +103,15 @@ def test_training_is_told_in_words_and_numbers(bar: StatusBar, state: StudioStat
     assert words(bar, "speed") == "22,140 characters/s"
     losses = bar.findChild(QWidget, "status.losses")
     assert losses.isVisible() and losses.accessibleName().endswith("held back 1.60")
+
+
+def test_the_training_loss_is_that_of_the_last_batches_not_of_all_since_the_check(state: StudioState):
+    run = a_run()
+    for event in told(100):
+        run.add(event)
+    run.add(StepDone(step=101, train_loss=math.nan, learning_rate=1e-3, grad_norm=0.5, tokens_per_s=1.0, seconds=30.0))
+    assert losses(run) == (2.0, 1.6)
+    assert losses(a_run()) == (None, None)
 
 
 def test_the_time_left_waits_for_twenty_steps(bar: StatusBar, state: StudioState):
