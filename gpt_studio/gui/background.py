@@ -55,7 +55,8 @@ class Errand(QObject):
         try:
             result = self._work()
             if isinstance(result, Iterator):
-                result = self._follow(result)
+                self._follow(result)
+                result = None
             self._post("done", result)
         except Exception as error:  # every fault is the asker's to show
             self._post("failed", error)

@@ -47,6 +47,7 @@ class SearchField(QLineEdit):
         self.setTextMargins(theme.px(22), 0, width, 0)
         size = self._glass.sizeHint()
         self._glass.setGeometry(theme.px(10), (self.height() - size.height()) // 2, size.width(), size.height())
+        self.setMinimumWidth(theme.px(100))  # Qt's own would grow with the outcome, and push the page wider
         left = self.width() - self._outcome.width() - theme.px(10)
         self._outcome.move(left, (self.height() - self._outcome.height()) // 2)
 
