@@ -223,8 +223,7 @@ class CorpusTab(Page):
 
     @property
     def _is_own(self) -> bool:
-        entry = self.texts.entry(self._text.id) if self._text else None
-        return entry is not None and entry.own
+        return bool(self._text and (entry := self.texts.entry(self._text.id)) and entry.own)
 
     def _note_writing(self) -> None:
         self._write_over = True
