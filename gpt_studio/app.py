@@ -19,10 +19,11 @@ from PySide6.QtWidgets import QApplication
 
 from gpt_studio import __version__, paths
 from gpt_studio.engine.preferences import Preferences
-from gpt_studio.gui import dialogs, messages, theme
+from gpt_studio.gui import messages, theme
 from gpt_studio.gui.conversation import Conversation
-from gpt_studio.gui.faults import Faults, keep_log
 from gpt_studio.gui.main_window import MainWindow
+from gpt_studio.gui.shell import dialogs
+from gpt_studio.gui.shell.faults import Faults, keep_log
 from gpt_studio.gui.state import StudioState
 from gpt_studio.gui.widgets.page import Page
 from gpt_studio.worker.front_desk import FrontDesk

@@ -12,8 +12,8 @@ SENTENCES: dict[str, str] = {
     "verse_drama, shakespeare.",
     "corpus.unknown": "there is no text called '{id}'; name a file or one of startup_pitches, python_code, "
     "verse_drama, shakespeare.",
-    "corpus.not_fetched": "Shakespeare is not on this computer yet; fetch it in the window's Corpus tab, or name a file "
-    "that holds it.",
+    "corpus.not_fetched": "Shakespeare is not on this computer yet; fetch it in the window's Corpus tab, or name "
+    "a file that holds it.",
     "corpus.directory": "'{path}' is a folder; name a text file in it.",
     "corpus.not_regular": "'{path}' is no ordinary file; copy its text into one.",
     "corpus.too_large": "'{path}' has {size} bytes; at most {limit} can be used. Cut it into smaller files.",

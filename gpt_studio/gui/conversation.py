@@ -18,7 +18,7 @@ from gpt_studio.engine.events import Ending, Event, Ready, Started
 from gpt_studio.engine.requests import ProbeRequest, ResumeRequest, TrainRequest
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
-from gpt_studio.gui.run_shelf import RunShelf, first_record
+from gpt_studio.gui.shell.run_shelf import RunShelf, first_record
 from gpt_studio.gui.state import OpenRun, Phase, StudioState, Visit
 
 log = logging.getLogger(__name__)

@@ -20,18 +20,19 @@ from PySide6.QtWidgets import (
 )
 
 from gpt_studio.engine.preferences import Preferences
-from gpt_studio.gui import dialogs, icons, messages, theme
-from gpt_studio.gui.commands import Commands
-from gpt_studio.gui.lesson_holder import LessonHolder
-from gpt_studio.gui.lesson_panel import LessonPanel
-from gpt_studio.gui.menus import Menus
+from gpt_studio.gui import icons, messages, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.pages import STEPS
+from gpt_studio.gui.shell import dialogs
+from gpt_studio.gui.shell.commands import Commands
+from gpt_studio.gui.shell.lesson_holder import LessonHolder
+from gpt_studio.gui.shell.lesson_panel import LessonPanel
+from gpt_studio.gui.shell.menus import Menus
+from gpt_studio.gui.shell.status_bar import StatusBar
+from gpt_studio.gui.shell.tab_strip import Strip, TabStrip
+from gpt_studio.gui.shell.window_memory import WindowMemory
 from gpt_studio.gui.state import Phase, StudioState
-from gpt_studio.gui.status_bar import StatusBar
-from gpt_studio.gui.tab_strip import Strip, TabStrip
 from gpt_studio.gui.widgets.page import MessageBar, Page
-from gpt_studio.gui.window_memory import WindowMemory
 
 MESSAGE_MS = 10_000  # how long a message stays that asks for nothing, and an Undo
 Tabs = Mapping[str, Callable[[], Page]]

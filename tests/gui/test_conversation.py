@@ -20,7 +20,7 @@ from gpt_studio.engine.requests import (
 )
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui.conversation import Conversation
-from gpt_studio.gui.run_shelf import RunShelf, first_record
+from gpt_studio.gui.shell.run_shelf import RunShelf, first_record
 from gpt_studio.gui.state import Phase, StudioState, Visit
 
 TEXT = CorpusText(id="verse_drama", title="Verse drama", text="O muse, sing! " * 100)

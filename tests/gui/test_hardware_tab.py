@@ -7,10 +7,10 @@ from gpt_studio.engine.config import PRESETS
 from gpt_studio.engine.events import Ending, Probed, Ready
 from gpt_studio.engine.hardware import Gpu, Hardware
 from gpt_studio.gui import theme
+from gpt_studio.gui.parts.hardware.computer_cards import ComputerCards
+from gpt_studio.gui.parts.hardware.preset_table import PresetTable
 from gpt_studio.gui.state import Phase, StudioState, Visit
 from gpt_studio.gui.tabs.hardware_tab import HardwareTab
-from gpt_studio.gui.widgets.computer_cards import ComputerCards
-from gpt_studio.gui.widgets.preset_table import PresetTable
 
 GB = 2**30
 LAPTOP = Hardware("AMD Ryzen 5 5500U", 6, 12, 16 * GB, 10 * GB, (), "Debian", 80 * GB)

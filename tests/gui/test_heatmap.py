@@ -7,13 +7,13 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from gpt_studio.gui import theme
-from gpt_studio.gui.widgets.attention_arcs import AttentionArcs
+from gpt_studio.gui.parts.look.attention_arcs import AttentionArcs
+from gpt_studio.gui.parts.look.attention_reading import AttentionReading
+from gpt_studio.gui.parts.look.attention_words import cell_sentence, context, whereabouts
+from gpt_studio.gui.parts.look.heatmap import CLOSEST, Heatmap
 from gpt_studio.gui.widgets.attention_image import HIDDEN, attention_image, levels
-from gpt_studio.gui.widgets.attention_reading import AttentionReading
-from gpt_studio.gui.widgets.attention_words import cell_sentence, context, whereabouts
 from gpt_studio.gui.widgets.contrast import contrast, ink_on
 from gpt_studio.gui.widgets.head_grid import HeadGrid
-from gpt_studio.gui.widgets.heatmap import CLOSEST, Heatmap
 
 TEXT = tuple("Peace, both of ye, and save\n")
 
@@ -69,7 +69,7 @@ def test_a_single_dark_cell_survives_when_a_long_text_is_shrunk(qtbot):
 
 
 def test_ink_on_every_level_of_the_cell_map_has_at_least_4_to_1(qtbot):
-    from gpt_studio.gui.widgets.matrix_data import cell_color
+    from gpt_studio.gui.parts.generalize.matrix_data import cell_color
 
     for choice in ("light", "dark", "contrast"):
         theme.use(choice)

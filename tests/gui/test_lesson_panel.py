@@ -4,8 +4,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from gpt_studio.gui import lesson_text, pages
-from gpt_studio.gui.lesson_panel import LessonPanel
+from gpt_studio.gui import pages
+from gpt_studio.gui.shell import lesson_text
+from gpt_studio.gui.shell.lesson_panel import LessonPanel
 from gpt_studio.gui.state import StudioState
 from gpt_studio.gui.widgets.basics import Paragraph
 

@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt
 
 from gpt_studio.engine.events import Evaluated, StepDone
 from gpt_studio.gui import eta, theme
+from gpt_studio.gui.parts.train import chart_export
+from gpt_studio.gui.parts.train.curves import FEW, OtherCurve, Smoother, envelope, few, loss_range, round_steps
+from gpt_studio.gui.parts.train.loss_plot import LossPlot
 from gpt_studio.gui.state import Curve
-from gpt_studio.gui.widgets import chart_export
-from gpt_studio.gui.widgets.curves import FEW, OtherCurve, Smoother, envelope, few, loss_range, round_steps
-from gpt_studio.gui.widgets.loss_plot import LossPlot
 
 
 def step_done(step: int, loss: float, seconds: float | None = None) -> StepDone:

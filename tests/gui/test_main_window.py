@@ -15,13 +15,14 @@ from gpt_studio.app import NO_DISPLAY, has_display
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.preferences import Preferences
 from gpt_studio.engine.requests import CorpusText
-from gpt_studio.gui import diagnostics, theme
-from gpt_studio.gui.faults import Faults
+from gpt_studio.gui import theme
 from gpt_studio.gui.main_window import MainWindow
 from gpt_studio.gui.pages import STEPS
-from gpt_studio.gui.run_shelf import first_record
+from gpt_studio.gui.shell import diagnostics
+from gpt_studio.gui.shell.faults import Faults
+from gpt_studio.gui.shell.run_shelf import first_record
+from gpt_studio.gui.shell.tab_strip import FULL, NARROW, NO_ICONS, NUMBERS
 from gpt_studio.gui.state import OpenRun, Phase, StudioState, Visit
-from gpt_studio.gui.tab_strip import FULL, NARROW, NO_ICONS, NUMBERS
 from gpt_studio.gui.widgets.basics import Page
 
 ROOT = Path(__file__).parent.parent.parent

@@ -7,10 +7,11 @@ from PySide6.QtCore import Qt
 
 from gpt_studio.engine.events import Tested
 from gpt_studio.engine.requests import CorpusText
-from gpt_studio.gui import theme, verdict
-from gpt_studio.gui.held_back import TextChoice
-from gpt_studio.gui.widgets.matrix import Matrix
-from gpt_studio.gui.widgets.matrix_data import Entry, Heading, Shown, cell_color, level
+from gpt_studio.gui import theme
+from gpt_studio.gui.parts.generalize import verdict
+from gpt_studio.gui.parts.generalize.held_back import TextChoice
+from gpt_studio.gui.parts.generalize.matrix import Matrix
+from gpt_studio.gui.parts.generalize.matrix_data import Entry, Heading, Shown, cell_color, level
 
 
 def measured(perplexity: float, row: int = 0, column: int = 0, unknown: float = 0.0) -> Tested:

@@ -10,12 +10,12 @@ from gpt_studio.engine.events import Probed
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui import theme
+from gpt_studio.gui.parts.model import part_words
+from gpt_studio.gui.parts.model.budget_bar import BudgetBar
+from gpt_studio.gui.parts.model.budget_card import work_words
+from gpt_studio.gui.parts.model.model_diagram import ModelDiagram
 from gpt_studio.gui.state import StudioState
 from gpt_studio.gui.tabs.model_tab import ModelTab
-from gpt_studio.gui.widgets import part_words
-from gpt_studio.gui.widgets.budget_bar import BudgetBar
-from gpt_studio.gui.widgets.budget_card import work_words
-from gpt_studio.gui.widgets.model_diagram import ModelDiagram
 
 TEXT = CorpusText(id="toy", title="Toy", text="to be or not to be, that is the question")
 

@@ -11,10 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from gpt_studio.engine import corpus
 from gpt_studio.gui import theme
+from gpt_studio.gui.parts.corpus.corpus_checks import control_check, without_controls
+from gpt_studio.gui.parts.corpus.text_care import UNDO_MS
 from gpt_studio.gui.state import StudioState
 from gpt_studio.gui.tabs.corpus_tab import CorpusTab
-from gpt_studio.gui.text_care import UNDO_MS
-from gpt_studio.gui.widgets.corpus_checks import control_check, without_controls
 
 VERSE = "verse_drama"
 

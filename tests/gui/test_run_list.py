@@ -10,8 +10,8 @@ from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.errors import RunError
 from gpt_studio.engine.events import Evaluated, Ready
 from gpt_studio.gui import theme
+from gpt_studio.gui.parts.train.run_list import RunList, steps_to_propose
 from gpt_studio.gui.state import OpenRun, Phase, StudioState
-from gpt_studio.gui.widgets.run_list import RunList, steps_to_propose
 
 
 def summary(name: str, step: int = 1500, steps: int = 1500, text: str = "verse", status="done") -> runs.RunSummary:

@@ -10,9 +10,9 @@ from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.events import Evaluated, Ready, Started, StepDone
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.gui import theme
-from gpt_studio.gui.run_shelf import first_record
+from gpt_studio.gui.shell.run_shelf import first_record
+from gpt_studio.gui.shell.status_bar import StatusBar
 from gpt_studio.gui.state import OpenRun, Phase, StudioState, Visit
-from gpt_studio.gui.status_bar import StatusBar
 from gpt_studio.gui.status_words import losses
 
 TEXT = CorpusText(id="verse_drama", title="Verse drama", text="O muse, " * 100)

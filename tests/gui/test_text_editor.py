@@ -6,11 +6,11 @@ from pytestqt.qtbot import QtBot
 
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.gui import theme
-from gpt_studio.gui.widgets.corpus_editor import CorpusEditor
-from gpt_studio.gui.widgets.editor_places import FOLD, Places
-from gpt_studio.gui.widgets.text_editor import TextEditor
-from gpt_studio.gui.widgets.text_pages import LONG_LINE, PAGE, WHOLE, fits_whole, page_at, pages_of
-from gpt_studio.gui.widgets.text_search import MOST, find_all, nearest
+from gpt_studio.gui.parts.corpus.corpus_editor import CorpusEditor
+from gpt_studio.gui.parts.corpus.editor_places import FOLD, Places
+from gpt_studio.gui.parts.corpus.text_editor import TextEditor
+from gpt_studio.gui.parts.corpus.text_pages import LONG_LINE, PAGE, WHOLE, fits_whole, page_at, pages_of
+from gpt_studio.gui.parts.corpus.text_search import MOST, find_all, nearest
 
 
 @pytest.fixture

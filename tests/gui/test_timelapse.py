@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 
 from gpt_studio.engine.events import Sample
 from gpt_studio.gui import theme
-from gpt_studio.gui.widgets.timelapse import Timelapse, shown_places
+from gpt_studio.gui.parts.train.timelapse import Timelapse, shown_places
 
 STEPS = (0, 10, 25, 50, 100, 250, 500, 1000)
 SAMPLES = [Sample(step=step, text=f"words at {step}\n" * 3) for step in STEPS]

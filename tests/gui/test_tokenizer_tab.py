@@ -9,11 +9,12 @@ from gpt_studio.engine import budget, corpus
 from gpt_studio.engine.config import PRESETS
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.engine.tokenizer import Tokenizer
-from gpt_studio.gui import character_names, theme
+from gpt_studio.gui import theme
+from gpt_studio.gui.parts.tokenizer import character_names
+from gpt_studio.gui.parts.tokenizer.token_chips import TokenChips, chip_edge
+from gpt_studio.gui.parts.tokenizer.vocabulary_table import matching
 from gpt_studio.gui.state import StudioState
 from gpt_studio.gui.tabs.tokenizer_tab import LONGEST, ROWS, TokenizerTab
-from gpt_studio.gui.widgets.token_chips import TokenChips, chip_edge
-from gpt_studio.gui.widgets.vocabulary_table import matching
 
 TEXT = "The tide is up.\nSo is the cook, he said, with a fish in each hand.\n" * 40
 

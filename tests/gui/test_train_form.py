@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QAbstractSpinBox
 
 from gpt_studio.engine.config import TrainConfig
 from gpt_studio.gui import theme
+from gpt_studio.gui.parts.train.train_form import TrainForm
 from gpt_studio.gui.widgets.fields import field_facts, next_rate, rate_from, rate_words
-from gpt_studio.gui.widgets.train_form import TrainForm
 
 SETTINGS = TrainConfig(max_steps=400, batch_size=8, learning_rate=3e-3, eval_every=50, seed=7)
 

@@ -8,11 +8,11 @@ from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.events import Tested
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.engine.runs import CorpusRecord, RunRecord
-from gpt_studio.gui import held_back
-from gpt_studio.gui.held_back import HeldBack, TextChoice
+from gpt_studio.gui.parts.generalize import held_back
+from gpt_studio.gui.parts.generalize.held_back import HeldBack, TextChoice
+from gpt_studio.gui.parts.generalize.trials import Model, Trials
+from gpt_studio.gui.parts.generalize.trials_words import shown_table
 from gpt_studio.gui.state import OpenRun
-from gpt_studio.gui.trials import Model, Trials
-from gpt_studio.gui.trials_words import shown_table
 
 VERSE, OTHER = Path("verse"), Path("other")
 NOW = {VERSE: 100, OTHER: 100}

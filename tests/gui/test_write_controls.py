@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QWidget
 
 from gpt_studio.engine.config import Sampling
 from gpt_studio.gui import theme
-from gpt_studio.gui.widgets.prompt_field import PromptField, beginning_of
-from gpt_studio.gui.widgets.sampling_card import SamplingCard
+from gpt_studio.gui.parts.write.prompt_field import PromptField, beginning_of
+from gpt_studio.gui.parts.write.sampling_card import SamplingCard
 
 
 @pytest.fixture

@@ -14,14 +14,14 @@ from gpt_studio.engine.repetition import WINDOW, Repetition
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui import messages
+from gpt_studio.gui.parts.corpus.corpus_checks import CONTROLS, control_check, length_check, repetition_check
+from gpt_studio.gui.parts.corpus.corpus_view import CorpusView
+from gpt_studio.gui.parts.corpus.text_adding import TextAdding
+from gpt_studio.gui.parts.corpus.text_care import TextCare
+from gpt_studio.gui.parts.corpus.texts import Texts
 from gpt_studio.gui.state import Phase, StudioState
-from gpt_studio.gui.text_adding import TextAdding
-from gpt_studio.gui.text_care import TextCare
 from gpt_studio.gui.text_study import TextStudy
-from gpt_studio.gui.texts import Texts
 from gpt_studio.gui.widgets.basics import Page
-from gpt_studio.gui.widgets.corpus_checks import CONTROLS, control_check, length_check, repetition_check
-from gpt_studio.gui.widgets.corpus_view import CorpusView
 
 
 class CorpusTab(Page):

@@ -11,16 +11,17 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ending, Event, Tested, TextRead
 from gpt_studio.engine.requests import ReadRequest, Subject, TestRequest
-from gpt_studio.gui import held_back, messages, verdict
+from gpt_studio.gui import messages
 from gpt_studio.gui.background import Background, Errand
-from gpt_studio.gui.held_back import HeldBack
+from gpt_studio.gui.parts.generalize import held_back, verdict
+from gpt_studio.gui.parts.generalize.held_back import HeldBack
+from gpt_studio.gui.parts.generalize.matrix_card import MatrixCard
+from gpt_studio.gui.parts.generalize.reading_card import ReadingCard
+from gpt_studio.gui.parts.generalize.trial_setup import TrialSetup
+from gpt_studio.gui.parts.generalize.trials import Cell, Trials
+from gpt_studio.gui.parts.generalize.trials_words import shown_table
 from gpt_studio.gui.state import StudioState
-from gpt_studio.gui.trial_setup import TrialSetup
-from gpt_studio.gui.trials import Cell, Trials
-from gpt_studio.gui.trials_words import shown_table
 from gpt_studio.gui.widgets.basics import MessageBar, Page, PageHeader, announce, button
-from gpt_studio.gui.widgets.matrix_card import MatrixCard
-from gpt_studio.gui.widgets.reading_card import ReadingCard
 
 READ_AFTER_MS = 120  # so that arrow keys run over cells without reading each
 

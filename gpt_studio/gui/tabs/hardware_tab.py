@@ -9,11 +9,11 @@ from gpt_studio.engine.events import Ending, Event, Probed
 from gpt_studio.engine.hardware import Hardware
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.background import Background
+from gpt_studio.gui.parts.hardware.computer_cards import ComputerCards
+from gpt_studio.gui.parts.hardware.preset_card import PresetCard
+from gpt_studio.gui.parts.hardware.preset_table import PresetTable
 from gpt_studio.gui.state import Phase, StudioState, Visit
 from gpt_studio.gui.widgets.basics import Card, MessageBar, Page, PageHeader, button
-from gpt_studio.gui.widgets.computer_cards import ComputerCards
-from gpt_studio.gui.widgets.preset_card import PresetCard
-from gpt_studio.gui.widgets.preset_table import PresetTable
 
 NARROW = 900  # page width below which the cards stand two by two
 LOW = 690  # page height below which the card's foot would be out of sight

@@ -14,8 +14,8 @@ from gpt_studio.engine.events import AttentionSeen, Ending, Event
 from gpt_studio.engine.requests import AttentionRequest, Subject
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.background import Background
+from gpt_studio.gui.parts.look.attention_view import AttentionView
 from gpt_studio.gui.state import OpenRun, StudioState, Visit
-from gpt_studio.gui.widgets.attention_view import AttentionView
 from gpt_studio.gui.widgets.basics import MessageBar, Page, icon_button, text
 
 ASK_AFTER_MS = 250  # of quiet while the student types

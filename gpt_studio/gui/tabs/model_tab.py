@@ -6,14 +6,14 @@ from PySide6.QtGui import QResizeEvent, QUndoStack
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from gpt_studio.gui import theme
-from gpt_studio.gui.model_draft import Draft, ModelDraft
+from gpt_studio.gui.parts.model.budget_card import BudgetCard
+from gpt_studio.gui.parts.model.model_diagram import ModelDiagram
+from gpt_studio.gui.parts.model.model_draft import Draft, ModelDraft
+from gpt_studio.gui.parts.model.model_settings import ModelSettings
+from gpt_studio.gui.parts.model.part_details import PartDetails
 from gpt_studio.gui.state import StudioState
 from gpt_studio.gui.widgets import preset_words
 from gpt_studio.gui.widgets.basics import Card, MessageBar, Page, PageHeader, announce, button
-from gpt_studio.gui.widgets.budget_card import BudgetCard
-from gpt_studio.gui.widgets.model_diagram import ModelDiagram
-from gpt_studio.gui.widgets.model_settings import ModelSettings
-from gpt_studio.gui.widgets.part_details import PartDetails
 
 NARROW = 920  # page width below which the details stand under the drawing
 SAMPLE = "Madam"  # until a text is chosen

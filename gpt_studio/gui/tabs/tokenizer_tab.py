@@ -11,15 +11,15 @@ from gpt_studio.engine import corpus
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.background import Background
+from gpt_studio.gui.parts.tokenizer.round_trip import RoundTrip
+from gpt_studio.gui.parts.tokenizer.token_chips import Token, TokenChips
+from gpt_studio.gui.parts.tokenizer.token_cost import TokenCost
+from gpt_studio.gui.parts.tokenizer.vocabulary_table import VocabularyTable
 from gpt_studio.gui.state import StudioState
 from gpt_studio.gui.text_study import AT_ONCE
 from gpt_studio.gui.widgets import basics
 from gpt_studio.gui.widgets.basics import Page, PageHeader, button
-from gpt_studio.gui.widgets.round_trip import RoundTrip
 from gpt_studio.gui.widgets.search_field import SearchField
-from gpt_studio.gui.widgets.token_chips import Token, TokenChips
-from gpt_studio.gui.widgets.token_cost import TokenCost
-from gpt_studio.gui.widgets.vocabulary_table import VocabularyTable
 
 VOCABULARY_WIDTH = 252
 ROWS = 4  # of chips, before they scroll

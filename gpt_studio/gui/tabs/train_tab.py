@@ -10,15 +10,15 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from gpt_studio.engine.events import Ended, Ending
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.parts.train.compared_curves import ComparedCurves
+from gpt_studio.gui.parts.train.curves import OtherCurve
+from gpt_studio.gui.parts.train.loss_card import LossCard
+from gpt_studio.gui.parts.train.run_list import RunList
+from gpt_studio.gui.parts.train.small_charts import SmallCharts
+from gpt_studio.gui.parts.train.timelapse import Timelapse
+from gpt_studio.gui.parts.train.train_controls import TrainControls
 from gpt_studio.gui.state import Curve, OpenRun, Phase, StudioState
-from gpt_studio.gui.widgets.compared_curves import ComparedCurves
-from gpt_studio.gui.widgets.curves import OtherCurve
-from gpt_studio.gui.widgets.loss_card import LossCard
 from gpt_studio.gui.widgets.page import MessageBar, Page
-from gpt_studio.gui.widgets.run_list import RunList
-from gpt_studio.gui.widgets.small_charts import SmallCharts
-from gpt_studio.gui.widgets.timelapse import Timelapse
-from gpt_studio.gui.widgets.train_controls import TrainControls
 
 DRAW_MS, FIGURES_MS, UNDO_MS = 100, 1000, 10_000
 LOW = 660  # pixels of page height below which the small charts fold

@@ -13,14 +13,14 @@ from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ending, Event, WritingBegun, Written
 from gpt_studio.engine.requests import Subject, WriteRequest
 from gpt_studio.gui import messages, theme
+from gpt_studio.gui.parts.write.odds_card import OddsCard
+from gpt_studio.gui.parts.write.odds_chart import MOST
+from gpt_studio.gui.parts.write.prompt_field import PromptField, beginning_of
+from gpt_studio.gui.parts.write.sampling_card import SamplingCard
+from gpt_studio.gui.parts.write.writing_cards import WritingCards
 from gpt_studio.gui.state import StudioState, Visit
 from gpt_studio.gui.widgets.basics import MessageBar, Page, Segmented, button, text
-from gpt_studio.gui.widgets.odds_card import OddsCard
-from gpt_studio.gui.widgets.odds_chart import MOST
-from gpt_studio.gui.widgets.prompt_field import PromptField, beginning_of
-from gpt_studio.gui.widgets.sampling_card import SamplingCard
 from gpt_studio.gui.widgets.tinted_text import TintLegend
-from gpt_studio.gui.widgets.writing_cards import WritingCards
 
 NARROW, SLIM = 900, 700  # pixels at 100 %: below them the cards become tabs of one card, and rows become columns
 FIGURES_EVERY_S = 1.0

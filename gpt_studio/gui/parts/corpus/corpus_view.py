@@ -1,0 +1,71 @@
+"""The parts of the Corpus tab in their places, and what gives way when the window is narrow."""
+
+from itertools import pairwise
+
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from gpt_studio.gui import theme
+from gpt_studio.gui.parts.corpus.corpus_editor import CorpusEditor
+from gpt_studio.gui.parts.corpus.corpus_facts import CorpusSide
+from gpt_studio.gui.parts.corpus.corpus_shelf import CorpusShelf
+from gpt_studio.gui.parts.corpus.download_card import DownloadCard
+from gpt_studio.gui.parts.corpus.encoding_card import EncodingCard
+from gpt_studio.gui.widgets.basics import EmptyState, MessageBar, PageHeader, button
+
+NARROW = 1060  # pixels of the page's width, at 100 %, under which the facts give way
+
+
+class CorpusView(QWidget):
+    """Header, shelf, one of several cards in the middle, and the facts."""
+
+    def __init__(self, page: QWidget) -> None:
+        super().__init__()
+        self._page = page
+        self.header = PageHeader("")
+        self.use = button(self.tr("Train on this text"), "primary", name="corpus.use")
+        self.use.setProperty("size", "main")
+        self.header.add(self.use)
+        self.bar = MessageBar("corpus.message")
+        self.shelf = CorpusShelf()
+        self.editor = CorpusEditor()
+        self.editor.add_keys(page)
+        self.side = CorpusSide(self.editor.strip)
+        self.nothing = EmptyState(self.tr("Choose a text on the left."))
+        self.encoding = EncodingCard()
+        self.download = DownloadCard()
+        self._middle = QStackedWidget()
+        for card in (self.nothing, self.editor, self.encoding, self.download):
+            self._middle.addWidget(card)
+        self._row = QHBoxLayout()
+        self._row.addWidget(self.shelf)
+        self._row.addWidget(self._middle, 1)
+        self._row.addWidget(self.side)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self.header)
+        box.addWidget(self.bar)
+        box.addLayout(self._row, 1)
+        order: tuple[QWidget, ...] = (self.shelf.list, *self.shelf.buttons, *self.editor.focus_parts, self.use)
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
+        theme.notifier().changed.connect(self.make_room)
+        self.show_card(self.nothing)
+
+    @property
+    def card(self) -> QWidget | None:
+        """What stands in the middle."""
+        return self._middle.currentWidget()
+
+    def show_card(self, card: QWidget) -> None:
+        """Put a card into the middle: `nothing`, `editor`, `encoding` or `download`."""
+        self._middle.setCurrentWidget(card)
+        self.use.setVisible(card is self.editor)
+        self.make_room()
+
+    def make_room(self) -> None:
+        """Give way by the page's width: this widget's own follows from what gives way, and would never come to rest."""
+        narrow = self._page.width() < theme.px(NARROW)
+        self.side.set_narrow(narrow)
+        self.side.setVisible(not narrow and self.card is self.editor)
+        self._row.setSpacing(theme.px(14))
+        self.layout().setSpacing(theme.px(12))

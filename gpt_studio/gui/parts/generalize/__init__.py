@@ -1,0 +1,1 @@
+"""The Generalize tab: which models are tested on which texts, the matrix, the text that was read."""

@@ -1,0 +1,62 @@
+"""The trials as the matrix shows them."""
+
+from pathlib import Path
+
+from gpt_studio.gui import messages
+from gpt_studio.gui.messages import tr
+from gpt_studio.gui.parts.generalize import verdict
+from gpt_studio.gui.parts.generalize.held_back import TextChoice
+from gpt_studio.gui.parts.generalize.matrix_data import Entry, Heading, Shown
+from gpt_studio.gui.parts.generalize.trials import Model, Trials
+from gpt_studio.gui.state import OpenRun
+from gpt_studio.gui.widgets import preset_words
+
+
+def shown_table(trials: Trials, run: OpenRun, steps: dict[Path, int]) -> Shown:
+    """All rows, columns and cells; the scale ends at pure guessing by the open run."""
+    entries = {
+        (row, column): _entry(trials, model, text)
+        for row, model in enumerate(trials.models)
+        for column, text in enumerate(trials.texts)
+    }
+    return Shown(
+        rows=tuple(_row(trials, model, model.path == run.path, steps) for model in trials.models),
+        columns=tuple(_column(text, text.key == run.record.corpus.id) for text in trials.texts),
+        entries=entries,
+        vocab_size=run.record.model.vocab_size,
+    )
+
+
+def _row(trials: Trials, model: Model, is_open: bool, steps: dict[Path, int]) -> Heading:
+    record = model.record
+    form = preset_words.title(record.preset) if record.preset else preset_words.form(record.model)
+    caption = tr("{form}, this run").format(form=form) if is_open else form
+    tested = trials.steps.get(model.path)
+    if tested is not None and tested != steps.get(model.path):
+        caption = tr("tested at step {n}").format(n=messages.count(tested))
+    tooltip = tr("{name}, trained on {text}").format(name=record.name, text=record.corpus.title)
+    return Heading(record.name, caption, tooltip, is_strong=is_open)
+
+
+def _column(text: TextChoice, is_own: bool) -> Heading:
+    if is_own:
+        caption = tr("held back")
+    else:
+        caption = tr("mine, last 10 %") if text.is_mine else tr("last 10 %")
+    tooltip = tr("Only the last 10 % of {text} is read: the part that every run holds back from training.")
+    return Heading(text.title, caption, tooltip.format(text=text.title))
+
+
+def _entry(trials: Trials, model: Model, text: TextChoice) -> Entry:
+    cell = (model.path, text.key)
+    tested, is_waiting, is_home = trials.results.get(cell), cell in trials.waiting, trials.is_home(model, text)
+    sentence = verdict.cell_sentence(model.record.name, text.title, tested, is_waiting, is_home)
+    if tested is None:
+        return Entry(words="…" if is_waiting else "", sentence=sentence)
+    return Entry(
+        words=verdict.perplexity(tested.perplexity),
+        perplexity=tested.perplexity,
+        is_home=is_home,
+        has_unknown=tested.unknown_share > 0,
+        sentence=sentence,
+    )

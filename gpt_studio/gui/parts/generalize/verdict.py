@@ -1,0 +1,95 @@
+"""What a row of the matrix means, in sentences."""
+
+from gpt_studio.engine.events import Tested
+from gpt_studio.gui import messages
+from gpt_studio.gui.messages import tr
+from gpt_studio.gui.parts.generalize.held_back import TextChoice
+
+LOST, LESS = 3.0, 1.4  # times the best perplexity from which a text is foreign, or at least less familiar
+NO_BETTER = 0.6  # of the vocabulary: a model that hesitates among so many characters hardly knows anything
+
+
+def perplexity(value: float) -> str:
+    """5.04 -> "5.0", 46.2 -> "46"."""
+    return f"{value:.1f}" if value < 19.95 else messages.count(value)
+
+
+def times(ratio: float) -> str:
+    """9.16 -> "9", 1.52 -> "1.5"."""
+    return f"{ratio:.0f}" if ratio >= 4.95 else f"{ratio:.1f}"
+
+
+def in_sentence(text: TextChoice) -> str:
+    """A text's title in the middle of a sentence; the student's own stand in quotes."""
+    known = {
+        "startup_pitches": tr("startup pitches"),
+        "python_code": tr("Python code"),
+        "verse_drama": tr("verse drama"),
+        "shakespeare": tr("Shakespeare"),
+    }
+    return known.get(text.key) or tr("“{title}”").format(title=text.title)
+
+
+def invitation() -> tuple[str, str]:
+    """Title and line below it before the first test."""
+    return (
+        tr("How does your model read what it has never seen?"),
+        tr("Press Test: it reads the last tenth of every text, which training never sees, and we count its surprise."),
+    )
+
+
+def verdict(name: str, cells: list[tuple[TextChoice, Tested]], vocab_size: int) -> tuple[str, str]:
+    """Title and line below it, from the best and the worst cell of one row.
+
+    Args:
+        name: Of the model, as the sentence's subject.
+        cells: At least one.
+        vocab_size: Of the model; pure guessing hesitates among so many.
+    """
+    ranked = sorted(cells, key=lambda cell: cell[1].perplexity)
+    (best, good), (worst, bad) = ranked[0], ranked[-1]
+    ratio = bad.perplexity / good.perplexity
+    words = {"name": name, "best": in_sentence(best), "worst": in_sentence(worst)}
+    words |= {"good": perplexity(good.perplexity), "bad": perplexity(bad.perplexity), "times": times(ratio)}
+    if good.perplexity >= NO_BETTER * vocab_size:
+        title = tr("{name} is lost everywhere: it has hardly begun to learn.")
+    elif len(ranked) == 1:
+        title = tr("{name} hesitates among {good} characters in {best}.")
+    elif ratio >= LOST:
+        title = tr("{name} is at home in {best} and lost in {worst}.")
+    elif ratio >= LESS:
+        title = tr("{name} is at home in {best}, less so in {worst}.")
+    else:
+        title = tr("{name} reads all these texts about equally well.")
+    if len(ranked) == 1:
+        line = tr("Pure guessing would hesitate among all {n} characters of its vocabulary.").format(n=vocab_size)
+    else:
+        line = tr("In {best} it hesitates among {good} characters, in {worst} among {bad}: {times} times as many.")
+    return title.format(**words), line.format(**words)
+
+
+def cell_sentence(model: str, text: str, tested: Tested | None, is_waiting: bool, is_home: bool) -> str:
+    """What a cell says to a screen reader, and in its tooltip."""
+    begin = tr("{model} on {text}").format(model=model, text=text)
+    if tested is None:
+        return f"{begin}: {tr('being tested') if is_waiting else tr('not tested yet')}"
+    said = [f"{begin}: {tr('perplexity {n}').format(n=perplexity(tested.perplexity))}", facts(tested)]
+    if is_home:
+        said.append(tr("trained on this text"))
+    if tested.unknown_share:
+        said.append(unknown_words(tested))
+    return ", ".join(said)
+
+
+def facts(tested: Tested) -> str:
+    """Loss, bits and length, for those who want to calculate."""
+    words = tr("loss {loss} nats, {bits} bits per character, {n} characters")
+    return words.format(
+        loss=f"{tested.loss:.3f}", bits=f"{tested.bits_per_char:.2f}", n=messages.count(tested.characters)
+    )
+
+
+def unknown_words(tested: Tested) -> str:
+    """How characters that the model does not know count."""
+    words = tr("{share} unknown characters, counted as pure guesses")
+    return words.format(share=messages.share(tested.unknown_share))

@@ -1,0 +1,1 @@
+"""The Hardware tab: the computer in cards, the presets in a table."""

@@ -1,0 +1,1 @@
+"""The Look inside tab: heads in small and in large, arcs, the reading."""

@@ -1,0 +1,171 @@
+"""All that shows one AttentionSeen, with one choice for it all: a head, who looks, and who is looked at."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QSpinBox, QVBoxLayout, QWidget
+
+from gpt_studio.engine.events import AttentionSeen
+from gpt_studio.gui import theme
+from gpt_studio.gui.parts.look.attention_cards import ArcsCard, HeadCard, HeadsCard, ReadingCard
+
+NARROW = 960  # pixels at 100 %: below, the reading moves under the heads
+
+
+class AttentionView(QWidget):
+    """Head grid, large heatmap, reading and arcs; what is chosen in one is chosen in all.
+
+    `layer_box` and `head_box` belong to the choice too; the page puts them where it wants them.
+
+    Signals:
+        opened: The student has chosen a head or a cell.
+        save_asked: The large heatmap is to be kept as a picture.
+    """
+
+    opened = Signal()
+    save_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.seen: AttentionSeen | None = None
+        self._layer = self._head = self._row = 0
+        self._column: int | None = None
+        self._follows = True  # the cross-hair goes where the look is strongest, until the student puts it somewhere
+        self.layer_box = self._number_box("look.layer", self.tr("Layer"))
+        self.head_box = self._number_box("look.head", self.tr("Head"))
+        self.heads_card, self.head_card = HeadsCard(), HeadCard()
+        self.reading_card, self.arcs_card = ReadingCard(), ArcsCard()
+        self.grid, self.heatmap = self.heads_card.grid, self.head_card.heatmap
+        self.reading, self.arcs = self.reading_card.reading, self.arcs_card.arcs
+        self._cards = QGridLayout()
+        self._cards.setColumnStretch(1, 1)
+        self._is_narrow: bool | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(self._cards, 1)
+        column.addWidget(self.arcs_card)
+        self._arrange()
+        self._connect()
+
+    def _number_box(self, name: str, words: str) -> QSpinBox:
+        box = QSpinBox(objectName=name, accessibleName=words)
+        box.setMinimum(1)
+        theme.set_role(box, "body")
+        return box
+
+    def _connect(self) -> None:
+        self.grid.chosen.connect(self._choose_head)
+        self.layer_box.valueChanged.connect(lambda number: self._choose_head(number - 1, self._head))
+        self.head_box.valueChanged.connect(lambda number: self._choose_head(self._layer, number - 1))
+        self.heatmap.crossed.connect(self._choose_cell)
+        self.arcs.chosen.connect(self._choose_place)
+        self.head_card.linear_chosen.connect(self.heatmap.set_linear)
+        self.head_card.linear_chosen.connect(self.heads_card.set_linear)
+        self.head_card.save_asked.connect(self.save_asked)
+        theme.notifier().changed.connect(self._arrange)
+
+    @property
+    def chosen(self) -> tuple[int, int]:
+        """Layer and head, from 0."""
+        return self._layer, self._head
+
+    # What is shown
+
+    def set_shape(self, layers: int, heads: int) -> None:
+        """How many heads there are to choose from; the chosen one stays where it can."""
+        self._layer, self._head = min(self._layer, layers - 1), min(self._head, heads - 1)
+        for box, most, value in ((self.layer_box, layers, self._layer), (self.head_box, heads, self._head)):
+            box.blockSignals(True)
+            box.setMaximum(most)
+            box.setValue(value + 1)
+            box.setToolTip(self.tr("From 1 to {n}").format(n=most))
+            box.blockSignals(False)
+        self.heads_card.show_count(layers * heads)
+        self.head_card.show_head(self._layer, self._head)
+
+    def show_seen(self, seen: AttentionSeen) -> None:
+        """Show where all heads look. With another text, the last character is the one that looks."""
+        if self.seen is None or seen.tokens != self.seen.tokens:
+            self._row, self._follows = len(seen.tokens) - 1, True
+        self.seen = seen
+        self.set_shape(*seen.weights.shape[:2])
+        self.grid.set_heads(seen.weights)
+        self.grid.select(self._layer, self._head)
+        self._show_head()
+
+    def clear(self) -> None:
+        self.seen, self._column, self._follows = None, None, True
+        self.grid.set_heads(None)
+        self.heatmap.clear()
+        self.reading.clear()
+        self.arcs.clear()
+
+    def _show_head(self) -> None:
+        if self.seen is None:
+            return
+        if self._follows:
+            self._column = self._strongest(self._row)
+        self.head_card.show_head(self._layer, self._head)
+        self.heatmap.set_head(self.seen.tokens, self.seen.weights[self._layer, self._head])
+        if self._column is not None:
+            self.heatmap.set_cross(self._row, self._column)
+        self._show_row()
+
+    def _show_row(self) -> None:
+        if self.seen is not None:
+            weights = self.seen.weights[self._layer, self._head, self._row]
+            self.reading.show_row(self.seen.tokens, self._row, weights, self._column)
+            self.arcs.show_row(self.seen.tokens, self._row, weights, self.reading.sentence())
+
+    def _strongest(self, row: int) -> int:
+        """The character that a character looks at most."""
+        assert self.seen is not None
+        return int(self.seen.weights[self._layer, self._head, row].argmax())
+
+    # What the student chooses
+
+    def _choose_head(self, layer: int, head: int) -> None:
+        self._layer, self._head = layer, head
+        self.set_shape(self.layer_box.maximum(), self.head_box.maximum())
+        if self.seen is not None:
+            self.grid.select(layer, head)
+            self._show_head()
+            self.opened.emit()
+
+    def _choose_cell(self, row: int, column: int) -> None:
+        self._follows = False
+        if row >= 0:
+            self._row, self._column = row, column
+            self.opened.emit()
+        else:
+            self._column = None
+        self._show_row()
+
+    def _choose_place(self, place: int) -> None:
+        self._row, self._column, self._follows = place, self._strongest(place), True
+        self.heatmap.set_cross(place, self._column)
+        self._show_row()
+        self.opened.emit()
+
+    # Room
+
+    def _arrange(self) -> None:
+        """Heads, one head in large, reading: beside each other, or the reading under the heads."""
+        narrow = self.width() < theme.px(NARROW)
+        gap, left, right = theme.px(12), theme.px(398), theme.px(214)
+        self.layout().setSpacing(gap)
+        self._cards.setSpacing(gap)
+        self.heads_card.setFixedWidth(left)
+        self.reading_card.setFixedWidth(left if narrow else right)
+        self.heatmap.setMinimumSize(theme.px(240), theme.px(264))
+        if narrow is not self._is_narrow:
+            self._is_narrow = narrow
+            for card in (self.heads_card, self.head_card, self.reading_card):
+                self._cards.removeWidget(card)
+            self._cards.addWidget(self.heads_card, 0, 0)
+            self._cards.addWidget(self.head_card, 0, 1, 2 if narrow else 1, 1)
+            self._cards.addWidget(self.reading_card, *((1, 0) if narrow else (0, 2)))
+            self._cards.setRowStretch(0, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()

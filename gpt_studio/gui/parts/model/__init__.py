@@ -1,0 +1,1 @@
+"""The Model tab: settings with undo, the drawing, what each part costs."""

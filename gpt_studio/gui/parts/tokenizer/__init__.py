@@ -1,0 +1,1 @@
+"""The Tokenizer tab: chips, the vocabulary, the round trip."""

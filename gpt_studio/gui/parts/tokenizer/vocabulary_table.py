@@ -1,0 +1,210 @@
+"""The vocabulary: every token with its id, its name where it leaves no ink, and how often it occurs."""
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from gpt_studio.gui import messages, theme
+from gpt_studio.gui.parts.tokenizer import character_names
+
+ROW = 33
+ID, TOKEN, COUNT = range(3)
+Index = QModelIndex | QPersistentModelIndex
+
+
+class VocabularyModel(QAbstractTableModel):
+    """All tokens, or those that a search has found."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._tokens: tuple[str, ...] = ()
+        self._counts: dict[str, int] = {}
+        self._rows: list[int] = []  # ids that are shown
+
+    def set_tokens(self, tokens: tuple[str, ...], counts: dict[str, int]) -> None:
+        self.beginResetModel()
+        self._tokens, self._counts, self._rows = tokens, counts, list(range(len(tokens)))
+        self.endResetModel()
+
+    def find(self, words: str) -> None:
+        """Keep the rows that fit; no words bring all of them back."""
+        self.beginResetModel()
+        self._rows = matching(self._tokens, words)
+        self.endResetModel()
+
+    def row_of(self, id: int) -> int | None:
+        return self._rows.index(id) if id in self._rows else None
+
+    def id_at(self, row: int) -> int:
+        return self._rows[row]
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else 3
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return (self.tr("id"), self.tr("token"), self.tr("count"))[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignLeft if section == TOKEN else Qt.AlignmentFlag.AlignRight
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        id = self._rows[index.row()]
+        token = self._tokens[id]
+        if role == Qt.ItemDataRole.DisplayRole:
+            count = messages.count(self._counts.get(token, 0)) if self._counts else "…"
+            return (str(id), character_names.shown(token), count)[index.column()]
+        if role == Qt.ItemDataRole.UserRole:
+            return character_names.name(token)
+        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            words = self.tr("{token}, id {id}, {count} times in the text")
+            times = messages.count(self._counts.get(token, 0))
+            return words.format(token=character_names.spoken(token), id=id, count=times)
+        return None
+
+
+def matching(tokens: tuple[str, ...], words: str) -> list[int]:
+    """Ids of the tokens that words may mean: a character, an id, a name, or several characters."""
+    if not words:
+        return list(range(len(tokens)))
+    if len(words) == 1:
+        alike = words.casefold()
+        found = [id for id, token in enumerate(tokens) if token.casefold() == alike]
+        return found + (
+            [int(words)] if words.isdecimal() and int(words) < len(tokens) and int(words) not in found else []
+        )
+    if words.isdecimal() and int(words) < len(tokens):
+        return [int(words)]
+    named = [id for id, token in enumerate(tokens) if words.strip().casefold() in character_names.name(token)]
+    return named or [id for id, token in enumerate(tokens) if token in words]
+
+
+class VocabularyTable(QTableView):
+    """A table of tokens.
+
+    Signals:
+        chosen: A row was chosen by the student; carries the token's id.
+    """
+
+    chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = VocabularyModel(self)
+        self.setModel(self._model)
+        self.setItemDelegate(_VocabularyDelegate(self))
+        self.setObjectName("tokenizer.vocabulary")
+        self.setAccessibleName(self.tr("Vocabulary"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setProperty("frameless", "true")
+        self.setShowGrid(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.verticalHeader().hide()
+        header = self.horizontalHeader()
+        header.setSectionsClickable(False)
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(TOKEN, QHeaderView.ResizeMode.Stretch)
+        self._quiet = False
+        self.selectionModel().currentRowChanged.connect(self._tell_choice)
+        theme.notifier().changed.connect(self._fit)
+        self._fit()
+
+    def set_tokens(self, tokens: tuple[str, ...], counts: dict[str, int]) -> None:
+        """Show a vocabulary; no counts while they are being made."""
+        self._model.set_tokens(tokens, counts)
+        self._fit()
+
+    def search(self, words: str) -> int:
+        """Show the tokens that words may mean; tells how many there are."""
+        self._model.find(words)
+        return self._model.rowCount()
+
+    def show_token(self, id: int) -> None:
+        """Choose a token's row and scroll to it, without telling anyone."""
+        row = self._model.row_of(id)
+        if row is not None:
+            self._quiet = True
+            self.selectRow(row)
+            self.scrollTo(self._model.index(row, TOKEN))
+            self._quiet = False
+
+    @property
+    def chosen_id(self) -> int | None:
+        """The token whose row is chosen."""
+        rows = self.selectionModel().selectedRows()
+        return self._model.id_at(rows[0].row()) if rows else None
+
+    def _tell_choice(self, index: QModelIndex) -> None:
+        if index.isValid() and not self._quiet:
+            self.chosen.emit(self._model.id_at(index.row()))
+
+    def _fit(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(theme.px(ROW))
+        self.horizontalHeader().setFont(theme.role_font("caption"))
+        digits = QFontMetrics(theme.role_font("table_strong"))
+        last = digits.horizontalAdvance("0" * max(2, len(str(self._model.rowCount()))))
+        self.horizontalHeader().setSectionResizeMode(ID, QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setSectionResizeMode(COUNT, QHeaderView.ResizeMode.Fixed)
+        self.setColumnWidth(ID, last + theme.px(18))
+        self.setColumnWidth(COUNT, digits.horizontalAdvance("000,000") + theme.px(14))
+        self.viewport().update()
+
+
+class _VocabularyDelegate(QStyledItemDelegate):
+    """Paints one cell: numbers to the right, the token in the mono font with its name."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(theme.px(40), theme.px(ROW))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        painter.save()
+        rect: QRect = option.rect
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        if chosen:
+            painter.fillRect(rect, theme.color("sel"))
+        painter.setPen(theme.color("line"))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        inner = rect.adjusted(theme.px(8), 0, -theme.px(8), 0)
+        if index.column() == TOKEN:
+            self._paint_token(painter, inner, index, chosen)
+        else:
+            painter.setFont(theme.role_font("table_strong" if chosen else "table"))
+            painter.setPen(theme.color("text"))
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(inner, right, str(index.data()))
+        painter.restore()
+
+    def _paint_token(self, painter: QPainter, rect: QRect, index: Index, chosen: bool) -> None:
+        sign, name = str(index.data()), str(index.data(Qt.ItemDataRole.UserRole))
+        font = theme.mono(16 if len(sign) == 1 else 12)
+        painter.setFont(font)
+        painter.setPen(theme.color("text"))
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(rect, left, sign)
+        if name:
+            painter.setFont(theme.role_font("caption"))
+            painter.setPen(theme.color("text2" if chosen else "text3"))
+            room = rect.adjusted(QFontMetrics(font).horizontalAdvance(sign) + theme.px(10), 0, theme.px(6), 0)
+            shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)

@@ -1,0 +1,1 @@
+"""The Train tab: charts, the list of runs, the timelapse."""

@@ -1,0 +1,99 @@
+"""The axes of the loss chart, with ticks in words, and its view, which tells what the student does in it."""
+
+import math
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QPen
+
+from gpt_studio.gui import messages, theme
+from gpt_studio.gui.parts.train.curves import round_steps
+
+_LOG_TICKS = (0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 100)
+
+
+class StepAxis(pg.AxisItem):
+    """Steps from left to right: "step 0", "500", "1,000"."""
+
+    def __init__(self) -> None:
+        super().__init__("bottom")
+        self.setStyle(tickLength=4, tickTextOffset=4, autoExpandTextSpace=False, hideOverlappingLabels=60)
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        widest = self.fontMetrics().horizontalAdvance("1,000,000") if self.style["tickFont"] else 60
+        places = [place for place in round_steps(low, high, int(size / (widest + 24))) if place == int(place)]
+        return [(1.0, places)]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        return [messages.count(int(value)) if value else messages.tr("step 0") for value in values]
+
+    def fontMetrics(self) -> QFontMetricsF:
+        return QFontMetricsF(self.style["tickFont"])
+
+
+class LossAxis(pg.AxisItem):
+    """Nats per token from bottom to top. The view holds log10 of them when `log` is set."""
+
+    def __init__(self) -> None:
+        super().__init__("left")
+        self.log = False
+        self.setStyle(tickLength=0, tickTextOffset=10, autoExpandTextSpace=False, maxTextLevel=0, tickAlpha=255)
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        if self.log:
+            return [(1.0, [math.log10(tick) for tick in _LOG_TICKS if low <= math.log10(tick) <= high])]
+        labelled = round_steps(low, high, max(2, int(size / 44)))
+        if len(labelled) < 2:
+            return [(1.0, labelled)]
+        half = (labelled[1] - labelled[0]) / 2
+        between = [tick + half for tick in [labelled[0] - 2 * half, *labelled] if low <= tick + half <= high]
+        return [(2 * half, labelled), (half, between)]
+
+    def boundingRect(self) -> QRectF:
+        return super().boundingRect().adjusted(0, -12, 0, 12)  # else a figure at the very end is left out
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        return [f"{10**value if self.log else value:.4g}" for value in values]
+
+
+class LossView(pg.ViewBox):
+    """Where the curves lie.
+
+    Signals:
+        menu_asked: Right click, at this place on the screen.
+        looked_at_all: Double click.
+        clicked: Left click, at this step.
+    """
+
+    menu_asked = Signal(QPoint)
+    looked_at_all = Signal()
+    clicked = Signal(float)
+
+    def __init__(self) -> None:
+        super().__init__(enableMenu=False)
+        self.closer = False  # the student has chosen a part
+        self.setMouseMode(pg.ViewBox.RectMode)
+        self.sigRangeChangedManually.connect(self._look_closer)
+
+    def _look_closer(self, *_: object) -> None:
+        self.closer = True
+
+    def mouseClickEvent(self, event) -> None:
+        event.accept()
+        if event.button() == Qt.MouseButton.RightButton:
+            self.menu_asked.emit(event.screenPos().toPoint())
+        elif event.double():
+            self.looked_at_all.emit()
+        elif event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit(self.mapSceneToView(event.scenePos()).x())
+
+
+def line_pen(token: str, width: float, alpha: float = 1.0, dashes: list[float] | None = None) -> QPen:
+    """A pen in the colour of a token; `dashes` are lengths in pixels of ink and gap."""
+    color = theme.color(token)
+    color.setAlphaF(alpha)
+    pen = pg.mkPen(color, width=width)
+    if dashes:
+        pen.setDashPattern([length / width for length in dashes])
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return pen

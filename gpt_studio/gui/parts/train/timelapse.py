@@ -1,0 +1,222 @@
+"""From noise to words: what the model wrote at growing steps of its training, with equal prompt and equal seed."""
+
+import math
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetricsF, QMouseEvent, QResizeEvent, QTextOption
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from gpt_studio.engine.events import Sample
+from gpt_studio.gui import icons, messages, theme
+from gpt_studio.gui.messages import tr
+from gpt_studio.gui.parts.train.step_slider import StepSlider
+from gpt_studio.gui.widgets.basics import Card, button, paragraph, set_ink, set_property, text
+
+WAITING = (
+    "The first sample comes at step 0, before anything is learnt. From then on the model writes at growing steps, "
+    "always with the same beginning and the same luck."
+)
+PLAY_MS = 1200  # how long each sample stays
+NARROWEST, CHOSEN_WIDTH, GAP = 118, 348, 10
+
+
+def shown_places(count: int, chosen: int, room: int) -> list[int]:
+    """Which `room` of `count` samples stand side by side: the first, the last, an even choice between, and the chosen.
+
+    The choice changes in one place only when another sample is chosen, so that playing does not shuffle the cards.
+    """
+    if count <= room:
+        return list(range(count))
+    if room <= 1:
+        return [chosen]
+    fixed = [round(place * (count - 1) / (room - 1)) for place in range(room)]
+    if chosen not in fixed:
+        inner = range(1, room - 1) if room > 2 else range(room)
+        fixed[min(inner, key=lambda place: abs(fixed[place] - chosen))] = chosen
+    return fixed
+
+
+class SampleCard(QFrame):
+    """One sample; the chosen one is large, can be scrolled and copied from.
+
+    Signals:
+        pressed: Choose this one.
+    """
+
+    pressed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = text("", "caption_strong", "text2")
+        self._text = QPlainTextEdit(readOnly=True, frameShape=QFrame.Shape.NoFrame)
+        self._text.setProperty("frameless", "true")
+        self._text.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
+        self._text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._text.document().setDocumentMargin(0)
+        self._text.setMinimumHeight(0)
+        self._inside = QVBoxLayout(self)
+        self._inside.setSpacing(theme.px(2))
+        self._inside.addWidget(self._title)
+        self._inside.addWidget(self._text, 1)
+
+    def show_sample(self, sample: Sample, chosen: bool) -> None:
+        step = tr("step {step}").format(step=messages.count(sample.step))
+        self._title.setText(step)
+        set_ink(self._title, "accent" if chosen else "text2")
+        if self._text.toPlainText() != sample.text:
+            self._text.setPlainText(sample.text)
+        theme.set_role(self._text, "editor" if chosen else "caption", mono=True)
+        self._text.setObjectName("train.sample" if chosen else "")
+        self._text.setAccessibleName(tr("Sample at {step}").format(step=step))
+        self._text.setFocusPolicy(Qt.FocusPolicy.StrongFocus if chosen else Qt.FocusPolicy.NoFocus)
+        bars = Qt.ScrollBarPolicy.ScrollBarAsNeeded if chosen else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self._text.setVerticalScrollBarPolicy(bars)
+        self._text.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, not chosen)
+        self.setCursor(Qt.CursorShape.ArrowCursor if chosen else Qt.CursorShape.PointingHandCursor)
+        for name, value in (("card", chosen), ("chosen", chosen), ("well", not chosen)):
+            set_property(self, name, "true" if value else "false")
+        self._inside.invalidate()  # the edge has another width now
+
+        self._fit()
+
+    def _fit(self) -> None:
+        """Show whole lines only."""
+        top, bottom = theme.px(8), theme.px(7)
+        room = self.contentsRect().height() - top - bottom - self._title.sizeHint().height() - self._inside.spacing()
+        line = math.ceil(QFontMetricsF(self._text.font()).lineSpacing())  # as the text's own layout rounds it
+        spare = room % line if room > 0 else 0
+        self._inside.setContentsMargins(theme.px(10), top, theme.px(6), bottom + spare)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.pressed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+
+class Timelapse(Card):
+    """All samples of the open run, one of them chosen by slider, click, arrow keys or Play."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(tr("From noise to words"), "train.timelapse")
+        if parent:
+            self.setParent(parent)
+        self._samples: list[Sample] = []
+        self._only_chosen = False
+        self._cards: list[SampleCard] = []
+        self._places: list[int] = []
+        self._timer = QTimer(self, interval=PLAY_MS, objectName="timelapse")
+        self._timer.timeout.connect(self._next)
+        self.play = button(tr("Play"), icon="play", name="train.play")
+        self.play.clicked.connect(self._toggle)
+        self.slider = StepSlider("train.step")
+        self.slider.valueChanged.connect(self._choose)
+        self._waiting = paragraph(tr(WAITING), token="text3")
+        self._row = QHBoxLayout()
+        self._row.setSpacing(theme.px(GAP))
+        self.head.setStretch(1, 0)  # the slider takes the room
+        self.head.addSpacing(theme.px(24))
+        self.head.addWidget(self.play)
+        self.head.addSpacing(theme.px(8))
+        self.head.addWidget(self.slider, 1)
+        self.body.addWidget(self._waiting, 1)
+        self.body.addLayout(self._row, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.show_samples([])
+
+    @property
+    def chosen(self) -> Sample | None:
+        return self._samples[self.slider.value()] if self._samples else None
+
+    def show_samples(self, samples: list[Sample]) -> None:
+        """Show these, oldest first; called again when there are more."""
+        if not samples or (self._samples and samples[0] != self._samples[0]):
+            self.slider.set_steps([])
+            self.stop()
+        self._samples = list(samples)
+        self.slider.set_steps([sample.step for sample in samples])
+        has_samples = bool(samples)
+        self._waiting.setVisible(not has_samples)
+        self.play.setVisible(has_samples)
+        self.slider.setVisible(has_samples)
+        self.play.setEnabled(len(samples) > 1)
+        self._show()
+
+    def set_only_chosen(self, only_chosen: bool) -> None:
+        """In a low window: the chosen sample alone."""
+        if only_chosen != self._only_chosen:
+            self._only_chosen = only_chosen
+            self.updateGeometry()
+            self._show()
+
+    def stop(self) -> None:
+        self._timer.stop()
+        self._name_play()
+
+    def _toggle(self) -> None:
+        if self._timer.isActive():
+            self.stop()
+            return
+        if self.slider.value() == self.slider.maximum():
+            self.slider.setValue(0)
+        self._timer.start()
+        self._name_play()
+
+    def _next(self) -> None:
+        self.slider.setValue(self.slider.value() + 1)
+        if self.slider.value() == self.slider.maximum():
+            self.stop()
+
+    def _name_play(self) -> None:
+        playing = self._timer.isActive()
+        self.play.setText(tr("Halt") if playing else tr("Play"))
+        icons.set_icon(self.play, "pause" if playing else "play", "text")
+
+    def _choose(self) -> None:
+        self._show()
+
+    def _room(self) -> int:
+        if self._only_chosen:
+            return 1
+        free = self.width() - 2 * theme.px(16) - theme.px(CHOSEN_WIDTH)
+        return 1 + max(0, free // theme.px(NARROWEST + GAP))
+
+    def _show(self) -> None:
+        places = shown_places(len(self._samples), self.slider.value(), self._room()) if self._samples else []
+        self._places = places
+        while len(self._cards) < len(places):
+            card = SampleCard()
+            card.pressed.connect(self._choose_card)
+            self._cards.append(card)
+            self._row.addWidget(card)
+        for index, card in enumerate(self._cards):
+            card.setVisible(index < len(places))
+            self._row.setStretch(index, 0)
+            if index < len(places):
+                chosen = places[index] == self.slider.value()
+                card.show_sample(self._samples[places[index]], chosen)
+                card.setMinimumWidth(theme.px(min(CHOSEN_WIDTH, 200) if chosen else 60))
+                self._row.setStretch(index, 290 if chosen else 100)
+
+    def _choose_card(self) -> None:
+        card = self.sender()
+        pairs = zip(self._places, self._cards, strict=False)
+        self.slider.setValue(next(place for place, each in pairs if each is card))
+        self.slider.setFocus()
+
+    def _fit(self) -> None:
+        super()._fit()
+        wide = theme.px(16)
+        self.head.setContentsMargins(wide, theme.px(7), wide, 0)
+        self.body.setContentsMargins(wide, theme.px(5), wide, theme.px(13))
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme.px(640), theme.px(184 if self._only_chosen else 214))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme.px(320), self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show()

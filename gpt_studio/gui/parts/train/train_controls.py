@@ -1,0 +1,103 @@
+"""The upper row of Train: start, pause, stop, and the settings of the next run."""
+
+from msgspec.structs import replace
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QWidget
+
+from gpt_studio.gui import icons, theme
+from gpt_studio.gui.messages import tr
+from gpt_studio.gui.parts.train.train_form import TrainForm
+from gpt_studio.gui.state import OpenRun, Phase, StudioState
+from gpt_studio.gui.widgets.basics import button, set_property
+
+
+class TrainControls(QWidget):
+    """Follows `phase` and `ready` of the state, and nothing else.
+
+    Signals:
+        start_asked, pause_asked, go_on_asked, stop_asked: What was pressed.
+    """
+
+    start_asked = Signal()
+    pause_asked = Signal()
+    go_on_asked = Signal()
+    stop_asked = Signal()
+
+    def __init__(self, state: StudioState) -> None:
+        super().__init__()
+        self._state = state
+        self._training: OpenRun | None = None  # it need not be the run that is open
+        self.start = button(tr("Start"), "primary", "play", "train.start")
+        self.pause = button(tr("Pause"), "outlined", "pause", "train.pause")
+        self.stop = button(tr("Stop"), "plain", "stop", "train.stop")
+        self.form = TrainForm()
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.px(10))
+        for each in (self.start, self.pause, self.stop):
+            set_property(each, "size", "main")
+            buttons.addWidget(each)
+        buttons.addStretch(1)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.addLayout(buttons)
+        self._row.addWidget(self.form, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.start.clicked.connect(self.start_asked)
+        self.pause.clicked.connect(self._pause_or_go_on)
+        self.stop.clicked.connect(self.stop_asked)
+        self.form.changed.connect(state.choose_train)
+        for signal in (state.phase_changed, state.ready_changed, state.model_changed, state.run_changed):
+            signal.connect(self.show_state)
+        self.show_state()
+
+    @property
+    def focus_order(self) -> list[QWidget]:
+        return [self.start, self.pause, self.stop, *self.form.boxes.values()]
+
+    def show_state(self) -> None:
+        """Say what can be done now, and whose settings these are."""
+        state, idle = self._state, self._state.phase is Phase.IDLE
+        self.start.setEnabled(idle and state.ready is not None)
+        self.pause.setEnabled(not idle)
+        self.stop.setEnabled(not idle)
+        paused = state.phase is Phase.PAUSED
+        self.pause.setText(tr("Resume") if paused else tr("Pause"))
+        self.pause.setAccessibleName(self.pause.text())
+        icons.set_icon(self.pause, "play" if paused else "pause", "accent")
+        set_property(self.pause, "kind", "plain" if idle else "outlined")
+        if not idle:
+            self.start.setToolTip(tr("This run is under way. Stop it before you start another."))
+        elif state.ready is None:
+            self.start.setToolTip(tr("The workshop is being set up; one moment."))
+        elif state.run:
+            self.start.setToolTip(tr("Start a new run; {name} stays as it is.").format(name=state.run.name))
+        else:
+            self.start.setToolTip(tr("Train the model on the text"))
+        self.pause.setToolTip(tr("Nothing is training.") if idle else "")
+        self.stop.setToolTip(tr("Nothing is training.") if idle else tr("Stop and save; the run can be resumed."))
+        self.form.set_locked(not idle)
+        if self._training:  # a resumed run may have been given more steps than its record says
+            self.form.show_config(replace(self._training.record.train, max_steps=self._training.max_steps))
+        else:
+            self.form.show_config(state.train)
+
+    def show_training(self, run: OpenRun | None) -> None:
+        """Whose settings to show: the run in training, or none."""
+        self._training = run
+        self.show_state()
+
+    def fit(self, width: int) -> None:
+        """Lay out for `width` pixels: in one row, without the words beside the lock, or in two rows."""
+        gap = theme.px(18)
+        buttons = sum(each.sizeHint().width() for each in (self.start, self.pause, self.stop)) + 2 * theme.px(10)
+        one_row = buttons + gap + self.form.width_for(narrow=True) <= width
+        self._row.setDirection(QBoxLayout.Direction.LeftToRight if one_row else QBoxLayout.Direction.TopToBottom)
+        self._row.setSpacing(gap if one_row else theme.px(10))
+        room = width - buttons - gap if one_row else width
+        self.form.set_narrow(self.form.width_for(narrow=False) > room)
+
+    def _pause_or_go_on(self) -> None:
+        if self._state.phase is Phase.PAUSED:
+            self.go_on_asked.emit()
+        else:
+            self.pause_asked.emit()

@@ -1,0 +1,1 @@
+"""The Write tab: the prompt, the texts, the odds of every character."""

@@ -1,0 +1,152 @@
+"""The question "Why h here?": how likely the chosen character was, and what else could have stood there."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from gpt_studio.engine.config import Sampling
+from gpt_studio.engine.events import Written
+from gpt_studio.gui import messages, theme
+from gpt_studio.gui.parts.write.odds_chart import OddsChart, odds_around
+from gpt_studio.gui.widgets.basics import Card, text
+
+
+class _Letter(QWidget):
+    """The character in question, framed as it is in the text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = ""
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        theme.notifier().changed.connect(self.updateGeometry)
+
+    def set(self, token: str) -> None:
+        self.words = messages.visible(token)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        wide = QFontMetricsF(theme.role_font("write", is_mono=True)).horizontalAdvance(self.words)
+        return QSize(round(wide) + theme.px(13), theme.px(24))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.color("accent"), 1))
+        painter.setBrush(theme.color("accent_soft"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+        painter.setPen(theme.color("text"))
+        painter.setFont(theme.role_font("write", is_mono=True))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.words)
+
+
+class _Key(QWidget):
+    """A small square in the colour of bars, and what they are."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__()
+        self._token = token
+        self.label = text("", "caption", "text2")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(18, 0, 0, 0)
+        row.addWidget(self.label)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color(self._token))
+        painter.drawRoundedRect(QRectF(0, self.height() / 2 - 6, 12, 12), 2, 2)
+
+
+def numbers(sampling: Sampling) -> str:
+    """A sampling as short as it goes: "0.8 / 40" or "0.8 / all"."""
+    top_k = messages.count(sampling.top_k) if sampling.top_k else messages.tr("all")
+    return f"{sampling.temperature:.3g} / {top_k}"
+
+
+def rank_in_words(rank: int, of: int) -> str:
+    """The place of a token in the order of their chances: "second of 60"."""
+    words = ("likeliest", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+    told = messages.tr(words[rank - 1]) if rank <= len(words) else messages.tr("number {n}").format(n=rank)
+    return messages.tr("{place} of {all}").format(place=told, all=messages.count(of))
+
+
+class OddsCard(Card):
+    """The chart of one written character, under the question that it answers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._why, self._here = text(self.tr("Why"), "strong"), text(self.tr("here?"), "strong")
+        self._letter = _Letter()
+        self.told = text("", "caption", "text2")
+        self._before, self._after = _Key("other"), _Key("accent")
+        self._before.label.setText(self.tr("as the model sees it"))
+        self._keys = QWidget()
+        keys = QHBoxLayout(self._keys)
+        keys.setContentsMargins(0, 0, 0, 0)
+        keys.setSpacing(16)
+        keys.addWidget(self._before)
+        keys.addWidget(self._after)
+        self.head.takeAt(self.head.count() - 1)  # the stretch: the numbers take the room instead
+        for widget in (self._why, self._letter, self._here, self.told):
+            self.head.addWidget(widget)
+        self.told.setContentsMargins(8, 0, 0, 0)
+        self.told.setWordWrap(True)
+        self.told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.head.setStretchFactor(self.told, 1)
+        self.chart = OddsChart("write.odds")
+        self.chart.hint = self.tr("Click a character of a written text: here you see what else could have stood there.")
+        self.body.addWidget(self._keys, 0, Qt.AlignmentFlag.AlignLeft)
+        self.body.addWidget(self.chart, 1)
+        self._fit()
+        self.show_nothing()
+
+    def show_nothing(self) -> None:
+        self._set_question(False)
+        self.told.setText("")
+        self.setAccessibleName(self.chart.hint)
+        self.chart.clear()
+
+    def show_odds(self, written: Written, sampling: Sampling, vocab_size: int) -> None:
+        """Show a character that was written, and the settings that it was drawn with."""
+        self._letter.set(written.text)
+        self._after.label.setText(self.tr("after {numbers}").format(numbers=numbers(sampling)))
+        self._set_question(True)
+        told = self.tr("chance {before}, then {after}; {rank}").format(
+            before=messages.share(written.probability),
+            after=messages.share(written.probability_after),
+            rank=rank_in_words(written.rank, vocab_size),
+        )
+        self.told.setText(told)
+        self.setAccessibleName(self.tr("Why {letter} here?").format(letter=self._letter.words) + " " + told)
+        self._place_keys()
+        if written.candidates is None:
+            self.chart.clear()
+        else:
+            around = odds_around(written.candidates, written.text, written.probability, written.probability_after)
+            self.chart.show_odds(*around)
+
+    def _set_question(self, asked: bool) -> None:
+        for widget in (self._why, self._letter, self._here, self.told, self._keys):
+            widget.setVisible(asked)
+
+    def _place_keys(self) -> None:
+        """What the bars are stands right of the question, or below it where there is no room."""
+        fixed = (self._why, self._letter, self._here, self._keys)
+        needed = sum(widget.sizeHint().width() for widget in fixed) + 6 * self.head.spacing() + theme.px(2 * 16 + 8)
+        needed += self.told.fontMetrics().horizontalAdvance(self.told.text())
+        beside = self.head.indexOf(self._keys) >= 0
+        if beside == (needed <= self.width()):
+            return
+        if beside:
+            self.head.removeWidget(self._keys)
+            self.body.insertWidget(0, self._keys, 0, Qt.AlignmentFlag.AlignLeft)
+        else:
+            self.body.removeWidget(self._keys)
+            self.head.addWidget(self._keys)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_keys()

@@ -1,0 +1,1 @@
+"""What stands around the pages: menus, tab strip, lesson, status bar, dialogs."""
