@@ -57,7 +57,9 @@ def tabs(state: StudioState, preferences: Preferences) -> dict[str, Callable[[],
     def corpus() -> Page:
         from gpt_studio.gui.tabs.corpus_tab import CorpusTab
 
-        return CorpusTab(state)
+        tab = CorpusTab(state)
+        tab.reopen(preferences.get("last_corpus"))
+        return tab
 
     def tokenizer() -> Page:
         from gpt_studio.gui.tabs.tokenizer_tab import TokenizerTab

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -83,9 +84,8 @@ class Student:
         assert self.state.phase is Phase.TRAINING
 
 
-@pytest.fixture
-def student(qtbot, studio_home) -> Iterator[Student]:
-    """Someone in front of a window that has just been opened."""
+@contextmanager
+def in_front_of_a_window(qtbot) -> Iterator[Student]:
     theme.use("light")
     studio = Studio(Preferences())
     window = studio.window
@@ -101,6 +101,13 @@ def student(qtbot, studio_home) -> Iterator[Student]:
     studio.window.deleteLater()
     studio.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def student(qtbot, studio_home) -> Iterator[Student]:
+    """Someone in front of a window that has just been opened."""
+    with in_front_of_a_window(qtbot) as student:
+        yield student
 
 
 def test_a_student_goes_from_a_text_to_what_the_heads_look_at(student, qtbot, tiny_text, studio_home):
@@ -217,3 +224,21 @@ def test_closing_while_a_model_trains_keeps_the_run(student, qtbot, tiny_text):
     lines = (path / "metrics.jsonl").read_text("utf-8").splitlines()
     last = max(event["step"] for event in map(json.loads, lines) if event["event"] == "step")
     assert record.progress.step > 5 and last >= record.progress.step
+
+
+def test_the_next_start_shows_the_text_and_the_run_of_last_time_and_goes_on_with_it(qtbot, studio_home, tiny_text):
+    with in_front_of_a_window(qtbot) as student:
+        student.choose_text(tiny_text)
+        student.build_model()
+        student.train(steps=30)
+        student.wait(lambda: student.state.phase is Phase.IDLE and student.state.run.ended is not None)
+        path, text = student.state.run.path, student.state.corpus
+    with in_front_of_a_window(qtbot) as student:
+        state = student.state
+        assert state.run is not None and state.run.path == path and state.run.curve.step == 30
+        assert student.studio.window.current == "train"
+        student.wait(lambda: state.corpus is not None)
+        assert state.corpus == text
+        student.studio.conversation.resume(path, 40)
+        student.wait(lambda: state.phase is Phase.IDLE and state.run.ended is not None)
+        assert list(state.run.curve.steps.values) == list(range(1, 41))

@@ -44,6 +44,7 @@ class WindowMemory:
             "window_state": str(window.lesson.width),
             "lesson_open": window.lesson.is_wanted,
             "last_page": window.current,
+            "last_corpus": window.state.corpus.id if window.state.corpus else "",
             "last_run": str(window.state.run.path) if window.state.run else "",
         }
         for key, value in kept.items():

@@ -57,6 +57,17 @@ class CorpusTab(Page):
         self.shelf.list.choose(id)
         self._choose(id)
 
+    def reopen(self, id: str) -> None:
+        """Choose the text of last time, if it is still on the shelf and the student chooses nothing sooner."""
+
+        def choose() -> None:
+            self.texts.listed.disconnect(choose)
+            entry = self.texts.entry(id)
+            if self._text is None and entry is not None and entry.available:
+                self.open(id)
+
+        self.texts.listed.connect(choose)
+
     def open_files(self, paths: Iterable[Path]) -> None:
         """Add files to the student's own texts; what cannot be used is told on the tab."""
         self.adding.open_files(paths)
