@@ -88,6 +88,17 @@ def seeded(seed: int, device: str) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def threads(count: int | None) -> Iterator[None]:
+    """Work in so many threads inside the block; None leaves them as they are."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count or before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
 def warm_up() -> None:
     """Do once what torch does slowly the first time: making an optimiser loads its compiler stack, about a second."""
     torch.optim.AdamW([torch.zeros(1, requires_grad=True)])

@@ -4,7 +4,6 @@ from collections.abc import Generator, Iterator
 from statistics import median
 
 import numpy as np
-import torch
 from msgspec.structs import replace
 
 from gpt_studio.engine import budget, clock, device, planning
@@ -46,7 +45,7 @@ def probe(workshop: Workshop, request: ProbeRequest) -> Iterator[Report]:
         yield [known[-1]]
 
 
-def choose_micro_batch(model: ModelConfig, config: TrainConfig) -> int:
+def choose_micro_batch(model: ModelConfig, config: TrainConfig) -> Generator[None, None, int]:
     """Rows per forward pass, so that one takes at most `planning.MICRO_BATCH_S` here; the whole batch if it fits.
 
     The sizes are the batch, halved again and again. They are timed from the smallest up, so that even a model much too
@@ -55,16 +54,10 @@ def choose_micro_batch(model: ModelConfig, config: TrainConfig) -> int:
     Args:
         model: The model, with its vocabulary.
         config: Settled settings: device, precision and threads are not "auto" or None.
+
+    Yields:
+        Nothing, between timings. Returns the rows.
     """
-    threads = torch.get_num_threads()
-    torch.set_num_threads(config.threads or threads)
-    try:
-        return _largest_prompt(model, config)
-    finally:
-        torch.set_num_threads(threads)
-
-
-def _largest_prompt(model: ModelConfig, config: TrainConfig) -> int:
     sizes = [config.batch_size]
     while sizes[0] > 1:
         sizes.insert(0, -(-sizes[0] // 2))
@@ -72,10 +65,11 @@ def _largest_prompt(model: ModelConfig, config: TrainConfig) -> int:
     if config.device == "cpu" and budget.flops_per_step(model, best) / FASTEST_PROCESSOR > planning.MICRO_BATCH_S:
         return best
     try:
-        bench = _bench(model, config, 1)
+        bench = _bench(model, replace(config, batch_size=best), 1)
+        yield
         for size in sizes:
             bench.config = replace(bench.config, batch_size=size, micro_batch=size)
-            if _shortest_s(bench, warm_up=size == sizes[0]) > planning.MICRO_BATCH_S:
+            if (yield from _shortest_s(bench, warm_up=size == sizes[0])) > planning.MICRO_BATCH_S:
                 break
             best = size
     except StudioError:  # no memory for more rows
@@ -83,28 +77,32 @@ def _largest_prompt(model: ModelConfig, config: TrainConfig) -> int:
     return best
 
 
-def _shortest_s(bench: Workbench, warm_up: bool) -> float:
+def _shortest_s(bench: Workbench, warm_up: bool) -> Generator[None, None, float]:
     """The shortest of some whole steps; fewer of them where one alone takes too long."""
     shortest = float("inf")
     if warm_up:
-        first = _finish(_one_step(bench))
+        first = _finish(bench)
+        yield
         if first > 10 * planning.MICRO_BATCH_S:
             return first
     for _ in range(TIMINGS):
-        shortest = min(shortest, _finish(_one_step(bench)))
+        shortest = min(shortest, _finish(bench))
+        yield
         if shortest > 2 * planning.MICRO_BATCH_S:
             break
     return shortest
 
 
-def _finish(step: Generator[None, None, float]) -> float:
-    """Run a step without a stop; gives its seconds."""
-    while True:
-        try:
-            next(step)
-        except StopIteration as end:
-            seconds: float = end.value
-            return seconds
+def _finish(bench: Workbench) -> float:
+    """Take a step without a stop, in the threads that the run is to have; gives its seconds."""
+    step = _one_step(bench)
+    with device.threads(bench.config.threads):
+        while True:
+            try:
+                next(step)
+            except StopIteration as end:
+                seconds: float = end.value
+                return seconds
 
 
 def _settled(train: TrainConfig) -> TrainConfig:

@@ -1,6 +1,7 @@
 """Training: the job that makes a model from a text, or goes on with one."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import torch
@@ -50,7 +51,7 @@ def train(workshop: Workshop, request: TrainRequest) -> Iterator[Report]:
     yield None
     config = settle(request.train)
     if config.micro_batch is None:
-        config = replace(config, micro_batch=probe.choose_micro_batch(model, config))
+        config = replace(config, micro_batch=(yield from probe.choose_micro_batch(model, config)))
     yield None
     facts = runs.CorpusRecord(
         id=request.corpus.id,
@@ -140,6 +141,10 @@ def _advance(workshop: Workshop, keeper: Keeper) -> Iterator[Report]:
         keeper.close(status)
         if error.code == "training.diverged":
             raise _put_back(keeper, error) from error
+        raise
+    except Exception:
+        with suppress(StudioError):  # the first fault is the one to tell of
+            keeper.close(status)
         raise
     finally:
         torch.set_num_threads(threads)

@@ -2,6 +2,7 @@ import itertools
 
 import pytest
 import torch
+from msgspec.structs import replace
 
 from gpt_studio.engine import budget, clock, probe
 from gpt_studio.engine.config import PRESETS, ModelConfig, TrainConfig
@@ -61,18 +62,29 @@ class SlowClock(clock.SystemClock):
         return self.time
 
 
+def chosen(model: ModelConfig, config: TrainConfig, between=lambda: None) -> int:
+    """The rows that are chosen; `between` is called at every place where the choice can be left."""
+    choice = probe.choose_micro_batch(model, config)
+    while True:
+        try:
+            next(choice)
+        except StopIteration as end:
+            return end.value
+        between()
+
+
 TOY = ModelConfig(n_layer=1, n_head=2, n_embd=8, block_size=8, vocab_size=12)
 SETTLED = TrainConfig(batch_size=12, device="cpu", precision="fp32", threads=1)
 
 
 def test_a_batch_that_is_quick_is_not_cut(monkeypatch):
     monkeypatch.setattr(clock, "source", SlowClock(1e-6))
-    assert probe.choose_micro_batch(TOY, SETTLED) == 12
+    assert chosen(TOY, SETTLED) == 12
 
 
 def test_on_a_machine_too_slow_for_anything_one_row_is_left(monkeypatch):
     monkeypatch.setattr(clock, "source", SlowClock(1.0))
-    assert probe.choose_micro_batch(TOY, SETTLED) == 1
+    assert chosen(TOY, SETTLED) == 1
 
 
 def test_a_slow_batch_is_only_ever_halved(monkeypatch):
@@ -91,13 +103,21 @@ def test_a_slow_batch_is_only_ever_halved(monkeypatch):
 
     monkeypatch.setattr(clock, "source", slow)
     monkeypatch.setattr(GPT, "forward", timed)
-    assert probe.choose_micro_batch(TOY, SETTLED) == 3  # of 12, 6, 3, 2, 1
+    assert chosen(TOY, SETTLED) == 3  # of 12, 6, 3, 2, 1
 
 
-def test_choosing_leaves_the_threads_as_they_were():
-    threads = torch.get_num_threads()
-    probe.choose_micro_batch(TOY, SETTLED)
-    assert torch.get_num_threads() == threads
+def test_choosing_can_be_left_between_timings_and_leaves_all_as_it_was():
+    torch.manual_seed(7)
+    chance, threads, turns = torch.get_rng_state(), torch.get_num_threads(), []
+
+    def look():
+        turns.append(torch.get_num_threads() == threads and torch.equal(torch.get_rng_state(), chance))
+
+    chosen(TOY, replace(SETTLED, threads=2), look)
+    assert len(turns) > probe.TIMINGS and all(turns)
+    choice = probe.choose_micro_batch(TOY, SETTLED)
+    next(choice)
+    choice.close()
 
 
 @pytest.mark.parametrize("bias", [False, True])
