@@ -12,12 +12,14 @@ class FrontDesk(QObject):
 
     Signals:
         ready: The worker has loaded torch; carries a Ready.
+        broken: The worker could not load it; carries the details. From then on each request ends as `worker.broken`.
         reported: ticket, events (oldest first).
         ended: ticket, Ending; once per ticket, last.
         closed: The worker's thread is gone.
     """
 
     ready = Signal(object)
+    broken = Signal(str)
     reported = Signal(int, list)
     ended = Signal(int, object)
     closed = Signal()
@@ -43,6 +45,7 @@ class FrontDesk(QObject):
         self._go_on.connect(self._worker.go_on)
         self._shut_down.connect(self._worker.shut_down)
         self._worker.ready.connect(self.ready)  # … signals out
+        self._worker.broken.connect(self.broken)
         self._worker.reported.connect(self.reported)
         self._worker.ended.connect(self.ended)
         self._thread.finished.connect(self._worker.deleteLater)

@@ -37,11 +37,13 @@ class ModelWorker(QObject):
 
     Signals:
         ready: torch has been loaded; carries a Ready.
+        broken: It could not be loaded, so no job can be done; carries the traceback, for the log and "copy details".
         reported: ticket, events (oldest first); at most 20 reports a second.
         ended: ticket, Ending; once per ticket, last, after its clean-up.
     """
 
     ready = Signal(object)
+    broken = Signal(str)
     reported = Signal(int, list)
     ended = Signal(int, object)
 
@@ -58,24 +60,35 @@ class ModelWorker(QObject):
     @Slot()
     def prepare(self) -> None:
         """Load torch, in this thread, and say so."""
-        from gpt_studio.engine import device
-        from gpt_studio.engine.workshop import Workshop
-        from gpt_studio.worker.jobs import JOBS
+        try:
+            from gpt_studio.engine import device
+            from gpt_studio.engine.workshop import Workshop
+            from gpt_studio.worker.jobs import JOBS
 
+            device.warm_up()
+            ready = device.describe(device.choose())
+        except Exception as error:  # a library that is missing, damaged, or made for another processor or driver
+            details = "".join(traceback.format_exception(error))
+            log.error("torch could not be loaded\n%s", details)
+            self.broken.emit(details)
+            return
         self._workshop, self._makers = Workshop(), JOBS
-        device.warm_up()
-        self.ready.emit(device.describe(device.choose()))
+        self.ready.emit(ready)
 
     @Slot(int, object)
     def begin(self, ticket: int, request: object) -> None:
         """Place a job. A visitor takes the place of the visitor that is there; a second training job is refused."""
+        maker = self._makers.get(type(request))
+        if maker is None:
+            self.ended.emit(ticket, Ending(kind="failed", code="worker.broken", values={}))
+            return
         trains = isinstance(request, TRAINING)
         for other in [job for job in self._jobs if job.trains == trains]:
             if trains:
                 self.ended.emit(ticket, Ending(kind="failed", code="worker.training", values={}))
                 return
             self.stop(other.ticket)
-        self._jobs.append(Job(ticket, self._makers[type(request)](self._workshop, request), trains))
+        self._jobs.append(Job(ticket, maker(self._workshop, request), trains))
         self._turn.start()
 
     @Slot(int)
@@ -147,11 +160,9 @@ class ModelWorker(QObject):
             log.warning("job %d: %s", job.ticket, error)
             ending = Ending(kind="failed", code=error.code, values=error.values)
         else:
-            log.exception("job %d failed", job.ticket, exc_info=error)
-            ending = Ending(
-                kind="failed", code="unforeseen", values={}, details="".join(traceback.format_exception(error))
-            )
-        error.__traceback__ = None  # it holds the job's tensors
+            details = "".join(traceback.format_exception(error))
+            log.error("job %d failed\n%s", job.ticket, details)  # as text: a traceback that is kept holds the tensors
+            ending = Ending(kind="failed", code="unforeseen", values={}, details=details)
         self._end(job, ending)
 
     def _end(self, job: Job, ending: Ending) -> None:

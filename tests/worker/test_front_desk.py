@@ -1,12 +1,15 @@
 """The conversation: reports, then exactly one `ended`; prompt stops; visitors that change nothing."""
 
 import itertools
+import random
+import weakref
 from collections import defaultdict
 from pathlib import Path
 
 import pytest
+import torch
 
-from gpt_studio.engine import runs
+from gpt_studio.engine import device, generation, runs
 from gpt_studio.engine.config import STYLES, ModelConfig, Sampling, TrainConfig
 from gpt_studio.engine.events import AttentionSeen, Ended, Evaluated, Saved, Started, StepDone, Tested, Written
 from gpt_studio.engine.requests import (
@@ -243,3 +246,80 @@ def test_reports_come_at_most_twenty_times_a_second(qtbot, desk, tmp_path, tiny_
     seconds = events[-1].wall_seconds
     assert len(reports) <= 20 * seconds + 3
     assert len(events) > 400
+
+
+def test_a_worker_that_cannot_load_torch_says_so_and_refuses_every_request(qtbot, tmp_path, tiny_text, monkeypatch):
+    def fail():
+        raise OSError("libtorch_cpu.so: cannot open shared object file")
+
+    monkeypatch.setattr(device, "warm_up", fail)
+    desk = FrontDesk()
+    log = Log(desk)
+    with qtbot.waitSignal(desk.broken, timeout=WAIT_MS) as broken:
+        desk.start()
+    assert "libtorch_cpu.so" in broken.args[0]
+    ticket = desk.begin(request(tmp_path / "run", tiny_text))
+    wait_for_end(qtbot, log, ticket)
+    assert (log.endings[ticket][0].kind, log.endings[ticket][0].code) == ("failed", "worker.broken")
+    with qtbot.waitSignal(desk.closed, timeout=WAIT_MS):
+        desk.shut_down()
+
+
+def test_a_job_that_fails_leaves_no_tensor_behind_and_the_desk_open(qtbot, desk, log, tmp_path, tiny_text, monkeypatch):
+    left = []
+
+    def fail(model, *arguments):
+        tensor = torch.ones(8)
+        left.append(weakref.ref(tensor))
+        raise RuntimeError(f"no kernel for {tensor.shape}")
+
+    done = desk.begin(request(tmp_path / "done", tiny_text, max_steps=2))
+    wait_for_end(qtbot, log, done)
+    monkeypatch.setattr(generation.Writer, "next", fail)
+    writing = desk.begin(WriteRequest(subject=Subject(run=tmp_path / "done"), prompt="", samplings=(Sampling(),)))
+    training = desk.begin(request(tmp_path / "run", tiny_text, max_steps=2))
+    wait_for_end(qtbot, log, writing, training)
+    for ticket in (writing, training):  # the one writes, the other takes a sample
+        assert (log.endings[ticket][0].kind, log.endings[ticket][0].code) == ("failed", "unforeseen")
+        assert "no kernel" in log.endings[ticket][0].details
+    assert runs.read_record(tmp_path / "run").status == "failed"
+    monkeypatch.undo()
+    again = desk.begin(ResumeRequest(run=tmp_path / "run"))
+    wait_for_end(qtbot, log, again)
+    assert log.endings[again][0].kind == "done"
+    assert left and not any(tensor() is not None for tensor in left)
+
+
+def test_whatever_is_asked_in_whatever_order_every_ticket_ends_once_and_the_curve_is_the_same(
+    qtbot, desk, log, tmp_path, tiny_text
+):
+    settings = {"max_steps": 60, "eval_every": 15}
+    alone = desk.begin(request(tmp_path / "alone", tiny_text, **settings))
+    wait_for_end(qtbot, log, alone)
+    chance, run = random.Random(5), tmp_path / "hammered"
+    subject, text = Subject(run=tmp_path / "alone"), CorpusText(id="t", title="T", text=tiny_text[:300])
+    tickets = [desk.begin(request(run, tiny_text, **settings))]
+    wishes = {
+        "stop": lambda: desk.stop(chance.choice(tickets)),
+        "pause": lambda: desk.pause(chance.choice(tickets)),
+        "go on": lambda: desk.go_on(chance.choice(tickets)),
+        "train": lambda: tickets.append(desk.begin(ResumeRequest(run=run))),
+        "write": lambda: tickets.append(
+            desk.begin(WriteRequest(subject=subject, prompt="To", samplings=(Sampling(),), length=50))
+        ),
+        "test": lambda: tickets.append(desk.begin(TestRequest(subjects=(subject,), texts=(text,)))),
+        "look": lambda: tickets.append(desk.begin(AttentionRequest(subject=subject, text="Good"))),
+        "nonsense": lambda: tickets.append(desk.begin(object())),
+        "wait": lambda: qtbot.wait(chance.randrange(15)),
+    }
+    for _ in range(400):
+        wishes[chance.choice([*wishes])]()
+    for ticket in tickets:
+        desk.stop(ticket)
+    wait_for_end(qtbot, log, *tickets)
+    codes = {ending.code for ticket in tickets for ending in log.endings[ticket]}
+    assert codes <= {"", "worker.training", "worker.broken", "run.already_done", "run.not_found"}
+    assert all(len(log.endings[ticket]) == 1 for ticket in tickets)
+    if runs.read_record(run).status != "done":
+        wait_for_end(qtbot, log, desk.begin(ResumeRequest(run=run)))
+    assert curve(run) == curve(tmp_path / "alone")
