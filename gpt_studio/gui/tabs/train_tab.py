@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from itertools import pairwise
 
-from PySide6.QtCore import QElapsedTimer, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from gpt_studio.engine import clock
 from gpt_studio.engine.events import Ended, Ending
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
@@ -54,7 +55,7 @@ class TrainTab(Page):
         self._draw = QTimer(self, interval=DRAW_MS, singleShot=True, objectName="draw")
         self._figures = QTimer(self, interval=FIGURES_MS, singleShot=True, objectName="figures")
         self._undo = QTimer(self, interval=UNDO_MS, singleShot=True, objectName="undo")
-        self._since_figures = QElapsedTimer()
+        self._figures_at = float("-inf")
         self._lay_out()
         self._connect()
         self._show_run()
@@ -212,14 +213,14 @@ class TrainTab(Page):
         run = self._state.run
         self.loss.plot.follow()
         self.small.show_curve(run.curve if run else Curve(), run.max_steps if run else 1)
-        if not self._since_figures.isValid() or self._since_figures.hasExpired(FIGURES_MS):
+        if clock.now() - self._figures_at > FIGURES_MS / 1000:
             self._show_figures()
         elif not self._figures.isActive():
             self._figures.start()
 
     def _show_figures(self) -> None:
         self._figures.stop()
-        self._since_figures.start()
+        self._figures_at = clock.now()
         self.loss.show_figures()
         self.small.show_figures(self._state.run.curve if self._state.run else Curve())
 
