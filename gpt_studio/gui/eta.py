@@ -1,8 +1,7 @@
-"""How long the rest of a training run will take, and how to say so."""
+"""How long the rest of a training run will take."""
 
 import numpy as np
 
-from gpt_studio.gui import messages
 from gpt_studio.gui.state import Curve
 
 FIRST_STEPS = 20  # before that the machine is still warming up, and a guess would jump about
@@ -23,8 +22,3 @@ def seconds_left(curve: Curve, max_steps: int) -> float | None:
         return None
     step_s = float(np.median(np.diff(elapsed)[forward] / made[forward]))
     return max(0.0, step_s) * max(0, max_steps - curve.step)
-
-
-def words(seconds: float) -> str:
-    """`seconds` as coarsely as an estimate deserves: "40 s", "1 min 40 s", "9 min", "1 h 50 min"."""
-    return messages.time_left(seconds)

@@ -154,8 +154,6 @@ QFrame[learned="true"] { background: transparent; border: none; border-left: 3px
 
 _TONES = """
 QFrame[bar="%(tone)s"] { background: @%(soft)s; border: 1px solid @%(strong)s; border-radius: 8px; }
-QLabel[badge="%(tone)s"] { background: @%(soft)s; color: @%(strong)s; border-radius: 10px; padding: 2px 10px;
-    min-height: 18px; }
 QFrame[badge="%(tone)s"] { background: @%(soft)s; border: none; border-radius: 10px; min-height: 22px; }
 """
 _PLAIN_BADGE = """

@@ -81,8 +81,7 @@ def about(parent: QWidget) -> Box:
     box.say(tr("Train a small GPT on your own computer, write with it, test it and look inside."))
     box.say(tr("Version {version}, MIT licence. It stands on these:").format(version=__version__))
     rows = [(name, diagnostics.version(package), licence) for package, name, licence in diagnostics.PARTS]
-    rows += [("Inter, JetBrains Mono", tr("fonts, where installed"), "SIL OFL 1.1")]
-    box.add_rows([(name, number, licence) for name, number, licence in rows])
+    box.add_rows([*rows, ("Inter, JetBrains Mono", tr("fonts, where installed"), "SIL OFL 1.1")])
     box.add_button(tr("Close"), "primary", "close")
     return box
 

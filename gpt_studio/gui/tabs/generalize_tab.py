@@ -209,15 +209,7 @@ class GeneralizeTab(Page):
             self._state.tick("generalize")
             announce(self, self.header.title.text())
         if self._chosen_cell is None and self._trials.results:
-            away = next(
-                (
-                    i
-                    for i, text in enumerate(self._trials.texts)
-                    if not self._trials.is_home(self._trials.models[0], text)
-                ),
-                0,
-            )
-            self.matrix.select(0, away)
+            self.matrix.select(0, self._first_away)
             self._read_due = True
         if self._read_due:
             self._choose_cell(*(self.matrix.selected or (0, 0)))

@@ -34,7 +34,7 @@ class CorpusEditor(basics.Card):
     rename_asked = Signal()
     delete_asked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self._text = ""
         self._own = False

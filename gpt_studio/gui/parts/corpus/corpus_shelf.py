@@ -15,7 +15,7 @@ LOW = 560  # pixels of height, at 100 %
 class CorpusShelf(basics.Card):
     """The list above its buttons; Download is there only while there is something to fetch."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self._is_complete = False
         self.list = CorpusList()

@@ -1,7 +1,7 @@
 """Fetch the one text that does not come with the program."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar
 
 from gpt_studio.engine.corpus_sources import SHAKESPEARE_BYTES
 from gpt_studio.gui import messages, theme
@@ -21,7 +21,7 @@ class DownloadCard(basics.Card):
     cancel_asked = Signal()
     file_asked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         super().__init__(self.tr("Shakespeare is not on this computer yet"), "corpus.download.card")
         self._offer = basics.paragraph(
             self.tr(

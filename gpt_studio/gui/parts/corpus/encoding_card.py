@@ -1,7 +1,7 @@
 """A file that is not plain UTF-8: show what it looks like, and let the student say how it was written."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPlainTextEdit
 
 from gpt_studio.engine.corpus import TextFile
 from gpt_studio.gui import messages, theme
@@ -55,7 +55,7 @@ class EncodingCard(basics.Card):
     other_asked = Signal(object, str)
     rejected = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         super().__init__(self.tr("Do the letters look right?"), "corpus.encoding")
         self._file: TextFile | None = None
         self._explanation = basics.paragraph("", "body", "text2")

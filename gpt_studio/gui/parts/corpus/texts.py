@@ -1,6 +1,5 @@
 """The student's shelf: the ready-made texts and her own, read and saved without making the window wait."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -31,7 +30,6 @@ class Texts(QObject):
     Signals:
         listed: `entries` are new.
         opened: A text that was asked for is here; carries a CorpusText.
-        moved: An own text has another id from now on; carries the old and the new one.
         failed: Something did not work; carries the StudioError.
         fetching: Bytes of the download so far, and their total.
         fetched: The download ended; carries True when the text is there, False when it was cancelled.
@@ -40,7 +38,6 @@ class Texts(QObject):
 
     listed = Signal()
     opened = Signal(object)
-    moved = Signal(str, str)
     failed = Signal(object)
     fetching = Signal(int, int)
     fetched = Signal(bool)
@@ -84,7 +81,7 @@ class Texts(QObject):
 
     # The student's own
 
-    def add(self, title: str, text: str, then: Callable[[CorpusText], None] | None = None) -> None:
+    def add(self, title: str, text: str) -> None:
         """Keep a new text of the student's and open it."""
 
         def save() -> tuple[corpus.MyText, CorpusText]:
@@ -97,8 +94,6 @@ class Texts(QObject):
             self._put(Entry(kept.id, kept.title, own=True, characters=len(made.text)))
             self._wanted = kept.id
             self.opened.emit(made)
-            if then:
-                then(made)
 
         self.background.run("adding a text", save, take, self._tell_failure)
 
@@ -114,7 +109,7 @@ class Texts(QObject):
         return edited
 
     def rename(self, id: str, title: str) -> CorpusText | None:
-        """Give an own text another title. Its id changes with it, see `moved`; None when it did not work."""
+        """Give an own text another title. Its id changes with it; None when it did not work."""
         try:
             self.flush()
             kept = corpus.rename_my_text(id, title)
@@ -126,7 +121,6 @@ class Texts(QObject):
         renamed = CorpusText(id=kept.id, title=kept.title, text=before.text) if before else corpus.load(kept.id)
         self._loaded[kept.id] = renamed
         self._put(Entry(kept.id, kept.title, own=True, characters=len(renamed.text)))
-        self.moved.emit(id, kept.id)
         return renamed
 
     def delete(self, id: str) -> CorpusText | None:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy
 
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui import messages, theme
@@ -14,7 +14,7 @@ TEXT_SHOWN, IDS_SHOWN = 8, 8
 class RoundTrip(basics.Card):
     """One line: the text, its ids, and the text made from them again."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.setObjectName("tokenizer.round_trip")
         row = QHBoxLayout()

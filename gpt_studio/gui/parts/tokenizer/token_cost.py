@@ -105,7 +105,7 @@ class _Reading(QWidget):
 class TokenCost(basics.Card):
     """Tokens of the whole text, how far a context reaches back, and the parameters that the vocabulary takes."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         super().__init__(self.tr("What the whole text costs"), "tokenizer.cost")
         self._bar = _TokenBar()
         self._total = basics.text("", "table_strong")

@@ -1,6 +1,6 @@
 """The vocabulary: every token with its id, its name where it leaves no ink, and how often it occurs."""
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -95,13 +95,7 @@ def matching(tokens: tuple[str, ...], words: str) -> list[int]:
 
 
 class VocabularyTable(QTableView):
-    """A table of tokens.
-
-    Signals:
-        chosen: A row was chosen by the student; carries the token's id.
-    """
-
-    chosen = Signal(int)
+    """A table of tokens."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -125,8 +119,6 @@ class VocabularyTable(QTableView):
         header.setSectionsClickable(False)
         header.setHighlightSections(False)
         header.setSectionResizeMode(TOKEN, QHeaderView.ResizeMode.Stretch)
-        self._quiet = False
-        self.selectionModel().currentRowChanged.connect(self._tell_choice)
         theme.notifier().changed.connect(self._fit)
         self._fit()
 
@@ -141,23 +133,17 @@ class VocabularyTable(QTableView):
         return self._model.rowCount()
 
     def show_token(self, id: int) -> None:
-        """Choose a token's row and scroll to it, without telling anyone."""
+        """Choose a token's row and scroll to it."""
         row = self._model.row_of(id)
         if row is not None:
-            self._quiet = True
             self.selectRow(row)
             self.scrollTo(self._model.index(row, TOKEN))
-            self._quiet = False
 
     @property
     def chosen_id(self) -> int | None:
         """The token whose row is chosen."""
         rows = self.selectionModel().selectedRows()
         return self._model.id_at(rows[0].row()) if rows else None
-
-    def _tell_choice(self, index: QModelIndex) -> None:
-        if index.isValid() and not self._quiet:
-            self.chosen.emit(self._model.id_at(index.row()))
 
     def _fit(self) -> None:
         self.verticalHeader().setDefaultSectionSize(theme.px(ROW))

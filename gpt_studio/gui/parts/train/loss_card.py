@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, QStandardPaths, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QMenu, QSizePolicy, QStackedLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QMenu, QSizePolicy, QStackedLayout
 
 from gpt_studio.engine import files
 from gpt_studio.engine.errors import StudioError
@@ -217,15 +217,11 @@ class LossCard(Card):
     def _ask_where(self, ending: str, kinds: str) -> Path | None:
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         name = (self._run.path.name if self._run else "loss") + f"-loss.{ending}"
-        chosen, _ = QFileDialog.getSaveFileName(self._window, tr("Save the chart"), str(Path(folder) / name), kinds)
+        chosen, _ = QFileDialog.getSaveFileName(self.window(), tr("Save the chart"), str(Path(folder) / name), kinds)
         if not chosen:
             return None
         path = Path(chosen)
         return path if path.suffix else path.with_suffix(f".{ending}")
-
-    @property
-    def _window(self) -> QWidget:
-        return self.window()
 
     def _write(self, path: Path, data: bytes) -> None:
         try:

@@ -22,11 +22,9 @@ class LossPlot(pg.PlotWidget):
 
     Signals:
         menu_asked: The context menu is wished for, at this place on the screen.
-        reading_changed: Another step is read, or none; `reading_words` says it.
     """
 
     menu_asked = Signal(QPoint)
-    reading_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._x_axis, self._y_axis = StepAxis(), LossAxis()
@@ -124,7 +122,6 @@ class LossPlot(pg.PlotWidget):
         last = self._curve.step
         self._reading = None if step is None or not last else min(max(step, 0), last)
         self._show_marks()
-        self.reading_changed.emit()
 
     def reset_view(self) -> None:
         """Look at everything again."""

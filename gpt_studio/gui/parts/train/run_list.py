@@ -106,7 +106,6 @@ class RunList(Card):
         actions = QHBoxLayout()
         actions.setSpacing(theme.px(4))
         for each in (self.rename, self.resume):
-            each.setProperty("size", "tight")
             actions.addWidget(each, 1)
         actions.addWidget(self.delete)
         self._go_on = _GoOn()

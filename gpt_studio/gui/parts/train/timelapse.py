@@ -98,10 +98,8 @@ class SampleCard(QFrame):
 class Timelapse(Card):
     """All samples of the open run, one of them chosen by slider, click, arrow keys or Play."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         super().__init__(tr("From noise to words"), "train.timelapse")
-        if parent:
-            self.setParent(parent)
         self._samples: list[Sample] = []
         self._only_chosen = False
         self._cards: list[SampleCard] = []
@@ -111,7 +109,7 @@ class Timelapse(Card):
         self.play = button(tr("Play"), icon="play", name="train.play")
         self.play.clicked.connect(self._toggle)
         self.slider = StepSlider("train.step")
-        self.slider.valueChanged.connect(self._choose)
+        self.slider.valueChanged.connect(self._show)
         self._waiting = paragraph(tr(WAITING), token="text3")
         self._row = QHBoxLayout()
         self._row.setSpacing(theme.px(GAP))
@@ -173,9 +171,6 @@ class Timelapse(Card):
         self.play.setText(tr("Halt") if playing else tr("Play"))
         icons.set_icon(self.play, "pause" if playing else "play", "text")
 
-    def _choose(self) -> None:
-        self._show()
-
     def _room(self) -> int:
         if self._only_chosen:
             return 1
@@ -196,7 +191,7 @@ class Timelapse(Card):
             if index < len(places):
                 chosen = places[index] == self.slider.value()
                 card.show_sample(self._samples[places[index]], chosen)
-                card.setMinimumWidth(theme.px(min(CHOSEN_WIDTH, 200) if chosen else 60))
+                card.setMinimumWidth(theme.px(200 if chosen else 60))
                 self._row.setStretch(index, 290 if chosen else 100)
 
     def _choose_card(self) -> None:

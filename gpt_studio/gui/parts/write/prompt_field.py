@@ -82,11 +82,9 @@ class PromptField(QWidget):
 
     Signals:
         write_asked: Enter was pressed.
-        edited: The words are others now.
     """
 
     write_asked = Signal()
-    edited = Signal()
 
     def __init__(self, label: str, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,7 +102,6 @@ class PromptField(QWidget):
         self.setCursor(Qt.CursorShape.IBeamCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.line.write_asked.connect(self.write_asked)
-        self.line.textChanged.connect(self.edited)
         self._fit()
         theme.notifier().changed.connect(self._fit)
 
