@@ -31,6 +31,7 @@ SENTENCES: dict[str, str] = {
     "run.not_empty": "'{run}' is not an empty folder; choose another one with --run.",
     "run.not_found": "there is no run called '{run}'; 'gpt-studio runs' lists them.",
     "run.not_a_run": "'{run}' is not a run folder: it has no run.json.",
+    "run.unreadable": "'{run}' cannot be read: {reason}. See to it that you may open it.",
     "run.newer": "the run '{run}' was made by a newer GPT Studio; update this one to open it.",
     "run.damaged": "the run '{run}' cannot be used: its {file} is damaged. Restore that file from a copy.",
     "run.missing_file": "the run '{run}' cannot be used: its {file} is missing. Restore that file from a copy.",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 import safetensors.torch
+import torch
 from msgspec import Struct
 from safetensors import SafetensorError
 from torch import Tensor
@@ -37,7 +38,12 @@ class Manifest(Struct, frozen=True, kw_only=True):
     scaler: dict[str, float] = {}
 
 
-def save(run: Path, bench: Workbench) -> Path:
+def folder_for(run: Path, step: int) -> Path:
+    """Where the complete checkpoint of a step lies, or will lie."""
+    return run / "checkpoints" / _folder_name(step)
+
+
+def save(run: Path, bench: Workbench) -> None:
     """Write a complete checkpoint of the present step; the one before stays, older ones go.
 
     Raises:
@@ -45,7 +51,7 @@ def save(run: Path, bench: Workbench) -> Path:
     """
     if not bench.is_finite():
         raise bench.diverged()
-    target = run / "checkpoints" / _folder_name(bench.step)
+    target = folder_for(run, bench.step)
     parts = {"model": bench.model.state_dict(), "optimizer": state_tensors(bench.model, bench.optimizer)}
     _write(
         target,
@@ -59,10 +65,15 @@ def save(run: Path, bench: Workbench) -> Path:
             scaler={key: float(value) for key, value in bench.scaler.state_dict().items()},
         ),
     )
-    for folder in list(runs.step_folders(run / "checkpoints").values())[:-KEPT]:
-        if folder != target:
-            files.remove(folder)
-    return target
+    for folder in _superfluous(run, bench.step):
+        files.remove(folder)
+
+
+def _superfluous(run: Path, step: int) -> list[Path]:
+    """Checkpoints before the newest ones, and those past the present step: they could not be read, or would be it."""
+    folders = runs.step_folders(run / "checkpoints")
+    kept = [there for there in folders if there <= step][-KEPT:]
+    return [folder for there, folder in folders.items() if there not in kept]
 
 
 def save_weights(target: Path, bench: Workbench) -> None:
@@ -90,12 +101,11 @@ def _write(target: Path, parts: Mapping[str, dict[str, Tensor]], manifest: Manif
         files.write_part(folder / MANIFEST, msgspec.json.encode(manifest))
 
 
-def restore(run: Path, bench: Workbench) -> None:
-    """Put the newest complete checkpoint onto the bench.
+def restore(run: Path, bench: Workbench) -> bool:
+    """Put the newest complete checkpoint onto the bench; tells whether there was one.
 
     A damaged one is passed over for the one before. Where none was ever written, the bench stays as it was made:
-    that is
-    step 0.
+    that is step 0.
 
     Raises:
         RunError: `run.no_checkpoint` when none can be read.
@@ -111,9 +121,10 @@ def restore(run: Path, bench: Workbench) -> None:
         if manifest.scaler:
             bench.scaler.load_state_dict(dict(manifest.scaler))
         bench.go_back_to(manifest.step, manifest.seconds, manifest.loss_sum, manifest.loss_count)
-        return
+        return True
     if folders:
         raise RunError("run.no_checkpoint", run=run.name)
+    return False
 
 
 def _complete(folder: Path) -> tuple[Manifest, dict[str, Tensor], dict[str, Tensor]]:
@@ -142,6 +153,7 @@ def load_model(run: Path, config: ModelConfig, step: int | None = None) -> tuple
             if step is not None:
                 raise
             continue
+        _compare_shapes(config, tensors, folder)
         model = GPT(config)
         _load_weights(model, tensors, folder)
         return model, manifest.step
@@ -164,6 +176,14 @@ def _read(folder: Path, manifest: Manifest, name: str) -> dict[str, Tensor]:
         return safetensors.torch.load(data)
     except (OSError, SafetensorError) as error:
         raise _damaged(folder, file) from error
+
+
+def _compare_shapes(config: ModelConfig, tensors: dict[str, Tensor], folder: Path) -> None:
+    """Refuse weights that are not those of this model, before a model is made: run.json may promise a giant."""
+    with torch.device("meta"):  # shapes without memory
+        expected = GPT(config).state_dict()
+    if {name: tensor.shape for name, tensor in tensors.items()} != {name: t.shape for name, t in expected.items()}:
+        raise _damaged(folder, "model.safetensors")
 
 
 def _load_weights(model: GPT, tensors: dict[str, Tensor], folder: Path) -> None:

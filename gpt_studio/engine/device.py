@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
 
+import psutil
 import torch
 
-from gpt_studio.engine.config import DeviceChoice, Precision
+from gpt_studio.engine import budget
+from gpt_studio.engine.config import DeviceChoice, ModelConfig, Precision, TrainConfig
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ready
 
@@ -52,6 +54,19 @@ def describe(device: str) -> Ready:
     """The device's name and the number of threads, for people."""
     name = torch.cuda.get_device_name() if device == "cuda" else {"cpu": "Processor", "mps": "Apple GPU"}[device]
     return Ready(device=device, device_name=name, threads=torch.get_num_threads())
+
+
+def refuse_without_room(config: ModelConfig, train: TrainConfig, device: str) -> None:
+    """Refuse what cannot fit before memory is taken: a system that promises more than it has ends the program instead.
+
+    Models are made in the computer's own memory; a GPU tells by itself when its memory is full.
+
+    Raises:
+        StudioError: `device.memory`.
+    """
+    needed = budget.memory(config, train)
+    if (needed.total if device == "cpu" else needed.weights) > psutil.virtual_memory().available:
+        raise StudioError("device.memory", device=device)
 
 
 def wait_for(device: str) -> None:

@@ -7,6 +7,7 @@ through
 
 import hashlib
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from gpt_studio.engine.errors import RunError, StudioError
+
+_LEFT_BEHIND = re.compile(r"\..+\.(old-)?[0-9a-f]{8}")
 
 
 class SystemDisk:
@@ -93,10 +96,10 @@ def _flush_folder(folder: Path) -> None:
 
 
 @contextmanager
-def new_folder(path: Path) -> Iterator[Path]:
+def new_folder(path: Path, replace: bool = True) -> Iterator[Path]:
     """A folder that appears under its name only when the block has ended well.
 
-    Yields the hidden folder to write into (with `write_part`). A folder of that name is replaced.
+    Yields the hidden folder to write into (with `write_part`). A folder of that name is replaced, or else refused.
     """
     hidden = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
     with _told_plainly(path):
@@ -104,7 +107,7 @@ def new_folder(path: Path) -> Iterator[Path]:
         try:
             yield hidden
             _flush_folder(hidden)
-            if path.exists():
+            if replace and path.exists():
                 old = path.with_name(f".{path.name}.old-{uuid.uuid4().hex[:8]}")
                 disk.replace(path, old)
                 disk.replace(hidden, path)
@@ -115,6 +118,27 @@ def new_folder(path: Path) -> Iterator[Path]:
             shutil.rmtree(hidden, ignore_errors=True)
             raise
         _flush_folder(path.parent)
+
+
+def sweep(folder: Path) -> None:
+    """Delete what a crash has left of ours in a folder: the hidden beginnings of files and folders, and their ends."""
+    with suppress(OSError):
+        for left in [child for child in folder.iterdir() if _LEFT_BEHIND.fullmatch(child.name)]:
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink()
+
+
+def flush(path: Path) -> None:
+    """Wait until a log is on the disk, where there is one; appending alone does not."""
+    if path.exists():
+        with _told_plainly(path):
+            descriptor = os.open(path, os.O_RDWR)
+            try:
+                disk.fsync(descriptor)
+            finally:
+                os.close(descriptor)
 
 
 def append_lines(path: Path, lines: list[str]) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gpt_studio.engine import checkpoint, clock, generation, runs
+from gpt_studio.engine import checkpoint, clock, files, generation, runs
+from gpt_studio.engine.errors import RunError
 from gpt_studio.engine.events import Ended, Evaluated, Ints, Sample, Saved, Started, StepDone, TrainEvent
 from gpt_studio.engine.generalization import bits_per_character, total_loss
 from gpt_studio.engine.tokenizer import Tokenizer
@@ -40,15 +41,28 @@ class Keeper:
         self._began = self._saved_at = clock.now()
         self._checked: int | None = None  # the step of the newest check
         self._sampled: int | None = None
+        self._saved: int | None = None  # the step of the newest checkpoint
 
-    def take_up(self) -> None:
-        """Go on with a run: forget what the logs tell beyond the bench's step, and know what was done at it."""
-        runs.cut_logs(self.path, self.bench.step)
+    def take_up(self, restored: bool) -> None:
+        """Go on with a run: forget what lies beyond the bench's step, and know what was done at it.
+
+        Args:
+            restored: Whether the bench holds a checkpoint; otherwise it holds the model as it was at the beginning.
+
+        Raises:
+            RunError: `run.no_checkpoint` when steps were made, but no checkpoint is there: nothing is cut then.
+        """
+        if not restored and any(isinstance(event, StepDone) for event in runs.read_metrics(self.path)):
+            raise RunError("run.no_checkpoint", run=self.path.name)
+        self._saved = self.bench.step if restored else None
+        self._forget_beyond(self.bench.step)
         checks = [event for event in runs.read_metrics(self.path) if isinstance(event, Evaluated)]
         samples = runs.read_samples(self.path)
         best = min(checks, key=lambda check: check.val_loss, default=None)
         self._checked = checks[-1].step if checks else None
         self._sampled = samples[-1].step if samples else None
+        if self._checked == self.bench.step:
+            self.bench.mean_loss()  # that check has told of these batches
         self._record = replace(
             self._record,
             progress=runs.Progress(
@@ -60,6 +74,15 @@ class Keeper:
                 seconds=self.bench.seconds,
             ),
         )
+
+    def _forget_beyond(self, step: int) -> None:
+        """Cut the logs, and drop later snapshots and what a crash has left half made."""
+        runs.cut_logs(self.path, step)
+        for later, folder in runs.step_folders(self.path / "snapshots").items():
+            if later > step:
+                files.remove(folder)
+        for folder in (self.path, self.path / "checkpoints", self.path / "snapshots"):
+            files.sweep(folder)
 
     def started(self) -> Started:
         self._write_record("training")
@@ -104,7 +127,8 @@ class Keeper:
         return (is_milestone(self.bench.step) or self._is_last()) and self._sampled != self.bench.step
 
     def _saving_is_due(self) -> bool:
-        return self.bench.step == 0 or self._is_last() or clock.now() - self._saved_at >= SAVE_EVERY_S
+        due = self.bench.step == 0 or self._is_last() or clock.now() - self._saved_at >= SAVE_EVERY_S
+        return due and self._saved != self.bench.step
 
     def _is_last(self) -> bool:
         return self.bench.step >= self.bench.max_steps
@@ -148,8 +172,12 @@ class Keeper:
         return (len(runs.snapshot_steps(self.path)) + 1) * self.bench.weight_bytes() <= SNAPSHOT_BUDGET
 
     def save(self) -> list[TrainEvent]:
-        """Write a complete checkpoint of the present step."""
-        target = checkpoint.save(self.path, self.bench)
+        """Write a complete checkpoint of the present step; one that is there is not put at risk by writing it again."""
+        target = checkpoint.folder_for(self.path, self.bench.step)
+        if self._saved != self.bench.step:
+            runs.flush_logs(self.path)
+            checkpoint.save(self.path, self.bench)
+            self._saved = self.bench.step
         self._saved_at = clock.now()
         self._write_record("training")
         return [Saved(step=self.bench.step, path=str(target))]

@@ -9,12 +9,13 @@ Tensors are in `checkpoint.py`.
 import os
 import platform
 import re
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from gpt_studio import __version__, paths
@@ -89,9 +90,9 @@ class RunSummary(Struct, frozen=True, kw_only=True):
 class Action(Struct, frozen=True, kw_only=True):
     """Something that was changed while the run was under way, such as its number of steps."""
 
-    step: int
+    step: Annotated[int, Meta(ge=0)]
     action: Literal["max_steps", "resume"]
-    value: int
+    value: Annotated[int, Meta(ge=1, le=100_000_000)]
 
 
 def versions() -> dict[str, str]:
@@ -120,13 +121,31 @@ def create(path: Path, record: RunRecord, corpus_text: str, tokenizer: Tokenizer
         raise RunError("run.exists", run=str(path))
     if path.is_file() or (path.is_dir() and any(path.iterdir())):
         raise RunError("run.not_empty", run=str(path))
-    files.write_text(path / "corpus.txt", corpus_text)
-    files.write_text(path / "tokenizer.json", tokenizer.to_json())
-    write_record(path, record)  # last: a folder without it is no run
+    parts = {
+        "corpus.txt": corpus_text.encode("utf-8"),
+        "tokenizer.json": tokenizer.to_json().encode("utf-8"),
+        "run.json": _as_json(record),  # last: a folder without it is no run
+    }
+    if path.is_dir():  # somebody made it, and may stand in it: it stays what it is
+        for name, data in parts.items():
+            files.write_file(path / name, data)
+        return
+    try:
+        with files.new_folder(path, replace=False) as folder:
+            for name, data in parts.items():
+                files.write_part(folder / name, data)
+    except StudioError as error:
+        if (path / "run.json").exists():  # of two that begin at the same moment, one is refused
+            raise RunError("run.exists", run=str(path)) from error
+        raise
 
 
 def write_record(path: Path, record: RunRecord) -> None:
-    files.write_file(path / "run.json", msgspec.json.format(msgspec.json.encode(record), indent=2))
+    files.write_file(path / "run.json", _as_json(record))
+
+
+def _as_json(record: RunRecord) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(record), indent=2)
 
 
 def rename(path: Path, name: str) -> RunRecord:
@@ -148,6 +167,12 @@ def append_events(path: Path, events: list[TrainEvent]) -> None:
         files.append_lines(path / "metrics.jsonl", metrics)
     if samples:
         files.append_lines(path / "samples.jsonl", samples)
+
+
+def flush_logs(path: Path) -> None:
+    """Have the logs on the disk before the checkpoint that they lead up to: a power cut must not leave a gap."""
+    for log in ("metrics.jsonl", "samples.jsonl", "actions.jsonl"):
+        files.flush(path / log)
 
 
 def append_action(path: Path, action: Action) -> None:
@@ -174,19 +199,21 @@ def read_record(path: Path) -> RunRecord:
     """What run.json says.
 
     Raises:
-        RunError: `run.not_found`, `run.not_a_run`, `run.newer` or `run.damaged`.
+        RunError: `run.not_found`, `run.not_a_run`, `run.unreadable`, `run.newer` or `run.damaged`.
     """
     file = path / "run.json"
-    if not path.exists():
-        raise RunError("run.not_found", run=str(path))
-    if not file.is_file():
-        raise RunError("run.not_a_run", run=str(path))
     try:
+        if not path.exists():
+            raise RunError("run.not_found", run=str(path))
+        if not file.is_file():
+            raise RunError("run.not_a_run", run=str(path))
         data = file.read_bytes()
         if msgspec.json.decode(data, type=_FormatOnly).format > FORMAT:
             raise RunError("run.newer", run=path.name)
         return msgspec.json.decode(data, type=RunRecord)
-    except (OSError, UnicodeDecodeError, RecursionError, msgspec.DecodeError, StudioError) as error:
+    except OSError as error:
+        raise RunError("run.unreadable", run=str(path), reason=error.strerror or str(error)) from error
+    except (UnicodeDecodeError, RecursionError, msgspec.DecodeError, StudioError) as error:
         if isinstance(error, RunError):
             raise
         raise RunError("run.damaged", run=path.name, file="run.json") from error
@@ -236,11 +263,20 @@ def read_corpus(path: Path) -> CorpusText:
 
 
 def read_tokenizer(path: Path) -> Tokenizer:
+    """The tokenizer that the run's model was trained with.
+
+    Raises:
+        RunError: `run.missing_file`, or `run.damaged` when it has another vocabulary than the model.
+        StudioError: `tokenizer.damaged`.
+    """
     try:
         text = (path / "tokenizer.json").read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise RunError("run.missing_file", run=path.name, file="tokenizer.json") from error
-    return Tokenizer.from_json(text)
+    tokenizer = Tokenizer.from_json(text)
+    if tokenizer.vocab_size != read_record(path).model.vocab_size:
+        raise RunError("run.damaged", run=path.name, file="tokenizer.json")
+    return tokenizer
 
 
 def max_steps(path: Path, record: RunRecord) -> int:
@@ -268,9 +304,12 @@ def snapshot_steps(path: Path) -> list[int]:
 def library(home: Path | None = None) -> list[RunSummary]:
     """All runs of the student, newest first; a damaged one is told with its problem."""
     home = home or paths.runs_home()
-    if not home.is_dir():
+    try:
+        folders = [child for child in home.iterdir() if child.is_dir() and not child.name.startswith(".")]
+    except (FileNotFoundError, NotADirectoryError):
         return []
-    folders = [child for child in home.iterdir() if child.is_dir() and not child.name.startswith(".")]
+    except OSError as error:
+        raise RunError("run.unreadable", run=str(home), reason=error.strerror or str(error)) from error
     found = [_summary(folder) for folder in folders]
     return sorted(found, key=lambda run: run.record.created if run.record else "", reverse=True)
 
@@ -288,9 +327,10 @@ def find(name: str, home: Path | None = None) -> Path:
     Raises:
         RunError: `run.not_found`.
     """
-    as_path = Path(name).expanduser()
-    if as_path.is_dir():
-        return as_path
+    with suppress(OSError, RuntimeError):  # a name too long for a folder; a home that is not known
+        as_path = Path(name).expanduser()
+        if as_path.is_dir():
+            return as_path
     for run in library(home):
         if name in (run.path.name, run.name):
             return run.path

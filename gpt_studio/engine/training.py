@@ -91,10 +91,12 @@ def resume(workshop: Workshop, request: ResumeRequest) -> Iterator[Report]:
     yield None
     with files.locked(path):
         bench = Workbench(record.model, record.train, train_part, steps)
-        checkpoint.restore(path, bench)
+        restored = checkpoint.restore(path, bench)
         keeper = Keeper(path, bench, tokenizer, len(train_part), held_back)
-        keeper.take_up()
+        keeper.take_up(restored)
         if keeper.is_complete() or bench.step > steps:
+            if record.status != "done" and steps == runs.max_steps(path, record):
+                keeper.close("done")  # it was cut off after its last checkpoint
             raise RunError("run.already_done", run=record.name, step=bench.step)
         if steps != runs.max_steps(path, record):
             runs.append_action(path, runs.Action(step=bench.step, action="max_steps", value=steps))
@@ -152,7 +154,6 @@ def _advance(workshop: Workshop, keeper: Keeper) -> Iterator[Report]:
 
 def _put_back(keeper: Keeper, error: StudioError) -> StudioError:
     """After the loss went beyond all numbers: the model as it was at the newest checkpoint, and a word about it."""
-    checkpoint.restore(keeper.path, keeper.bench)
-    keeper.take_up()
+    keeper.take_up(checkpoint.restore(keeper.path, keeper.bench))
     keeper.close("failed")
     return StudioError(error.code, **error.values, back_to=keeper.bench.step)

@@ -32,6 +32,7 @@ class Workbench:
     def __init__(self, model: ModelConfig, config: TrainConfig, ids: Ints, max_steps: int) -> None:
         self.config, self.max_steps = config, max_steps
         self.device = device.choose(config.device)
+        device.refuse_without_room(model, config, self.device)
         with device.told_plainly(self.device), device.seeded(config.seed, "cpu"):
             self.model = GPT(model).to(self.device)  # made on the processor: the same weights on every device
             self.optimizer = make_optimizer(self.model, config)

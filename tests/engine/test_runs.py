@@ -3,6 +3,7 @@
 import json
 import shutil
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from gpt_studio.engine import checkpoint, files, runs, training
 from gpt_studio.engine.config import ModelConfig
 from gpt_studio.engine.errors import RunError, StudioError
 from gpt_studio.engine.requests import CorpusText, ResumeRequest
+from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.engine.workshop import Workshop
 
 from .conftest import TEXT, run_job
@@ -185,3 +187,65 @@ def test_a_folder_that_holds_other_things_is_not_used(toy_request):
     assert refusal(run_job, training.train(Workshop(), toy_request())).code == "run.not_empty"
     assert isinstance(refusal(run_job, training.train(Workshop(), toy_request())), RunError)
     assert [child.name for child in folder.iterdir()] == ["homework.txt"]
+
+
+def test_of_two_that_begin_in_one_folder_at_the_same_moment_one_is_refused(toy_request):
+    first, second = (training.train(Workshop(), toy_request(max_steps=3)) for _ in range(2))
+    next(first)
+    next(second)
+    run_job(first)
+    before = (toy_request().run / "run.json").read_bytes()
+    assert refusal(run_job, second).code == "run.exists"
+    assert (toy_request().run / "run.json").read_bytes() == before
+    assert not list(toy_request().run.parent.glob(".*"))
+
+
+def test_an_empty_folder_that_is_there_is_used_and_not_exchanged(toy_request):
+    folder = toy_request().run
+    folder.mkdir()
+    number = folder.stat().st_ino
+    run_job(training.train(Workshop(), toy_request(max_steps=1)))
+    assert folder.stat().st_ino == number
+
+
+def test_a_giant_in_run_json_is_refused_before_memory_is_taken_for_it(trained):
+    record = json.loads((trained / "run.json").read_text())
+    record["model"].update(n_layer=200, n_embd=16384)
+    (trained / "run.json").write_text(json.dumps(record))
+    assert refusal(model_of, trained).code == "run.damaged"
+    resumed = training.resume(Workshop(), ResumeRequest(run=trained, max_steps=40))
+    assert refusal(run_job, resumed).code == "device.memory"
+
+
+def test_a_vocabulary_of_another_size_is_refused(trained):
+    tokenizer = Tokenizer.characters("another text")
+    (trained / "tokenizer.json").write_text(tokenizer.to_json())
+    error = refusal(runs.read_tokenizer, trained)
+    assert (error.code, error.values["file"]) == ("run.damaged", "tokenizer.json")
+
+
+def test_rubbish_among_the_actions_is_passed_over(trained):
+    with (trained / "actions.jsonl").open("wb") as log:
+        log.write(b'\x00\xff\n{"step":1,"action":"max_steps","value":-5}\n[[[[\n')
+        log.write(b'{"step":30,"action":"max_steps","value":35}\n{"step":30,"action":"max_steps","value":0}\n{"st')
+    assert runs.max_steps(trained, runs.read_record(trained)) == 35
+
+
+def test_a_run_that_may_not_be_opened_does_not_hide_the_others(trained, monkeypatch):
+    closed = trained.with_name("closed")
+    shutil.copytree(trained, closed)
+    is_file = Path.is_file
+
+    def may_not(path):
+        if path.parent == closed:
+            raise PermissionError(13, "Permission denied")
+        return is_file(path)
+
+    monkeypatch.setattr(Path, "is_file", may_not)
+    found = {run.path.name: run.problem for run in runs.library(trained.parent)}
+    assert found["trained"] is None
+    assert found["closed"].code == "run.unreadable"
+
+
+def test_a_name_too_long_for_a_folder_is_a_run_that_is_not_there(trained):
+    assert refusal(runs.find, "x" * 5000, trained.parent).code == "run.not_found"

@@ -2,12 +2,14 @@
 
 import itertools
 import json
+import os
 import random
 import shutil
 
 import numpy as np
 import pytest
 import torch
+from msgspec.structs import replace
 
 from gpt_studio.engine import files, runs, training
 from gpt_studio.engine.errors import CorpusError, RunError, StudioError
@@ -96,7 +98,8 @@ def test_a_run_may_be_stopped_between_any_two_turns(toy_request):
         for _ in itertools.islice(job, stop_at):
             pass
         job.close()
-        run_job(training.resume(Workshop(), ResumeRequest(run=halved.run)))
+        if runs.read_record(halved.run).status != "done":  # as it is in the last turns
+            run_job(training.resume(Workshop(), ResumeRequest(run=halved.run)))
         assert curve(halved.run) == curve(whole.run)
         assert weights_of(halved.run) == weights_of(whole.run)
 
@@ -112,9 +115,73 @@ def test_a_resume_after_a_crash_cuts_what_lies_past_the_checkpoint(toy_request):
         log.write('{"event":"step","step":13,"train')  # torn
     copy = crashed.run.with_name("copy")  # as a power cut leaves it: the generator's clean-up has not run
     shutil.copytree(crashed.run, copy, ignore=shutil.ignore_patterns("lock"))
+    for left in (".best.9fef204a", "checkpoints/.step-000010.0123abcd"):  # half made
+        (copy / left).mkdir()
+    (copy / "snapshots" / "step-000025").mkdir()  # of the steps that are made anew
+    (copy / "mine.txt").write_text("kept")
+    job.close()
+    resumed = training.resume(Workshop(), ResumeRequest(run=copy))
+    stop_after(resumed, 3)
+    assert not list(copy.rglob(".*"))
+    assert runs.snapshot_steps(copy) == [0]
     run_job(training.resume(Workshop(), ResumeRequest(run=copy)))
     assert curve(copy) == curve(whole.run)
+    assert (copy / "mine.txt").exists()
+
+
+def test_stopping_where_it_was_saved_leaves_the_checkpoint_alone(toy_request):
+    request = toy_request()
+    stop_after(training.train(Workshop(), request), 12)
+    written = (runs.step_folders(request.run / "checkpoints")[12] / "model.safetensors").stat().st_mtime_ns
+    job = training.resume(Workshop(), ResumeRequest(run=request.run))
+    assert any(isinstance(event, Started) for report in itertools.islice(job, 3) for event in report or ())
     job.close()
+    assert (runs.step_folders(request.run / "checkpoints")[12] / "model.safetensors").stat().st_mtime_ns == written
+
+
+def test_a_run_whose_checkpoints_are_gone_is_not_begun_anew_over_its_curve(trained):
+    shutil.rmtree(trained / "checkpoints")
+    before = curve(trained)
+    with pytest.raises(RunError) as refused:
+        run_job(training.resume(Workshop(), ResumeRequest(run=trained, max_steps=40)))
+    assert refused.value.code == "run.no_checkpoint"
+    assert curve(trained) == before
+
+
+def test_a_damaged_checkpoint_goes_when_a_sound_one_has_been_written(toy_request):
+    request = toy_request()
+    for step in (8, 16):
+        job = training.resume if request.run.exists() else training.train
+        asked = ResumeRequest(run=request.run) if request.run.exists() else request
+        stop_after(job(Workshop(), asked), step)
+    (runs.step_folders(request.run / "checkpoints")[16] / "model.safetensors").write_bytes(b"")
+    stop_after(training.resume(Workshop(), ResumeRequest(run=request.run)), 12)
+    assert list(runs.step_folders(request.run / "checkpoints")) == [8, 12]
+
+
+def test_a_run_that_was_cut_off_after_its_last_checkpoint_is_known_to_be_done(trained):
+    runs.write_record(trained, replace(runs.read_record(trained), status="training"))
+    with pytest.raises(RunError) as refused:
+        run_job(training.resume(Workshop(), ResumeRequest(run=trained)))
+    assert refused.value.code == "run.already_done"
+    assert runs.read_record(trained).status == "done"
+
+
+def test_the_logs_are_on_the_disk_before_the_checkpoint_that_they_lead_up_to(toy_request, monkeypatch):
+    order = []
+
+    class WatchedDisk(files.SystemDisk):
+        def fsync(self, descriptor):
+            order.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+
+    if not os.path.exists("/proc/self/fd"):
+        pytest.skip("the system does not tell the name of an open file")
+    job = training.train(Workshop(), toy_request())
+    stop_after(job, 4)
+    monkeypatch.setattr(files, "disk", WatchedDisk())
+    stop_after(training.resume(Workshop(), ResumeRequest(run=toy_request().run)), 6)
+    names = [os.path.basename(path) for path in order]
+    assert "metrics.jsonl" in names[: names.index("model.safetensors")]
 
 
 def test_more_steps_may_be_asked_for_when_a_run_is_done(trained):
