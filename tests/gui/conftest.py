@@ -3,6 +3,8 @@
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 
+from gpt_studio.gui import theme
+
 
 @pytest.fixture(autouse=True)
 def earlier_widgets_are_gone() -> None:
@@ -11,3 +13,11 @@ def earlier_widgets_are_gone() -> None:
     """
     if QCoreApplication.instance() is not None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture(autouse=True)
+def light_at_100(qapp, earlier_widgets_are_gone) -> None:
+    """Each test begins in the light theme without zoom, whatever the one before has left."""
+    if theme.choice() != "light":
+        theme.use("light")
+    theme.set_zoom(100)

@@ -23,7 +23,6 @@ def state() -> StudioState:
 
 @pytest.fixture
 def tab(qtbot: QtBot, state: StudioState):
-    theme.use("light")
     made = CorpusTab(state)
     qtbot.addWidget(made)
     made.resize(1136, 760)
@@ -206,4 +205,3 @@ def test_the_tab_is_drawn_in_every_theme(qtbot: QtBot, tab: CorpusTab, choice: s
     choose(qtbot, tab, VERSE)
     theme.use(choice)
     assert not tab.grab().isNull()
-    theme.use("light")

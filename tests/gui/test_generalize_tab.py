@@ -79,7 +79,6 @@ def reads():
 
 @pytest.fixture
 def tab(qtbot, state, tests, reads):
-    theme.use("light")
     tab = GeneralizeTab(state)
     qtbot.addWidget(tab)
     tab.test_asked.connect(tests.append)

@@ -6,7 +6,6 @@ from gpt_studio.engine import budget
 from gpt_studio.engine.config import PRESETS
 from gpt_studio.engine.events import Ending, Probed, Ready
 from gpt_studio.engine.hardware import Gpu, Hardware
-from gpt_studio.gui import theme
 from gpt_studio.gui.parts.hardware.computer_cards import ComputerCards
 from gpt_studio.gui.parts.hardware.preset_table import PresetTable
 from gpt_studio.gui.state import Phase, StudioState, Visit
@@ -25,7 +24,6 @@ def probed(preset: str, gflop_per_s: float) -> Probed:
 
 @pytest.fixture
 def state(qapp):
-    theme.use("light")
     made = StudioState()
     made.set_ready(Ready("cpu", "Processor", 6))
     return made

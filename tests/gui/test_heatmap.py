@@ -27,7 +27,6 @@ def previous(length: int) -> np.ndarray:
 
 @pytest.fixture
 def heatmap(qtbot):
-    theme.use("light")
     heatmap = Heatmap("look.attention")
     qtbot.addWidget(heatmap)
     heatmap.resize(420, 420)
@@ -60,7 +59,6 @@ def test_faint_looks_are_lifted_unless_the_scale_is_even():
 
 
 def test_a_single_dark_cell_survives_when_a_long_text_is_shrunk(qtbot):
-    theme.use("light")
     weights = np.zeros((1000, 1000), dtype=np.float32)
     weights[777, 333] = 1.0
     image = attention_image(weights, limit=250)
@@ -189,7 +187,6 @@ def test_every_length_of_text_is_painted_at_every_size(qtbot, length):
 
 @pytest.fixture
 def grid(qtbot):
-    theme.use("light")
     grid = HeadGrid("look.grid")
     qtbot.addWidget(grid)
     grid.resize(366, 400)
@@ -237,7 +234,6 @@ def test_a_hundred_and_forty_four_heads_scroll(grid):
 
 
 def test_the_reading_names_the_six_strongest_looks(qtbot):
-    theme.use("light")
     reading = AttentionReading()
     qtbot.addWidget(reading)
     weights = np.zeros(len(TEXT), dtype=np.float32)
@@ -266,7 +262,6 @@ def test_words_and_neighbours_say_where_a_character_stands():
 
 @pytest.fixture
 def arcs(qtbot):
-    theme.use("light")
     arcs = AttentionArcs("look.arcs")
     qtbot.addWidget(arcs)
     arcs.resize(900, 132)

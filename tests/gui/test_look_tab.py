@@ -58,7 +58,6 @@ def asked():
 
 @pytest.fixture
 def tab(qtbot, state, asked):
-    theme.use("light")
     tab = LookTab(state)
     qtbot.addWidget(tab)
     tab.look_asked.connect(asked.append)

@@ -40,7 +40,6 @@ def curve() -> Curve:
 
 @pytest.fixture
 def plot(qtbot, curve) -> LossPlot:
-    theme.use("light")
     made = LossPlot()
     qtbot.addWidget(made)
     made.resize(800, 300)
@@ -77,7 +76,7 @@ def test_the_best_point_is_marked_and_its_label_stays_inside_at_the_right_edge(p
     plot.follow()
     step, _, words = plot._marks.best
     assert (step, words) == (1000, "best held back 1.50, step 1,000")
-    area = plot._marks.boundingRect()
+    area = plot._marks.area
     box = plot._marks._free_place(plot._marks._pixels(step, 1.5), 200, 26)
     assert area.contains(box)
 
@@ -125,13 +124,33 @@ def test_looking_closer_stays_while_the_curve_grows_until_all_is_asked_for(plot,
     assert plot.viewRange()[0] == [0, 1000]
 
 
+def test_the_same_run_under_another_name_stays_in_view_as_it_is(plot, curve):
+    plot._view.closer = True
+    plot._view.setRange(xRange=(100, 200), padding=0)
+    plot.read(150)
+    plot.show_run(curve, 1000, 60)
+    assert plot._view.viewRange()[0] == [100, 200]
+    assert plot.reading_words.startswith("step 150")
+    plot.show_run(curve, 2000, 60)  # it goes on further: another chart
+    assert plot._view.viewRange()[0] == [0, 2000]
+
+
+def test_the_best_point_is_whole_even_at_the_right_edge(plot, curve):
+    curve.add(check(1000, 1.5))
+    plot.follow()
+    marks = plot._marks
+    point = marks._pixels(1000, 1.5)
+    assert abs(point.x() - marks.area.right()) < 2
+    picture = plot.grab().toImage()
+    there = plot.mapFromScene(marks.mapToScene(point))
+    beyond = [picture.pixelColor(there.x() + dx, there.y()).name() for dx in range(4, 10)]
+    assert any(color.lower() == theme.color("val").name() for color in beyond)
+
+
 def test_the_chart_takes_the_colours_of_another_theme(plot):
     theme.use("dark")
-    try:
-        assert plot._smoothed.opts["pen"].color().name().upper() == theme.current().train
-        assert plot._held_back.opts["pen"].color().name().upper() == theme.current().val
-    finally:
-        theme.use("light")
+    assert plot._smoothed.opts["pen"].color().name().upper() == theme.current().train
+    assert plot._held_back.opts["pen"].color().name().upper() == theme.current().val
 
 
 def test_a_chart_without_a_run_says_what_will_come(plot):

@@ -57,15 +57,6 @@ class ToyPage(Page):
         self.found += 1
 
 
-@pytest.fixture(autouse=True)
-def light_at_100(qapp: QApplication):
-    theme.use("light")
-    theme.set_zoom(100)
-    yield
-    theme.use("light")
-    theme.set_zoom(100)
-
-
 @pytest.fixture
 def state(qapp: QApplication) -> StudioState:
     return StudioState()

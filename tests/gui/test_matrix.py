@@ -31,7 +31,6 @@ def table(rows: int = 2, columns: int = 3) -> Shown:
 
 @pytest.fixture
 def matrix(qtbot):
-    theme.use("light")
     matrix = Matrix("generalize.matrix")
     qtbot.addWidget(matrix)
     matrix.resize(900, 300)

@@ -9,7 +9,6 @@ from gpt_studio.engine.config import PRESETS
 from gpt_studio.engine.events import Probed
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.engine.tokenizer import Tokenizer
-from gpt_studio.gui import theme
 from gpt_studio.gui.parts.model import part_words
 from gpt_studio.gui.parts.model.budget_bar import BudgetBar
 from gpt_studio.gui.parts.model.budget_card import work_words
@@ -22,7 +21,6 @@ TEXT = CorpusText(id="toy", title="Toy", text="to be or not to be, that is the q
 
 @pytest.fixture
 def state(qapp):
-    theme.use("light")
     return StudioState()
 
 
@@ -232,8 +230,14 @@ def test_work_is_told_in_units_that_fit():
     assert [work_words(n) for n in (8e12, 2.3e10, 7.91e9, 1.8e6)] == ["8.0 TFLOP", "23 GFLOP", "7.9 GFLOP", "1.8 MFLOP"]
 
 
-@pytest.mark.parametrize("size", [(1136, 760), (1024, 610), (860, 640)])
+@pytest.mark.parametrize(
+    "size", [(1136, 760, 100), (1024, 610, 100), (860, 640, 100), (1440, 780, 150), (1464, 900, 150)]
+)
 def test_nothing_is_wider_than_the_page(qtbot, tab, size):
-    tab.resize(*size)
+    *pixels, zoom = size
+    theme.set_zoom(zoom)
+    tab.resize(*pixels)
     qtbot.wait(1)
-    assert tab.scroll.widget().width() <= tab.scroll.viewport().width()
+    widths = tab.scroll.widget().width(), tab.scroll.viewport().width()
+    theme.set_zoom(100)
+    assert widths[0] <= widths[1]

@@ -17,7 +17,6 @@ TWELVE = Candidates(tokens=tuple("whacl ptskn\n"), before=BEFORE, after=AFTER)
 
 @pytest.fixture
 def chart(qtbot):
-    theme.use("light")
     chart = OddsChart("write.odds")
     qtbot.addWidget(chart)
     chart.resize(600, 160)

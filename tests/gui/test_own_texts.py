@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from gpt_studio.engine import corpus
-from gpt_studio.gui import theme
 from gpt_studio.gui.parts.corpus.corpus_checks import control_check, without_controls
 from gpt_studio.gui.parts.corpus.text_care import UNDO_MS
 from gpt_studio.gui.state import StudioState
@@ -26,7 +25,6 @@ def state() -> StudioState:
 
 @pytest.fixture
 def tab(qtbot: QtBot, state: StudioState):
-    theme.use("light")
     made = CorpusTab(state)
     qtbot.addWidget(made)
     made.resize(1136, 760)

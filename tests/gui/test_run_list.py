@@ -38,7 +38,6 @@ def state() -> StudioState:
 
 @pytest.fixture
 def run_list(qtbot, state) -> RunList:
-    theme.use("light")
     made = RunList(state)
     qtbot.addWidget(made)
     made.resize(236, 460)
@@ -93,6 +92,12 @@ def test_space_ticks_a_run_for_comparison_and_the_open_one_keeps_its_tick(run_li
     run_list.choose(state.runs[0].path)
     qtbot.keyClick(run_list.view, Qt.Key.Key_Space)
     assert run_list._model.data(run_list.view.currentIndex(), Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
+
+
+def test_a_library_without_runs_says_how_the_first_one_comes(run_list, state):
+    assert run_list._caption.text().startswith("Ticked runs")
+    state.set_runs([])
+    assert run_list._caption.text().startswith("No run yet.")
 
 
 def test_a_click_on_the_box_ticks_too(run_list, qtbot):

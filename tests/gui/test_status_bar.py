@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.events import Evaluated, Ready, Started, StepDone
 from gpt_studio.engine.requests import CorpusText
-from gpt_studio.gui import theme
 from gpt_studio.gui.shell.run_shelf import first_record
 from gpt_studio.gui.shell.status_bar import StatusBar
 from gpt_studio.gui.state import OpenRun, Phase, StudioState, Visit
@@ -52,8 +51,6 @@ def told(steps: int, step_s: float = 0.25) -> list:
 
 @pytest.fixture
 def state(qapp) -> StudioState:
-    theme.use("light")
-    theme.set_zoom(100)
     return StudioState()
 
 

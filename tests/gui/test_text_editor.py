@@ -15,7 +15,6 @@ from gpt_studio.gui.parts.corpus.text_search import MOST, find_all, nearest
 
 @pytest.fixture
 def editor(qtbot: QtBot) -> TextEditor:
-    theme.use("light")
     made = TextEditor()
     qtbot.addWidget(made)
     made.resize(600, 400)
@@ -25,7 +24,6 @@ def editor(qtbot: QtBot) -> TextEditor:
 
 @pytest.fixture
 def card(qtbot: QtBot) -> CorpusEditor:
-    theme.use("light")
     made = CorpusEditor()
     qtbot.addWidget(made)
     made.resize(700, 500)

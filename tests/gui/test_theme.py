@@ -4,25 +4,25 @@ import re
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPalette
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDoubleSpinBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
 
 from gpt_studio import paths
 from gpt_studio.gui import icons, stylesheet, theme
 from gpt_studio.gui.tokens import CONTRAST, DARK, LIGHT, Theme
-from gpt_studio.gui.widgets.basics import Card, Paragraph, button, paragraph, text
+from gpt_studio.gui.widgets.basics import Card, MessageBar, Page, PageHeader, Paragraph, button, paragraph, text
 
 THEMES = pytest.mark.parametrize("chosen", [LIGHT, DARK, CONTRAST], ids=lambda each: each.name)
-
-
-@pytest.fixture(autouse=True)
-def light_at_100(qapp: QApplication):
-    theme.use("light")
-    theme.set_zoom(100)
-    yield
-    theme.use("light")
-    theme.set_zoom(100)
 
 
 def luminance(color: str) -> float:
@@ -189,20 +189,79 @@ def test_every_icon_can_be_drawn(qapp: QApplication):
 
 
 def test_a_paragraph_gives_back_the_words_that_it_was_given(qtbot):
-    label = paragraph("Leave a part out; see what <b>breaks</b>.")
+    label = paragraph("Leave a part out; see what <b>breaks</b>.", markup=True)
     qtbot.addWidget(label)
     assert label.text() == "Leave a part out; see what <b>breaks</b>."
-    label.setText("a < b & c")
-    assert label.text() == "a < b & c"
-    assert "a &lt; b &amp; c" in QLabel.text(label)
+    assert "<b>breaks</b>" in QLabel.text(label)
     assert isinstance(label, Paragraph)
     label.clear()
     assert label.text() == ""
 
 
-def test_a_spin_box_keeps_its_number_off_the_edge(qtbot):
-    from gpt_studio.gui.widgets.basics import Page
+def test_words_from_files_show_as_they_are_whatever_they_hold(qtbot):
+    name = "<b>bold</b> & <img src=x>.txt"
+    label, line, bar = paragraph(name), text(name), MessageBar()
+    for each in (label, line, bar):
+        qtbot.addWidget(each)
+    bar.tell("bad", name)
+    assert label.text() == line.text() == bar.words == name
+    assert "&lt;b&gt;bold&lt;/b&gt; &amp; &lt;img" in QLabel.text(label)
+    shown = [each for each in bar.findChildren(QLabel) if each.text() == name]
+    assert [each.textFormat() for each in (line, *shown)] == [Qt.TextFormat.PlainText] * 2
 
+
+@pytest.mark.parametrize("zoom", [80, 100, 150, 200, 250])
+def test_fields_that_stand_in_one_row_are_equally_high(qtbot, zoom: int):
+    theme.set_zoom(zoom)
+    heights = []
+    for made in (QLineEdit(), QSpinBox(), QDoubleSpinBox(), QComboBox()):
+        qtbot.addWidget(made)
+        theme.set_role(made, "body")
+        made.ensurePolished()
+        heights.append(made.sizeHint().height())
+    theme.set_zoom(100)
+    assert max(heights) - min(heights) <= 1
+
+
+def test_a_chosen_card_leaves_its_words_where_they_are(qtbot):
+    card, words = Card("Focused"), text("here")
+    card.body.addWidget(words)
+    qtbot.addWidget(card)
+    card.show()
+    before = words.mapTo(card, QPoint(0, 0))
+    card.set_chosen(True)
+    QApplication.processEvents()
+    assert words.mapTo(card, QPoint(0, 0)) == before
+
+
+def test_a_header_asks_for_no_more_height_than_its_words_need(qtbot):
+    header = PageHeader(
+        "A title of several words that could be wrapped", "And a line below it, longer than the title is"
+    )
+    qtbot.addWidget(header)
+    header.resize(900, 60)
+    header.show()
+    assert header.minimumSizeHint().height() == header.heightForWidth(900) < 70
+    header.resize(200, 300)
+    QApplication.processEvents()
+    assert header.minimumSizeHint().height() == header.heightForWidth(200) > 100
+
+
+def test_a_page_that_cannot_get_narrower_can_be_reached_to_its_right_edge(qtbot):
+    page, wide = Page("model"), QLabel()
+    wide.setMinimumWidth(900)
+    page.content.addWidget(wide)
+    qtbot.addWidget(page)
+    page.resize(600, 400)
+    page.show()
+    QApplication.processEvents()
+    assert page.scroll.horizontalScrollBar().maximum() >= 300
+    page.resize(1000, 400)
+    QApplication.processEvents()
+    assert page.scroll.horizontalScrollBar().maximum() == 0
+
+
+def test_a_spin_box_keeps_its_number_off_the_edge(qtbot):
     page, box = Page("train"), QSpinBox()
     qtbot.addWidget(page)
     page.content.addWidget(box)

@@ -15,7 +15,6 @@ SAMPLES = [Sample(step=step, text=f"words at {step}\n" * 3) for step in STEPS]
 
 @pytest.fixture
 def timelapse(qtbot) -> Timelapse:
-    theme.use("light")
     made = Timelapse()
     qtbot.addWidget(made)
     made.resize(1000, 214)

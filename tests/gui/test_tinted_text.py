@@ -17,7 +17,6 @@ WORDS = "had the pier the marked\nthat said it in the sea."
 
 @pytest.fixture
 def view(qtbot):
-    theme.use("light")
     view = TintedText("write.output")
     qtbot.addWidget(view)
     view.resize(300, 200)
@@ -130,7 +129,6 @@ def test_new_colours_keep_text_choice_and_place(view, qtbot):
     theme.use("dark")
     assert background(view, 4) == tint_color(15).name() and theme.current().is_dark
     assert (view.chosen_index, view.verticalScrollBar().value()) == (17, before)
-    theme.use("light")
 
 
 def test_lines_grow_with_the_zoom(view):
@@ -138,7 +136,6 @@ def test_lines_grow_with_the_zoom(view):
     before = rects_of(view, 4, 5)[0].top()
     theme.set_zoom(200)
     assert rects_of(view, 4, 5)[0].top() > 1.8 * before
-    theme.set_zoom(100)
 
 
 @pytest.mark.parametrize("words", ["a line of words\n" * 6250, "x" * 100_000], ids=["lines", "one line"])

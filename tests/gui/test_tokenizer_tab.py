@@ -32,7 +32,6 @@ def state() -> StudioState:
 
 @pytest.fixture
 def tab(qtbot: QtBot, state: StudioState):
-    theme.use("light")
     made = TokenizerTab(state)
     qtbot.addWidget(made)
     made.resize(1136, 760)
@@ -217,7 +216,6 @@ def test_frames_of_chips_stand_out_from_the_card(qtbot: QtBot, choice: str) -> N
     surface = theme.current().surface
     for fill in theme.current().chips:
         assert contrast(chip_edge(fill, surface), theme.color("surface")) >= 3
-    theme.use("light")
 
 
 def test_every_built_in_text_can_be_shown(qtbot: QtBot, tab: TokenizerTab, state: StudioState) -> None:

@@ -5,7 +5,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractSpinBox
 
 from gpt_studio.engine.config import TrainConfig
-from gpt_studio.gui import theme
 from gpt_studio.gui.parts.train.train_form import TrainForm
 from gpt_studio.gui.widgets.fields import field_facts, next_rate, rate_from, rate_words
 
@@ -14,7 +13,6 @@ SETTINGS = TrainConfig(max_steps=400, batch_size=8, learning_rate=3e-3, eval_eve
 
 @pytest.fixture
 def form(qtbot) -> TrainForm:
-    theme.use("light")
     made = TrainForm()
     qtbot.addWidget(made)
     made.show_config(SETTINGS)

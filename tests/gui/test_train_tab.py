@@ -11,7 +11,6 @@ from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.events import Ended, Ending, Evaluated, Ready, Started, StepDone
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.engine.tokenizer import Tokenizer
-from gpt_studio.gui import theme
 from gpt_studio.gui.state import OpenRun, Phase, StudioState
 from gpt_studio.gui.tabs.train_tab import TrainTab
 
@@ -68,7 +67,6 @@ def state(tiny_text) -> StudioState:
 
 @pytest.fixture
 def tab(qtbot, state) -> TrainTab:
-    theme.use("light")
     made = TrainTab(state)
     qtbot.addWidget(made)
     made.resize(1136, 760)

@@ -67,7 +67,6 @@ def state(tiny_text) -> StudioState:
 
 @pytest.fixture
 def tab(qtbot, state) -> TrainTab:
-    theme.use("light")
     made = TrainTab(state)
     qtbot.addWidget(made)
     made.resize(1136, 760)
@@ -166,16 +165,13 @@ def test_in_a_low_window_the_small_charts_fold_into_the_loss_card(tab, state, be
 @pytest.mark.parametrize(("width", "height", "zoom"), [(1136, 760, 100), (1024, 610, 100), (1136, 760, 150)])
 def test_nothing_is_wider_than_the_page(tab, state, begin, width, height, zoom):
     theme.set_zoom(zoom)
-    try:
-        begin()
-        state.add_events(steps_done(1, 50))
-        tab.resize(width, height)
-        sheet = tab.scroll.widget()
-        assert sheet.minimumSizeHint().width() <= tab.scroll.viewport().width()
-        form = tab.controls.form
-        assert form.width_for(narrow=True) <= form.width() or form.width_for(narrow=False) <= form.width()
-    finally:
-        theme.set_zoom(100)
+    begin()
+    state.add_events(steps_done(1, 50))
+    tab.resize(width, height)
+    sheet = tab.scroll.widget()
+    assert sheet.minimumSizeHint().width() <= tab.scroll.viewport().width()
+    form = tab.controls.form
+    assert form.width_for(narrow=True) <= form.width() or form.width_for(narrow=False) <= form.width()
 
 
 def test_saving_the_figures_says_where_they_are(tab, begin, state, monkeypatch, studio_home):

@@ -6,14 +6,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from gpt_studio.engine.config import Sampling
-from gpt_studio.gui import theme
 from gpt_studio.gui.parts.write.prompt_field import PromptField, beginning_of
 from gpt_studio.gui.parts.write.sampling_card import SamplingCard
 
 
 @pytest.fixture
 def prompt(qtbot):
-    theme.use("light")
     prompt = PromptField("Begin with", "write.prompt")
     qtbot.addWidget(prompt)
     prompt.show()
@@ -22,7 +20,6 @@ def prompt(qtbot):
 
 @pytest.fixture
 def card(qtbot):
-    theme.use("light")
     card = SamplingCard()
     qtbot.addWidget(card)
     card.set_vocabulary(60)

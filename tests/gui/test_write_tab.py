@@ -50,7 +50,6 @@ def asked():
 @pytest.fixture
 def tab(qtbot, state, asked):
     """A tab with an open run, in a window that grants every wish to write."""
-    theme.use("light")
     tab = WriteTab(state)
     qtbot.addWidget(tab)
     tab.write_asked.connect(asked.append)
@@ -273,17 +272,14 @@ def test_narrow_page_shows_one_card_and_the_styles_are_its_tabs(tab, qtbot):
 @pytest.mark.parametrize("size", [WIDE, (1024, 610)])
 def test_nothing_is_wider_than_the_page(qtbot, tab, zoom, size):
     theme.set_zoom(zoom)
-    try:
-        tab.resize(*size)
-        tab.write()
-        tab.receive([WritingBegun("So: ", ()), *written(0, "abc"), *written(1, "abc"), *written(2, "abc")])
-        for style in tab.texts.cards:
-            tab.texts.choose(style)
-            find(tab, "write.temperature").setValue(1.15)
-            QGuiApplication.processEvents()
-            assert tab.scroll.widget().width() <= tab.scroll.viewport().width(), (zoom, size, style)
-    finally:
-        theme.set_zoom(100)
+    tab.resize(*size)
+    tab.write()
+    tab.receive([WritingBegun("So: ", ()), *written(0, "abc"), *written(1, "abc"), *written(2, "abc")])
+    for style in tab.texts.cards:
+        tab.texts.choose(style)
+        find(tab, "write.temperature").setValue(1.15)
+        QGuiApplication.processEvents()
+        assert tab.scroll.widget().width() <= tab.scroll.viewport().width(), (zoom, size, style)
 
 
 def test_all_themes_repaint_what_is_written(tab):
@@ -295,5 +291,4 @@ def test_all_themes_repaint_what_is_written(tab):
         QGuiApplication.processEvents()
         pictures.add(tab.grab().toImage().pixelColor(2, 2).name())
         assert tab.texts.card.settings.text().count(theme.current().text) == 2
-    theme.use("light")
     assert len(pictures) == 3
