@@ -131,6 +131,11 @@ def lookup(name: str) -> NDArray[np.uint8]:
     return _look.lookups[key]
 
 
+def map_color(name: str, level: float) -> QColor:
+    """The colour at a level from 0 to 1 of a colour map, see `lookup`."""
+    return QColor(*lookup(name)[round(level * 255)].tolist())
+
+
 # Fonts
 
 

@@ -1,7 +1,7 @@
 """A colour scale with a word at each end: what the colours of a matrix or a heatmap mean."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetricsF, QLinearGradient, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gpt_studio.gui import theme
@@ -59,10 +59,9 @@ class ScaleLegend(QWidget):
         left, high = self._width(self._low) + theme.px(9), theme.px(12)
         bar = QRectF(left, (self.height() - high) / 2, theme.px(self._length), high).adjusted(0.5, 0.5, -0.5, -0.5)
         fill = QLinearGradient(bar.topLeft(), bar.topRight())
-        table = theme.lookup(self._colors)
         for stop in range(_STOPS):
             share = stop / (_STOPS - 1)
-            fill.setColorAt(share, QColor(*(int(part) for part in table[round(share**self._power * 255)])))
+            fill.setColorAt(share, theme.map_color(self._colors, share**self._power))
         painter.setPen(QPen(theme.color("line"), 1))
         painter.setBrush(fill)
         painter.drawRoundedRect(bar, 2, 2)

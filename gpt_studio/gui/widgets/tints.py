@@ -23,8 +23,7 @@ def tint_level(surprise: float | None) -> int:
 
 def tint_color(level: int) -> QColor:
     """The colour behind text of a level, in the theme of now."""
-    table = theme.lookup("surprise_text")
-    return QColor(*(int(part) for part in table[round(level / (LEVELS - 1) * (len(table) - 1))]))
+    return theme.map_color("surprise_text", level / (LEVELS - 1))
 
 
 class TintScale(QWidget):

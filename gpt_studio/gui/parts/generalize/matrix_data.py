@@ -48,5 +48,4 @@ def level(perplexity: float, vocab_size: int) -> float:
 
 
 def cell_color(perplexity: float, vocab_size: int) -> QColor:
-    table = theme.lookup("surprise")
-    return QColor(*(int(part) for part in table[round(level(perplexity, vocab_size) * 255)]))
+    return theme.map_color("surprise", level(perplexity, vocab_size))

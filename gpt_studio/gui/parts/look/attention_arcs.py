@@ -188,6 +188,4 @@ def _arc(begin: QPointF, end: QPointF, peak: float) -> QPainterPath:
 
 
 def _fill(weight: float) -> QColor:
-    table = theme.lookup("attention")
-    level = float(levels(np.array(weight, dtype=np.float32)))
-    return QColor(*(int(part) for part in table[round(level * 255)]))
+    return theme.map_color("attention", float(levels(np.array(weight, dtype=np.float32))))
