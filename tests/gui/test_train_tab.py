@@ -7,85 +7,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QLabel, QPushButton
 
 from gpt_studio.engine import runs
-from gpt_studio.engine.config import ModelConfig, TrainConfig
-from gpt_studio.engine.events import Ended, Ending, Evaluated, Ready, Started, StepDone
-from gpt_studio.engine.requests import CorpusText
-from gpt_studio.engine.tokenizer import Tokenizer
+from gpt_studio.engine.config import ModelConfig
+from gpt_studio.engine.events import Ended, Ending, Evaluated, Ready
 from gpt_studio.gui.state import OpenRun, Phase, StudioState
 from gpt_studio.gui.tabs.train_tab import TrainTab
 
-SETTINGS = TrainConfig(max_steps=400, batch_size=8, learning_rate=3e-3, eval_every=50)
 
-
-def record(name: str, steps: int = 400) -> runs.RunRecord:
-    return runs.RunRecord(
-        name=name,
-        created="2026-01-01T00:00:00Z",
-        model=ModelConfig(vocab_size=60),
-        train=TrainConfig(max_steps=steps, batch_size=32),
-        corpus=runs.CorpusRecord(id="verse", title="Verse", sha256="a", characters=4000),
-    )
-
-
-def started(steps: int = 400) -> Started:
-    return Started(
-        run="r",
-        parameters=1,
-        device="cpu",
-        precision="fp32",
-        vocab_size=60,
-        train_tokens=1,
-        val_tokens=1,
-        max_steps=steps,
-    )
-
-
-def steps_done(first: int, last: int) -> list[StepDone]:
-    return [
-        StepDone(
-            step=step,
-            train_loss=1.5 + 2.5 / step,
-            learning_rate=1.7e-3,
-            grad_norm=0.61,
-            tokens_per_s=22_140.0,
-            seconds=step * 0.05,
-        )
-        for step in range(first, last + 1)
-    ]
+@pytest.fixture
+def state(train_state) -> StudioState:
+    return train_state
 
 
 @pytest.fixture
-def state(tiny_text) -> StudioState:
-    """A student who has chosen a text and made a model; the worker is ready."""
-    made = StudioState()
-    made.choose_corpus(CorpusText(id="verse", title="Verse", text=tiny_text), Tokenizer.characters(tiny_text))
-    made.choose_train(SETTINGS)
-    made.create_model()
-    made.set_ready(Ready(device="cpu", device_name="Processor", threads=1))
-    return made
-
-
-@pytest.fixture
-def tab(qtbot, state) -> TrainTab:
-    made = TrainTab(state)
-    qtbot.addWidget(made)
-    made.resize(1136, 760)
-    made.show()
-    return made
-
-
-@pytest.fixture
-def begin(state):
-    """Training begins, as the window does it: the run is opened, then the phase changes."""
-
-    def make(name: str = "verse-4×128") -> OpenRun:
-        run = OpenRun(Path("runs") / name, record(name))
-        state.open_run(run)
-        state.set_phase(Phase.TRAINING)
-        state.add_events([started(), Evaluated(step=0, train_loss=None, val_loss=4.1, bits_per_char=5.9)])
-        return run
-
-    return make
+def tab(state, in_view) -> TrainTab:
+    return in_view(TrainTab(state))
 
 
 def named(tab: TrainTab, kind: type, name: str):
@@ -96,10 +31,10 @@ def buttons(tab: TrainTab) -> list[bool]:
     return [named(tab, QPushButton, f"train.{name}").isEnabled() for name in ("start", "pause", "stop")]
 
 
-def test_start_carries_the_settings_of_the_form(tab, qtbot):
+def test_start_carries_the_settings_of_the_form(tab, state, qtbot):
     with qtbot.waitSignal(tab.start_asked) as asked:
         named(tab, QPushButton, "train.start").click()
-    assert asked.args == [SETTINGS]
+    assert asked.args == [state.train] and state.train.max_steps == 400
 
 
 def test_buttons_follow_phase_and_ready(tab, state, begin):
@@ -145,10 +80,10 @@ def test_without_a_text_start_says_what_is_missing_and_goes_there(tab, state, qt
     assert asked.args == ["corpus"]
 
 
-def test_a_model_that_was_changed_but_not_created_is_asked_for(tab, state, qtbot):
+def test_a_model_that_was_changed_but_not_created_is_asked_for(tab, state, qtbot, run_record):
     state.choose_model(ModelConfig(n_layer=1), None)
     assert tab.is_empty
-    state.set_runs([runs.RunSummary(path=Path("runs/a"), record=record("a"))])
+    state.set_runs([runs.RunSummary(path=Path("runs/a"), record=run_record("a"))])
     assert not tab.is_empty
     tab.controls.start.click()
     with qtbot.waitSignal(tab.go_asked) as asked:
@@ -212,7 +147,7 @@ def test_what_can_be_operated_has_a_name_and_every_field_a_label(tab):
         assert tab.findChild(object, f"train.{name}") is not None, name
 
 
-def test_a_finished_run_says_how_it_went_and_leads_on(tab, state, begin, qtbot):
+def test_a_finished_run_says_how_it_went_and_leads_on(tab, state, begin, qtbot, steps_done):
     begin()
     state.add_events([*steps_done(1, 400), Evaluated(step=400, train_loss=1.5, val_loss=1.6, bits_per_char=2.3)])
     state.add_events([Ended(ending="done", step=400, seconds=75.0, val_loss=1.6)])
@@ -226,7 +161,7 @@ def test_a_finished_run_says_how_it_went_and_leads_on(tab, state, begin, qtbot):
     assert asked.args == ["write"]
 
 
-def test_a_stopped_run_can_be_resumed_from_the_message(tab, state, begin):
+def test_a_stopped_run_can_be_resumed_from_the_message(tab, state, begin, steps_done):
     run = begin()
     state.set_runs([runs.RunSummary(path=run.path, record=run.record)])
     state.add_events(steps_done(1, 120))
@@ -247,8 +182,8 @@ def test_a_failure_is_told_in_a_sentence(tab, state, begin):
     assert tab.bar.words == ""
 
 
-def test_another_run_can_be_looked_at_while_one_trains(tab, state, begin):
-    run, other = begin(), OpenRun(Path("runs/old"), record("old", 900))
+def test_another_run_can_be_looked_at_while_one_trains(tab, state, begin, steps_done, run_record):
+    run, other = begin(), OpenRun(Path("runs/old"), run_record("old", 900))
     state.set_runs([runs.RunSummary(path=each.path, record=each.record) for each in (run, other)])
     state.open_run(other)
     assert [row.status for row in tab.runs._model.rows] == ["training now", "0 of 900"]

@@ -1,94 +1,27 @@
 """Train while a run grows: what is drawn and said, and what gives way where there is little room."""
 
 import math
-from pathlib import Path
 
 import pytest
 
 from gpt_studio.engine import runs
-from gpt_studio.engine.config import ModelConfig, TrainConfig
-from gpt_studio.engine.events import Evaluated, Ready, Sample, Started, StepDone
-from gpt_studio.engine.requests import CorpusText
-from gpt_studio.engine.tokenizer import Tokenizer
+from gpt_studio.engine.events import Evaluated, Sample
 from gpt_studio.gui import theme
-from gpt_studio.gui.state import OpenRun, Phase, StudioState
+from gpt_studio.gui.state import StudioState
 from gpt_studio.gui.tabs.train_tab import TrainTab
 
-SETTINGS = TrainConfig(max_steps=400, batch_size=8, learning_rate=3e-3, eval_every=50)
 
-
-def record(name: str, steps: int = 400) -> runs.RunRecord:
-    return runs.RunRecord(
-        name=name,
-        created="2026-01-01T00:00:00Z",
-        model=ModelConfig(vocab_size=60),
-        train=TrainConfig(max_steps=steps, batch_size=32),
-        corpus=runs.CorpusRecord(id="verse", title="Verse", sha256="a", characters=4000),
-    )
-
-
-def started(steps: int = 400) -> Started:
-    return Started(
-        run="r",
-        parameters=1,
-        device="cpu",
-        precision="fp32",
-        vocab_size=60,
-        train_tokens=1,
-        val_tokens=1,
-        max_steps=steps,
-    )
-
-
-def steps_done(first: int, last: int) -> list[StepDone]:
-    return [
-        StepDone(
-            step=step,
-            train_loss=1.5 + 2.5 / step,
-            learning_rate=1.7e-3,
-            grad_norm=0.61,
-            tokens_per_s=22_140.0,
-            seconds=step * 0.05,
-        )
-        for step in range(first, last + 1)
-    ]
+@pytest.fixture
+def state(train_state) -> StudioState:
+    return train_state
 
 
 @pytest.fixture
-def state(tiny_text) -> StudioState:
-    """A student who has chosen a text and made a model; the worker is ready."""
-    made = StudioState()
-    made.choose_corpus(CorpusText(id="verse", title="Verse", text=tiny_text), Tokenizer.characters(tiny_text))
-    made.choose_train(SETTINGS)
-    made.create_model()
-    made.set_ready(Ready(device="cpu", device_name="Processor", threads=1))
-    return made
+def tab(state, in_view) -> TrainTab:
+    return in_view(TrainTab(state))
 
 
-@pytest.fixture
-def tab(qtbot, state) -> TrainTab:
-    made = TrainTab(state)
-    qtbot.addWidget(made)
-    made.resize(1136, 760)
-    made.show()
-    return made
-
-
-@pytest.fixture
-def begin(state):
-    """Training begins, as the window does it: the run is opened, then the phase changes."""
-
-    def make(name: str = "verse-4×128") -> OpenRun:
-        run = OpenRun(Path("runs") / name, record(name))
-        state.open_run(run)
-        state.set_phase(Phase.TRAINING)
-        state.add_events([started(), Evaluated(step=0, train_loss=None, val_loss=4.1, bits_per_char=5.9)])
-        return run
-
-    return make
-
-
-def test_curves_follow_in_one_drawing_for_many_reports(tab, state, begin, qtbot):
+def test_curves_follow_in_one_drawing_for_many_reports(tab, state, begin, qtbot, steps_done):
     begin()
     drawn = []
     follow = tab.loss.plot.follow
@@ -101,7 +34,7 @@ def test_curves_follow_in_one_drawing_for_many_reports(tab, state, begin, qtbot)
     assert tab.loss.plot._smoothed.getData()[0][-1] == 100
 
 
-def test_a_page_that_nobody_sees_draws_nothing(tab, state, begin):
+def test_a_page_that_nobody_sees_draws_nothing(tab, state, begin, steps_done):
     begin()
     tab.hide()
     tab._draw.stop()
@@ -111,7 +44,7 @@ def test_a_page_that_nobody_sees_draws_nothing(tab, state, begin):
     assert tab.loss.plot._smoothed.getData()[0][-1] == 50
 
 
-def test_figures_are_said_in_words(tab, state, begin):
+def test_figures_are_said_in_words(tab, state, begin, steps_done):
     begin()
     state.add_events(steps_done(1, 100))
     state.add_events([Evaluated(step=100, train_loss=1.62, val_loss=1.71, bits_per_char=2.5)])
@@ -129,7 +62,7 @@ def test_samples_reach_the_timelapse(tab, state, begin):
     assert tab.timelapse.chosen.text == "the"
 
 
-def test_ticked_runs_are_drawn_from_their_folders(tab, state, begin, qtbot, studio_home):
+def test_ticked_runs_are_drawn_from_their_folders(tab, state, begin, qtbot, studio_home, run_record):
     path = studio_home / "runs" / "other"
     path.mkdir(parents=True)
     checks = [
@@ -137,7 +70,7 @@ def test_ticked_runs_are_drawn_from_their_folders(tab, state, begin, qtbot, stud
     ]
     runs.append_events(path, checks)
     begin()
-    state.set_runs([runs.RunSummary(path=path, record=record("other"))])
+    state.set_runs([runs.RunSummary(path=path, record=run_record("other"))])
     with qtbot.waitSignal(tab._curves.arrived):
         tab.runs._model.tick(tab.runs._model.index(0))
     (line,) = tab.loss.plot._other_lines
@@ -146,7 +79,7 @@ def test_ticked_runs_are_drawn_from_their_folders(tab, state, begin, qtbot, stud
     tab._curves._background.shut_down()
 
 
-def test_in_a_low_window_the_small_charts_fold_into_the_loss_card(tab, state, begin):
+def test_in_a_low_window_the_small_charts_fold_into_the_loss_card(tab, state, begin, steps_done):
     begin()
     state.add_events(steps_done(1, 50))
     tab.resize(1024, 610)
@@ -163,7 +96,7 @@ def test_in_a_low_window_the_small_charts_fold_into_the_loss_card(tab, state, be
 
 
 @pytest.mark.parametrize(("width", "height", "zoom"), [(1136, 760, 100), (1024, 610, 100), (1136, 760, 150)])
-def test_nothing_is_wider_than_the_page(tab, state, begin, width, height, zoom):
+def test_nothing_is_wider_than_the_page(tab, state, begin, width, height, zoom, steps_done):
     theme.set_zoom(zoom)
     begin()
     state.add_events(steps_done(1, 50))
@@ -174,7 +107,7 @@ def test_nothing_is_wider_than_the_page(tab, state, begin, width, height, zoom):
     assert form.width_for(narrow=True) <= form.width() or form.width_for(narrow=False) <= form.width()
 
 
-def test_saving_the_figures_says_where_they_are(tab, begin, state, monkeypatch, studio_home):
+def test_saving_the_figures_says_where_they_are(tab, begin, state, monkeypatch, studio_home, steps_done):
     begin()
     state.add_events(steps_done(1, 5))
     target = studio_home / "figures.csv"
