@@ -1,6 +1,6 @@
 """What every test of the window is given."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from gpt_studio.engine.requests import CorpusText
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui import theme
 from gpt_studio.gui.state import OpenRun, Phase, StudioState
+from gpt_studio.gui.tabs.corpus_tab import CorpusTab
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +44,56 @@ def in_view(qtbot):
         return widget
 
     return make
+
+
+@pytest.fixture
+def state(qapp) -> StudioState:
+    return StudioState()
+
+
+# The Corpus tab, with real texts and files
+
+
+@pytest.fixture
+def corpus_tab(qtbot, state: StudioState, in_view) -> Iterator[CorpusTab]:
+    made = in_view(CorpusTab(state))
+    qtbot.waitUntil(lambda: not made.texts.background.busy)
+    yield made
+    made.shut_down()
+
+
+@pytest.fixture
+def choose_text(qtbot, corpus_tab: CorpusTab) -> Callable[[str], None]:
+    """Chooses a text by its id, and waits until all is known of it."""
+
+    def choose(id: str) -> None:
+        with qtbot.waitSignal(corpus_tab.study.compared):
+            corpus_tab.open(id)
+
+    return choose
+
+
+@pytest.fixture
+def own_text(qtbot, corpus_tab: CorpusTab) -> Callable[..., str]:
+    """Makes a text of the student's own, shown on the tab; gives its id."""
+
+    def make(text: str, title: str = "Mine") -> str:
+        with qtbot.waitSignal(corpus_tab.study.compared):
+            corpus_tab.texts.add(title, text)
+        return corpus_tab.shelf.list.chosen_id or ""
+
+    return make
+
+
+@pytest.fixture
+def type_text(qtbot, corpus_tab: CorpusTab) -> Callable[[str], None]:
+    """Types where the cursor is, and waits until the tab has taken it."""
+
+    def type_it(text: str) -> None:
+        with qtbot.waitSignal(corpus_tab.editor.edited):
+            qtbot.keyClicks(corpus_tab.editor.editor, text)
+
+    return type_it
 
 
 # A run in training, without a worker

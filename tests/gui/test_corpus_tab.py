@@ -17,36 +17,8 @@ VERSE = "verse_drama"
 
 
 @pytest.fixture
-def state() -> StudioState:
-    return StudioState()
-
-
-@pytest.fixture
-def tab(qtbot: QtBot, state: StudioState):
-    made = CorpusTab(state)
-    qtbot.addWidget(made)
-    made.resize(1136, 760)
-    made.show()
-    qtbot.waitUntil(lambda: not made.texts.background.busy)
-    yield made
-    made.shut_down()
-
-
-def choose(qtbot: QtBot, tab: CorpusTab, id: str) -> None:
-    with qtbot.waitSignal(tab.study.compared):
-        tab.open(id)
-
-
-def own(tab: CorpusTab, qtbot: QtBot, text: str, title: str = "Mine") -> str:
-    """The id of a text of the student's own, shown on the tab."""
-    with qtbot.waitSignal(tab.study.compared):
-        tab.texts.add(title, text)
-    return tab.shelf.list.chosen_id or ""
-
-
-def type_text(qtbot: QtBot, tab: CorpusTab, text: str) -> None:
-    with qtbot.waitSignal(tab.editor.edited):
-        qtbot.keyClicks(tab.editor.editor, text)
+def tab(corpus_tab: CorpusTab) -> CorpusTab:
+    return corpus_tab
 
 
 def test_nothing_is_chosen_at_first_and_the_tab_says_what_to_do(tab: CorpusTab, state: StudioState) -> None:
@@ -57,8 +29,8 @@ def test_nothing_is_chosen_at_first_and_the_tab_says_what_to_do(tab: CorpusTab, 
     assert tab.shelf.list.ids() == list(corpus.BUILT_IN)
 
 
-def test_choosing_a_text_makes_it_the_one_to_train_on(qtbot: QtBot, tab: CorpusTab, state: StudioState) -> None:
-    choose(qtbot, tab, VERSE)
+def test_choosing_a_text_makes_it_the_one_to_train_on(tab: CorpusTab, state: StudioState, choose_text) -> None:
+    choose_text(VERSE)
     text = corpus.load(VERSE)
     assert state.corpus == text
     assert state.tokenizer is not None
@@ -73,22 +45,22 @@ def test_choosing_a_text_makes_it_the_one_to_train_on(qtbot: QtBot, tab: CorpusT
     assert tab.side.checks.words("control") == ""
 
 
-def test_the_filled_button_goes_on_to_the_tokenizer(qtbot: QtBot, tab: CorpusTab) -> None:
-    choose(qtbot, tab, VERSE)
+def test_the_filled_button_goes_on_to_the_tokenizer(qtbot: QtBot, tab: CorpusTab, choose_text) -> None:
+    choose_text(VERSE)
     with qtbot.waitSignal(tab.go_asked) as told:
         tab.view.use.click()
     assert told.args == ["tokenizer"]
 
 
-def test_the_list_is_worked_with_the_arrow_keys(qtbot: QtBot, tab: CorpusTab) -> None:
-    choose(qtbot, tab, "startup_pitches")
+def test_the_list_is_worked_with_the_arrow_keys(qtbot: QtBot, tab: CorpusTab, choose_text) -> None:
+    choose_text("startup_pitches")
     with qtbot.waitSignal(tab.study.compared):
         qtbot.keyClick(tab.shelf.list, Qt.Key.Key_Down)
     assert tab.view.header.title.text() == "Python code"
 
 
-def test_a_text_that_is_too_short_says_how_much_is_needed(qtbot: QtBot, tab: CorpusTab, state: StudioState) -> None:
-    own(tab, qtbot, "Too short.")
+def test_a_text_that_is_too_short_says_how_much_is_needed(tab: CorpusTab, state: StudioState, own_text) -> None:
+    own_text("Too short.")
     minimum = corpus.minimum_characters(state.model.block_size)
     said = tab.side.checks.words("length")
     assert f"{minimum} characters are needed, this text has 10" in said
@@ -97,9 +69,9 @@ def test_a_text_that_is_too_short_says_how_much_is_needed(qtbot: QtBot, tab: Cor
     assert "corpus" not in state.ticks
 
 
-def test_a_smaller_model_can_make_a_text_long_enough(qtbot: QtBot, tab: CorpusTab, state: StudioState) -> None:
+def test_a_smaller_model_can_make_a_text_long_enough(tab: CorpusTab, state: StudioState, own_text) -> None:
     state.choose_model(PRESETS["gpt2"].model, "gpt2")
-    own(tab, qtbot, "Some words of my own.\n" * 30)
+    own_text("Some words of my own.\n" * 30)
     assert not tab.view.use.isEnabled()
     state.choose_model(PRESETS["tiny"].model, "tiny")
     assert tab.view.use.isEnabled()
@@ -107,9 +79,9 @@ def test_a_smaller_model_can_make_a_text_long_enough(qtbot: QtBot, tab: CorpusTa
     assert "corpus" in state.ticks
 
 
-def test_repeated_passages_are_told_and_shown(qtbot: QtBot, tab: CorpusTab) -> None:
+def test_repeated_passages_are_told_and_shown(tab: CorpusTab, own_text) -> None:
     unique = "".join(f"line {n} is like no other line of this text, number {n * n}.\n" for n in range(200))
-    own(tab, qtbot, unique + unique[:4000])
+    own_text(unique + unique[:4000])
     assert "is repeated word for word" in tab.side.checks.words("repeated")
     tab.side.checks.show_repeated_asked.emit()
     assert tab.editor.cursor_place == len(unique)
@@ -151,8 +123,8 @@ def test_a_download_can_be_cancelled(qtbot: QtBot, tab: CorpusTab) -> None:
     assert tab.view.download.problem.words == ""
 
 
-def test_in_a_narrow_window_the_facts_move_below_the_split_bar(qtbot: QtBot, tab: CorpusTab) -> None:
-    choose(qtbot, tab, VERSE)
+def test_in_a_narrow_window_the_facts_move_below_the_split_bar(tab: CorpusTab, choose_text) -> None:
+    choose_text(VERSE)
     tab.resize(1024, 610)
     figures = tab.findChild(QWidget, "corpus.facts")
     assert tab.editor.isAncestorOf(figures)
@@ -164,8 +136,8 @@ def test_in_a_narrow_window_the_facts_move_below_the_split_bar(qtbot: QtBot, tab
     assert tab.side.isAncestorOf(figures)
 
 
-def test_a_text_chosen_elsewhere_is_shown(qtbot: QtBot, tab: CorpusTab, state: StudioState) -> None:
-    choose(qtbot, tab, VERSE)
+def test_a_text_chosen_elsewhere_is_shown(qtbot: QtBot, tab: CorpusTab, state: StudioState, choose_text) -> None:
+    choose_text(VERSE)
     pitches = corpus.load("startup_pitches")
     assert state.tokenizer is not None
     with qtbot.waitSignal(tab.study.compared):
@@ -187,8 +159,8 @@ def test_a_large_text_is_counted_in_the_background_and_shown_in_pages(
     assert not tab.editor.is_editable
 
 
-def test_everything_that_can_be_operated_has_a_name(qtbot: QtBot, tab: CorpusTab) -> None:
-    own(tab, qtbot, "abc\tabc\n" * 20)
+def test_everything_that_can_be_operated_has_a_name(tab: CorpusTab, own_text) -> None:
+    own_text("abc\tabc\n" * 20)
     focusable = [
         widget
         for widget in tab.findChildren(QWidget)
@@ -201,7 +173,7 @@ def test_everything_that_can_be_operated_has_a_name(qtbot: QtBot, tab: CorpusTab
 
 
 @pytest.mark.parametrize("choice", ["dark", "contrast", "projector", "light"])
-def test_the_tab_is_drawn_in_every_theme(qtbot: QtBot, tab: CorpusTab, choice: str) -> None:
-    choose(qtbot, tab, VERSE)
+def test_the_tab_is_drawn_in_every_theme(tab: CorpusTab, choice: str, choose_text) -> None:
+    choose_text(VERSE)
     theme.use(choice)
     assert not tab.grab().isNull()

@@ -12,7 +12,7 @@ from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.events import Ending, Tested, TextRead
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui import theme
-from gpt_studio.gui.state import OpenRun, StudioState
+from gpt_studio.gui.state import OpenRun
 from gpt_studio.gui.tabs.generalize_tab import GeneralizeTab
 
 WAIT_MS = 20_000
@@ -60,11 +60,6 @@ def reading(text: str) -> TextRead:
     tokens = tuple(("s", " ", "<") if place not in (0, 5) else () for place in range(len(text)))
     chances = np.tile(np.array([0.34, 0.27, 0.12], dtype=np.float32), (len(text), 1))
     return TextRead(tuple(text), losses, known, tokens, chances)
-
-
-@pytest.fixture
-def state():
-    return StudioState()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.events import AttentionSeen, Ending
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui import theme
-from gpt_studio.gui.state import OpenRun, StudioState, Visit
+from gpt_studio.gui.state import OpenRun, Visit
 from gpt_studio.gui.tabs.look_tab import LookTab, opening_line
 
 LINE = "Peace, both of ye, and save"
@@ -44,11 +44,6 @@ def seen(text: str = LINE, layers: int = 2, heads: int = 3, unknown: tuple[str, 
             for row in range(len(text)):
                 weights[layer, head, row, max(0, row - layer - head)] = 1.0
     return AttentionSeen(tokens=tuple(text), weights=weights, unknown=unknown, cut=cut)
-
-
-@pytest.fixture
-def state():
-    return StudioState()
 
 
 @pytest.fixture

@@ -57,11 +57,6 @@ class ToyPage(Page):
         self.found += 1
 
 
-@pytest.fixture
-def state(qapp: QApplication) -> StudioState:
-    return StudioState()
-
-
 def open_window(state: StudioState, qtbot, size: tuple[int, int] = (1440, 870)) -> MainWindow:
     window = MainWindow(state, Preferences(), {name: lambda name=name: ToyPage(name) for name in NAMES})
     window.leave_asked.connect(window.finish)

@@ -19,36 +19,8 @@ VERSE = "verse_drama"
 
 
 @pytest.fixture
-def state() -> StudioState:
-    return StudioState()
-
-
-@pytest.fixture
-def tab(qtbot: QtBot, state: StudioState):
-    made = CorpusTab(state)
-    qtbot.addWidget(made)
-    made.resize(1136, 760)
-    made.show()
-    qtbot.waitUntil(lambda: not made.texts.background.busy)
-    yield made
-    made.shut_down()
-
-
-def choose(qtbot: QtBot, tab: CorpusTab, id: str) -> None:
-    with qtbot.waitSignal(tab.study.compared):
-        tab.open(id)
-
-
-def own(tab: CorpusTab, qtbot: QtBot, text: str, title: str = "Mine") -> str:
-    """The id of a text of the student's own, shown on the tab."""
-    with qtbot.waitSignal(tab.study.compared):
-        tab.texts.add(title, text)
-    return tab.shelf.list.chosen_id or ""
-
-
-def type_text(qtbot: QtBot, tab: CorpusTab, text: str) -> None:
-    with qtbot.waitSignal(tab.editor.edited):
-        qtbot.keyClicks(tab.editor.editor, text)
+def tab(corpus_tab: CorpusTab) -> CorpusTab:
+    return corpus_tab
 
 
 def test_a_file_becomes_a_text_of_ones_own(qtbot: QtBot, tab: CorpusTab, state: StudioState, tmp_path: Path) -> None:
@@ -82,8 +54,10 @@ def test_a_guessed_encoding_is_shown_and_can_be_corrected(qtbot: QtBot, tab: Cor
     assert tab.editor.text.startswith("Привет, мир")
 
 
-def test_a_file_that_is_rejected_leaves_what_was_there(qtbot: QtBot, tab: CorpusTab, tmp_path: Path) -> None:
-    choose(qtbot, tab, VERSE)
+def test_a_file_that_is_rejected_leaves_what_was_there(
+    qtbot: QtBot, tab: CorpusTab, tmp_path: Path, choose_text
+) -> None:
+    choose_text(VERSE)
     (tmp_path / "f.txt").write_bytes("déjà vu à la fenêtre\n".encode("cp1252"))
     with qtbot.waitSignal(tab.adding.asking):
         tab.open_files([tmp_path / "f.txt"])
@@ -122,9 +96,9 @@ def _make_bad(kind: str, folder: Path) -> Path:
     ],
 )
 def test_what_is_no_text_file_is_refused_in_a_sentence_and_nothing_is_lost(
-    qtbot: QtBot, tab: CorpusTab, state: StudioState, tmp_path: Path, kind: str, said: str
+    qtbot: QtBot, tab: CorpusTab, state: StudioState, tmp_path: Path, kind: str, said: str, choose_text
 ) -> None:
-    choose(qtbot, tab, VERSE)
+    choose_text(VERSE)
     tab.open_files([_make_bad(kind, tmp_path)])
     qtbot.waitUntil(lambda: tab.bar.isVisible())
     assert said in tab.bar.words
@@ -164,19 +138,21 @@ def test_the_clipboard_becomes_a_text_named_by_its_first_line(qtbot: QtBot, tab:
     assert tab.view.header.title.text() == "A poem about the sea"
 
 
-def test_an_empty_clipboard_offers_to_write_instead(qtbot: QtBot, tab: CorpusTab) -> None:
+def test_an_empty_clipboard_offers_to_write_instead(qtbot: QtBot, tab: CorpusTab, type_text) -> None:
     QGuiApplication.clipboard().clear()
     tab.shelf.paste.click()
     assert "holds no text" in tab.bar.words
     with qtbot.waitSignal(tab.study.compared):
         tab.bar.button.click()
-    type_text(qtbot, tab, "My own words")
+    type_text("My own words")
     assert tab.editor.text == "My own words"
 
 
-def test_what_is_typed_renews_the_facts_and_is_kept(qtbot: QtBot, tab: CorpusTab, state: StudioState) -> None:
-    id = own(tab, qtbot, "abc abc\n" * 20)
-    type_text(qtbot, tab, "Zz ")
+def test_what_is_typed_renews_the_facts_and_is_kept(
+    qtbot: QtBot, tab: CorpusTab, state: StudioState, own_text, type_text
+) -> None:
+    id = own_text("abc abc\n" * 20)
+    type_text("Zz ")
     assert tab.side.figures.value("characters") == "163"
     assert state.corpus is not None
     assert state.corpus.text.startswith("Zz abc")
@@ -186,16 +162,20 @@ def test_what_is_typed_renews_the_facts_and_is_kept(qtbot: QtBot, tab: CorpusTab
     assert corpus.load(id).text.startswith("Zz abc")
 
 
-def test_what_was_typed_at_the_last_moment_is_kept_when_the_window_closes(qtbot: QtBot, tab: CorpusTab) -> None:
-    id = own(tab, qtbot, "abc abc\n" * 20)
+def test_what_was_typed_at_the_last_moment_is_kept_when_the_window_closes(
+    qtbot: QtBot, tab: CorpusTab, own_text
+) -> None:
+    id = own_text("abc abc\n" * 20)
     qtbot.keyClicks(tab.editor.editor, "last words ")
     tab.shut_down()
     assert corpus.load(id).text.startswith("last words abc")
     assert not tab.texts.background.busy
 
 
-def test_an_emptied_text_keeps_its_last_version_and_says_so(qtbot: QtBot, tab: CorpusTab, state: StudioState) -> None:
-    id = own(tab, qtbot, "abc abc\n" * 20)
+def test_an_emptied_text_keeps_its_last_version_and_says_so(
+    qtbot: QtBot, tab: CorpusTab, state: StudioState, own_text
+) -> None:
+    id = own_text("abc abc\n" * 20)
     tab.editor.editor.selectAll()
     with qtbot.waitSignal(tab.editor.edited):
         qtbot.keyClick(tab.editor.editor, Qt.Key.Key_Delete)
@@ -205,8 +185,8 @@ def test_an_emptied_text_keeps_its_last_version_and_says_so(qtbot: QtBot, tab: C
     assert corpus.load(id).text == "abc abc\n" * 20
 
 
-def test_a_ready_made_text_is_edited_as_a_copy(qtbot: QtBot, tab: CorpusTab) -> None:
-    choose(qtbot, tab, VERSE)
+def test_a_ready_made_text_is_edited_as_a_copy(qtbot: QtBot, tab: CorpusTab, choose_text) -> None:
+    choose_text(VERSE)
     with qtbot.waitSignal(tab.study.compared):
         tab.editor.copy.click()
     assert tab.view.header.title.text() == "My Verse drama"
@@ -214,9 +194,9 @@ def test_a_ready_made_text_is_edited_as_a_copy(qtbot: QtBot, tab: CorpusTab) -> 
     assert tab.editor.text == corpus.load(VERSE).text
 
 
-def test_a_new_title_can_be_taken_back(qtbot: QtBot, tab: CorpusTab, state: StudioState) -> None:
-    own(tab, qtbot, "abc abc\n" * 20, "Before")
-    type_text(qtbot, tab, "new ")
+def test_a_new_title_can_be_taken_back(tab: CorpusTab, state: StudioState, own_text, type_text) -> None:
+    own_text("abc abc\n" * 20, "Before")
+    type_text("new ")
     tab.shelf.list.renamed.emit(tab.shelf.list.chosen_id, "After")
     assert [text.title for text in corpus.my_texts()] == ["After"]
     assert corpus.load("After").text.startswith("new abc")
@@ -228,8 +208,8 @@ def test_a_new_title_can_be_taken_back(qtbot: QtBot, tab: CorpusTab, state: Stud
     assert tab.view.header.title.text() == "Before"
 
 
-def test_f2_edits_the_title_in_the_list(qtbot: QtBot, tab: CorpusTab) -> None:
-    own(tab, qtbot, "abc abc\n" * 20, "Before")
+def test_f2_edits_the_title_in_the_list(qtbot: QtBot, tab: CorpusTab, own_text) -> None:
+    own_text("abc abc\n" * 20, "Before")
     qtbot.keyClick(tab.shelf.list, Qt.Key.Key_F2)
     field = tab.shelf.list.findChild(QWidget, "corpus.title")
     assert field is not None
@@ -238,9 +218,11 @@ def test_f2_edits_the_title_in_the_list(qtbot: QtBot, tab: CorpusTab) -> None:
     qtbot.waitUntil(lambda: tab.view.header.title.text() == "Diary")
 
 
-def test_a_deleted_text_can_be_brought_back_for_ten_seconds(qtbot: QtBot, tab: CorpusTab, state: StudioState) -> None:
-    own(tab, qtbot, "abc abc\n" * 20, "Diary")
-    type_text(qtbot, tab, "new ")
+def test_a_deleted_text_can_be_brought_back_for_ten_seconds(
+    qtbot: QtBot, tab: CorpusTab, state: StudioState, own_text, type_text
+) -> None:
+    own_text("abc abc\n" * 20, "Diary")
+    type_text("new ")
     qtbot.keyClick(tab.shelf.list, Qt.Key.Key_Delete)
     assert corpus.my_texts() == []
     assert state.corpus is None
@@ -253,9 +235,9 @@ def test_a_deleted_text_can_be_brought_back_for_ten_seconds(qtbot: QtBot, tab: C
     assert [text.title for text in corpus.my_texts()] == ["Diary"]
 
 
-def test_control_characters_are_shown_and_taken_out_and_that_can_be_undone(qtbot: QtBot, tab: CorpusTab) -> None:
+def test_control_characters_are_shown_and_taken_out_and_that_can_be_undone(tab: CorpusTab, own_text) -> None:
     text = "one\ttwo three\x07 four\n" * 20
-    own(tab, qtbot, text)
+    own_text(text)
     assert tab.side.checks.words("control") == "40 control characters (U+0007, tab). Show or remove"
     tab.side.checks.show_control_asked.emit()
     assert tab.editor.editor.textCursor().selectedText() == "\t"

@@ -50,11 +50,6 @@ def told(steps: int, step_s: float = 0.25) -> list:
 
 
 @pytest.fixture
-def state(qapp) -> StudioState:
-    return StudioState()
-
-
-@pytest.fixture
 def bar(state: StudioState, qtbot) -> StatusBar:
     made = StatusBar(state)
     qtbot.addWidget(made)

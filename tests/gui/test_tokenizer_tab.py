@@ -26,11 +26,6 @@ def choose(state: StudioState, text: str, id: str = "a text") -> Tokenizer:
 
 
 @pytest.fixture
-def state() -> StudioState:
-    return StudioState()
-
-
-@pytest.fixture
 def tab(qtbot: QtBot, state: StudioState):
     made = TokenizerTab(state)
     qtbot.addWidget(made)

@@ -13,7 +13,7 @@ from gpt_studio.engine.events import Candidates, Ending, WritingBegun, Written
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.engine.runs import CorpusRecord, RunRecord
 from gpt_studio.gui import theme
-from gpt_studio.gui.state import OpenRun, StudioState, Visit
+from gpt_studio.gui.state import OpenRun, Visit
 from gpt_studio.gui.tabs.write_tab import WriteTab
 
 WIDE, NARROW = (1136, 760), (800, 610)
@@ -35,11 +35,6 @@ def written(row: int, words: str, probability: float = 0.2) -> list[Written]:
         tokens=tuple("abcdefghijkl"), before=np.full(12, 0.05, np.float32), after=np.full(12, 0.06, np.float32)
     )
     return [Written(row, letter, probability, probability / 2, 3, some) for letter in words]
-
-
-@pytest.fixture
-def state():
-    return StudioState()
 
 
 @pytest.fixture
