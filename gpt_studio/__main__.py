@@ -5,13 +5,17 @@ import sys
 
 def main() -> int:
     """Gives the exit code."""
-    if len(sys.argv) > 1:
-        from gpt_studio import cli
+    try:
+        if len(sys.argv) > 1:
+            from gpt_studio import cli
 
-        return cli.main(sys.argv[1:])
-    from gpt_studio import app
+            return cli.main(sys.argv[1:])
+        from gpt_studio import app
 
-    return app.main()
+        return app.main()
+    except KeyboardInterrupt:  # while the parts are still being loaded
+        print("gpt-studio: stopped.", file=sys.stderr)
+        return 130
 
 
 if __name__ == "__main__":

@@ -5,12 +5,13 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from gpt_studio.cli import main
+from gpt_studio.cli import main, train
 from gpt_studio.cli.words import SENTENCES
 from gpt_studio.engine import runs
 
@@ -41,7 +42,8 @@ def refusal(capsys, *arguments) -> tuple[int, str]:
     status = main([*arguments])
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err.count("\n") == 1
+    assert captured.err.count("\n") == 1 and captured.err.rstrip("\n").isprintable()
+    assert len(captured.err) < 800
     assert captured.err.startswith("gpt-studio: ")
     assert "Traceback" not in captured.err
     return status, captured.err
@@ -143,6 +145,43 @@ def test_ctrl_c_saves_and_stops(tmp_path, text, studio_home):
     assert events[-1]["step"] in runs.step_folders(folder / "checkpoints")
 
 
+class Interrupting:
+    """Stands for the signals' handler: Ctrl-C was pressed before the job's turn of that number."""
+
+    def __init__(self, turn: int) -> None:
+        self.left = turn
+
+    @property
+    def asked(self) -> bool:
+        self.left -= 1
+        return self.left < 0
+
+
+def test_ctrl_c_before_a_run_has_begun_says_so_and_leaves_nothing(capsys, text, tmp_path, monkeypatch):
+    monkeypatch.setattr(train, "_interrupts", lambda: nullcontext(Interrupting(0)))
+    assert main(["train", text, *TINY, "--run", str(tmp_path / "run"), "--json"]) == 130
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err == "gpt-studio: stopped.\n"
+    assert not (tmp_path / "run").exists()
+
+
+def test_ctrl_c_at_any_turn_ends_a_run_once(capsys, text, tmp_path, monkeypatch):
+    arguments = ["train", text, *TINY, "--steps", "3", "--eval-every", "3", "--json"]
+    endings = set()
+    for turn in range(6, 200, 9):
+        monkeypatch.setattr(train, "_interrupts", lambda turn=turn: nullcontext(Interrupting(turn)))
+        status = main([*arguments, "--run", str(tmp_path / str(turn))])
+        events = told(capsys)
+        if status == 130:
+            continue
+        assert status == 0
+        assert [event["event"] for event in events].count("ended") == 1
+        assert events[-1]["wall_seconds"] >= events[-1]["seconds"]
+        endings.add(events[-1]["ending"])
+    assert endings == {"stopped", "done"}
+
+
 def test_generate_prints_prompt_and_continuation(capsys, run):
     assert main(["generate", run, "--prompt", "Good ", "--length", "20", "--seed", "1"]) == 0
     first = capsys.readouterr().out
@@ -214,7 +253,15 @@ def test_the_self_test_passes(capsys):
         (["train"], 2, "--resume"),
         (["train", "nowhere.txt"], 1, "nowhere.txt"),
         (["train", "startup_pitches", "--n-head", "3"], 2, "3 heads"),
-        (["train", "startup_pitches", "--steps", "0"], 2, "--max-steps"),
+        (["train", "startup_pitches", "--steps", "0"], 2, "--steps 0"),
+        (["train", "startup_pitches", "--dropout", "nan"], 2, "--dropout"),
+        (["train", "startup_pitches", "--learning-rate", "inf"], 2, "--learning-rate"),
+        (["train", "startup_pitches", "--n-layer", "200", "--n-embd", "16384"], 1, "memory"),
+        (["train", "startup_pitches", "--run", "x" * 5000], 1, "cannot be written"),
+        (["train", "y" * 5000], 1, "yyy"),
+        (["train", "a\nb\x1b[31m"], 1, "a"),
+        (["generate", "x" * 5000], 1, "no run"),
+        (["generate", "nowhere", "--temperature", "nan"], 2, "--temperature"),
         (["train", "startup_pitches", "--dropout", "1.5"], 2, "--dropout"),
         (["train", "startup_pitches", "--block-size", "500000"], 2, "--block-size"),
         (["train", "startup_pitches", "--minutes", "3"], 2, "--minutes"),

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from gpt_studio.cli.settings import with_changes
-from gpt_studio.cli.words import duration, sentence, size, table
+from gpt_studio.cli.words import duration, listed, sentence, size, table
 from gpt_studio.engine import clock, corpus, files, runs
 from gpt_studio.engine.config import STYLES
 from gpt_studio.engine.errors import StudioError
@@ -89,7 +89,7 @@ def generate(options: argparse.Namespace) -> int:
             if isinstance(event, WritingBegun):
                 began = clock.now()
                 if event.unknown:
-                    _note(f"the model has never seen {' '.join(event.unknown)}; left out of the prompt.")
+                    _note(f"the model has never seen {listed(event.unknown)}; left out of the prompt.")
                 if not options.json:
                     sys.stdout.write(event.prompt)
             elif isinstance(event, Written):
@@ -162,7 +162,7 @@ def attention(options: argparse.Namespace) -> int:
     assert isinstance(seen, AttentionSeen)
     files.write_file(out, as_npz(seen) if out.suffix == ".npz" else as_png(seen))
     if seen.unknown:
-        _note(f"the model has never seen {' '.join(seen.unknown)}; left out.")
+        _note(f"the model has never seen {listed(seen.unknown)}; left out.")
     if seen.cut:
         _note(f"the context is full: the last {seen.cut} characters were left out.")
     layers, heads, tokens, _ = seen.weights.shape

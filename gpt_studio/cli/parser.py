@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from gpt_studio import __version__
-from gpt_studio.cli.words import sentence
+from gpt_studio.cli.words import in_one_line, sentence
 from gpt_studio.engine.config import PRESETS, STYLES
 from gpt_studio.engine.errors import ConfigError, StudioError
 
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get("GPT_STUDIO_DEBUG") == "1":
             raise
-        told = " ".join(str(error).split()) or type(error).__name__
+        told = in_one_line(" ".join(str(error).split())) or type(error).__name__
         print(f"gpt-studio: something unforeseen happened: {told}. GPT_STUDIO_DEBUG=1 shows where.", file=sys.stderr)
         return 1
 

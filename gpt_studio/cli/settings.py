@@ -27,4 +27,5 @@ def _reworded(told: str, asked: dict[str, Any]) -> str:
     """Msgspec's "Expected `int` >= 1 - at `$.n_head`", as "--n-head 0: expected int >= 1."."""
     what, _, where = told.partition(" - at ")
     name = where.strip("`$.")
-    return f"--{name.replace('_', '-')} {asked.get(name, '')}: {what[:1].lower()}{what[1:].replace('`', '')}."
+    flag = "steps" if name == "max_steps" else name.replace("_", "-")
+    return f"--{flag} {asked.get(name, '')}: {what[:1].lower()}{what[1:].replace('`', '')}."

@@ -4,7 +4,7 @@ import argparse
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -12,8 +12,8 @@ import msgspec
 
 from gpt_studio.cli.settings import with_changes
 from gpt_studio.cli.words import duration, sentence
-from gpt_studio.engine import corpus, runs
-from gpt_studio.engine.config import DEFAULT_PRESET, PRESETS
+from gpt_studio.engine import clock, corpus, runs
+from gpt_studio.engine.config import DEFAULT_PRESET, PRESETS, TrainConfig
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ended, EndingKind, Evaluated, Event, Saved, Started, StepDone
 from gpt_studio.engine.requests import ResumeRequest, TrainRequest
@@ -25,6 +25,8 @@ def train(options: argparse.Namespace) -> int:
     """Train; gives 0 when the run is done or was stopped by Ctrl-C, 1 when it failed."""
     request = _resume_request(options) if options.resume else _train_request(options)
     show = _show_json if options.json else _Bar().show
+    from gpt_studio.engine import training  # noqa: F401  loads torch: until then Ctrl-C ends the program at once
+
     with _interrupts() as interrupts:
         return _follow(request, show, interrupts)
 
@@ -36,8 +38,7 @@ def _resume_request(options: argparse.Namespace) -> ResumeRequest:
         raise StudioError(
             "cli.setting", reason=f"--resume goes on with the run's own settings, so {name} cannot be given."
         )
-    if options.steps is not None and options.steps < 1:
-        raise StudioError("cli.setting", reason=f"--steps {options.steps}: expected int >= 1.")
+    with_changes(TrainConfig(), max_steps=options.steps)  # within the limits
     return ResumeRequest(run=runs.find(options.resume), max_steps=options.steps)
 
 
@@ -103,31 +104,41 @@ def _follow(request: TrainRequest | ResumeRequest, show: Callable[[Event], None]
     from gpt_studio.engine import training
     from gpt_studio.engine.workshop import Workshop
 
-    workshop = Workshop()
+    workshop, began, ended = Workshop(), clock.now(), False
     job = training.train(workshop, request) if isinstance(request, TrainRequest) else training.resume(workshop, request)
     try:
         for report in job:
             for event in report or ():
                 show(event)
-            if interrupts.asked:
+                ended = isinstance(event, Ended)
+            if interrupts.asked and not ended:
+                job.close()  # type: ignore[attr-defined]
                 break
     except StudioError as error:
         if workshop.run is not None:  # the run had begun: tell how it ended, too
-            show(_ended(workshop.run, "failed", sentence(error)))
+            with suppress(StudioError):  # its folder may be the very thing that is gone
+                show(_ended(workshop.run, "failed", sentence(error), began))
         raise
-    if interrupts.asked and workshop.run is not None:
-        job.close()  # type: ignore[attr-defined]
-        saved = list(runs.step_folders(workshop.run / "checkpoints").items())
-        if saved:
-            show(Saved(step=saved[-1][0], path=str(saved[-1][1])))
-        show(_ended(workshop.run, "stopped", "stopped and saved; --resume goes on with it."))
+    if ended:
+        return 0
+    if workshop.run is None:
+        raise KeyboardInterrupt  # nothing had begun
+    saved = list(runs.step_folders(workshop.run / "checkpoints").items())
+    if saved:
+        show(Saved(step=saved[-1][0], path=str(saved[-1][1])))
+    show(_ended(workshop.run, "stopped", "stopped and saved; --resume goes on with it.", began))
     return 0
 
 
-def _ended(run: Path, ending: EndingKind, message: str) -> Ended:
+def _ended(run: Path, ending: EndingKind, message: str, began: float) -> Ended:
     progress = runs.read_record(run).progress
     return Ended(
-        ending=ending, step=progress.step, seconds=progress.seconds, val_loss=progress.val_loss, message=message
+        ending=ending,
+        step=progress.step,
+        seconds=progress.seconds,
+        val_loss=progress.val_loss,
+        message=message,
+        wall_seconds=clock.now() - began,
     )
 
 

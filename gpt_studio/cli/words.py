@@ -69,9 +69,19 @@ class _Tolerant(dict[str, str]):
 
 
 def _plain(value: Any) -> str:
-    if isinstance(value, tuple | list):
-        return ", ".join(repr(item) if isinstance(item, str) else str(item) for item in value)
-    return str(value)
+    return listed(value) if isinstance(value, tuple | list) else in_one_line(str(value))
+
+
+def listed(items: Sequence[Any], most: int = 20) -> str:
+    """As "'a', 'ж', 7 and 3 more"."""
+    words = ", ".join(repr(item) if isinstance(item, str) else str(item) for item in items[:most])
+    return f"{words} and {len(items) - most} more" if len(items) > most else words
+
+
+def in_one_line(text: str, most: int = 300) -> str:
+    """Text that a file, a name or a system gave, as a line of an error can show it: printable, and not endless."""
+    shown = text if len(text) <= most else f"{text[: most // 2]}…{text[-most // 2 :]}"
+    return "".join(char if char.isprintable() else "\ufffd" for char in shown)
 
 
 def duration(seconds: float) -> str:
@@ -91,6 +101,7 @@ def size(count: float) -> str:
 
 def table(rows: Sequence[Mapping[str, str]]) -> str:
     """Rows of the same columns, aligned."""
+    rows = [{name: in_one_line(words) for name, words in row.items()} for row in rows]
     widths = {name: max(len(name), *(len(row[name]) for row in rows)) for name in rows[0]}
     lines = [{name: name for name in widths}, *rows]
     return "\n".join("  ".join(row[name].ljust(width) for name, width in widths.items()).rstrip() for row in lines)

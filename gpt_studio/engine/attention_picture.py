@@ -11,6 +11,7 @@ from gpt_studio.engine.events import AttentionSeen, Floats
 # The design's attention map in the light theme: lightness moves one way only, so it survives grey print.
 STOPS = ((255, 255, 255), (211, 228, 246), (141, 187, 230), (60, 130, 196), (18, 80, 143), (6, 38, 74))
 INK, QUIET = (26, 31, 40), (98, 108, 124)
+WIDEST = 8_000  # pixels; a large model's heads over a long text would fill the memory otherwise
 MARGIN, GAP, TITLE = 24, 16, 18
 
 
@@ -25,7 +26,8 @@ def as_png(seen: AttentionSeen) -> bytes:
     """All heads side by side, layer under layer, with the characters along both axes where there is room."""
     layers, heads, tokens, _ = seen.weights.shape
     cell = max(3, min(14, 480 // tokens))
-    side, label = cell * tokens, 12 if cell >= 10 else 0
+    side = min(cell * tokens, WIDEST // max(heads, layers))
+    label = 12 if cell >= 10 and side == cell * tokens else 0
     width = MARGIN + heads * (side + label + GAP) + MARGIN - GAP
     height = MARGIN + layers * (side + label + TITLE + GAP) + MARGIN - GAP
     picture = Image.new("RGB", (width, height), "white")
@@ -36,7 +38,7 @@ def as_png(seen: AttentionSeen) -> bytes:
             top = MARGIN + layer * (side + label + TITLE + GAP)
             draw.text((left, top), f"layer {layer + 1}, head {head + 1}", fill=INK)
             colours = Image.fromarray(_coloured(seen.weights[layer, head])).resize(
-                (side, side), Image.Resampling.NEAREST
+                (side, side), Image.Resampling.NEAREST if side >= tokens else Image.Resampling.BOX
             )
             picture.paste(colours, (left + label, top + TITLE + label))
             draw.rectangle(

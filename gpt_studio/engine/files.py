@@ -38,7 +38,7 @@ disk = SystemDisk()
 
 
 @contextmanager
-def _told_plainly(path: Path) -> Iterator[None]:
+def told_plainly(path: Path) -> Iterator[None]:
     """Turns what the system says of a failed write into an error with a sentence."""
     try:
         yield
@@ -53,7 +53,7 @@ def write_file(path: Path, data: bytes) -> None:
         StudioError: `files.write`, with the path and the system's reason; what was there before is still there.
     """
     hidden = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-    with _told_plainly(path):
+    with told_plainly(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             _write_through(hidden, data, os.O_CREAT | os.O_EXCL)
@@ -70,7 +70,7 @@ def write_text(path: Path, text: str) -> None:
 
 def write_part(path: Path, data: bytes) -> None:
     """Put a file into a folder that `new_folder` is making: nobody sees it before the folder is whole."""
-    with _told_plainly(path):
+    with told_plainly(path):
         _write_through(path, data, os.O_CREAT | os.O_EXCL)
 
 
@@ -102,7 +102,7 @@ def new_folder(path: Path, replace: bool = True) -> Iterator[Path]:
     Yields the hidden folder to write into (with `write_part`). A folder of that name is replaced, or else refused.
     """
     hidden = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-    with _told_plainly(path):
+    with told_plainly(path):
         hidden.mkdir(parents=True)
         try:
             yield hidden
@@ -133,7 +133,7 @@ def sweep(folder: Path) -> None:
 def flush(path: Path) -> None:
     """Wait until a log is on the disk, where there is one; appending alone does not."""
     if path.exists():
-        with _told_plainly(path):
+        with told_plainly(path):
             descriptor = os.open(path, os.O_RDWR)
             try:
                 disk.fsync(descriptor)
@@ -143,7 +143,7 @@ def flush(path: Path) -> None:
 
 def append_lines(path: Path, lines: list[str]) -> None:
     """Add lines at the end of a log. A torn last line, left by a crash, is closed first, so that it stays alone."""
-    with _told_plainly(path):
+    with told_plainly(path):
         data = "".join(line + "\n" for line in lines).encode("utf-8")
         with suppress(FileNotFoundError), path.open("rb") as log:
             if log.seek(0, os.SEEK_END):
@@ -181,7 +181,7 @@ def remove(path: Path) -> None:
     """Delete a file or folder of ours that is no longer needed. Renamed first, so that it is never seen half."""
     if not path.exists():
         return
-    with _told_plainly(path):
+    with told_plainly(path):
         hidden = path.with_name(f".{path.name}.old-{uuid.uuid4().hex[:8]}")
         disk.replace(path, hidden)
         if hidden.is_dir():
@@ -210,7 +210,7 @@ def locked(folder: Path) -> Iterator[None]:
         RunError: `run.in_use` when another process, or another part of this one, writes there.
     """
     lock = FileLock(folder / "lock", blocking=False)
-    with _told_plainly(folder):
+    with told_plainly(folder):
         try:
             lock.acquire()
         except Timeout:

@@ -81,7 +81,7 @@ def _cell(exhibit: Exhibit, text: CorpusText, row: int, column: int) -> Generato
         row=row,
         column=column,
         loss=loss,
-        perplexity=math.exp(loss),
+        perplexity=math.exp(min(loss, 700.0)),  # beyond that a float has no room; the loss tells the rest
         bits_per_char=bits_per_character(nats, predicted),
         unknown_share=unknown / len(text.text),
         characters=len(text.text),

@@ -117,10 +117,11 @@ def create(path: Path, record: RunRecord, corpus_text: str, tokenizer: Tokenizer
         RunError: `run.exists` when the folder holds a run already, `run.not_empty` when it holds something else.
         StudioError: `files.write` when the place cannot be written.
     """
-    if (path / "run.json").exists():
-        raise RunError("run.exists", run=str(path))
-    if path.is_file() or (path.is_dir() and any(path.iterdir())):
-        raise RunError("run.not_empty", run=str(path))
+    with files.told_plainly(path):
+        if (path / "run.json").exists():
+            raise RunError("run.exists", run=str(path))
+        if path.is_file() or (path.is_dir() and any(path.iterdir())):
+            raise RunError("run.not_empty", run=str(path))
     parts = {
         "corpus.txt": corpus_text.encode("utf-8"),
         "tokenizer.json": tokenizer.to_json().encode("utf-8"),

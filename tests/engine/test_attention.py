@@ -10,6 +10,7 @@ from gpt_studio.engine import training
 from gpt_studio.engine.attention import attend
 from gpt_studio.engine.attention_picture import as_npz, as_png
 from gpt_studio.engine.errors import StudioError
+from gpt_studio.engine.events import AttentionSeen
 from gpt_studio.engine.requests import AttentionRequest, Subject
 from gpt_studio.engine.workshop import Workshop
 
@@ -73,3 +74,9 @@ def test_the_png_shows_strong_weights_dark_and_the_future_blank(trained):
     assert picture.shape[0] > 200
     assert picture.min() < 60  # the first token can look at itself alone: weight 1
     assert picture.max() == 255
+
+
+def test_the_png_of_many_heads_over_a_long_text_stays_of_a_size_that_can_be_opened():
+    seen = AttentionSeen(tokens=("a",) * 600, weights=np.ones((1, 64, 600, 600), np.float32), unknown=(), cut=0)
+    picture = Image.open(io.BytesIO(as_png(seen)))
+    assert max(picture.size) < 10_000
