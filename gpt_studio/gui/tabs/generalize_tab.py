@@ -65,7 +65,6 @@ class GeneralizeTab(Page):
 
     def _make_parts(self) -> None:
         self.header = PageHeader(*verdict.invitation())
-        self.header.setMinimumHeight(1)  # else Qt keeps room for the words wrapped as narrowly as they can be
         self.add_model, self.add_text = self._setup.add_model, self._setup.add_text
         self.run_button = button(self.tr("Test"), "primary", name="generalize.run")
         self.stop_button = button(self.tr("Stop"), icon="stop", name="generalize.stop")

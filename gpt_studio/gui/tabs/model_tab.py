@@ -15,7 +15,7 @@ from gpt_studio.gui.state import StudioState
 from gpt_studio.gui.widgets import preset_words
 from gpt_studio.gui.widgets.basics import Card, MessageBar, Page, PageHeader, announce, button
 
-NARROW = 920  # page width below which the details stand under the drawing
+NARROW = 990  # page width that settings, drawing and details need beside each other; below, the details stand under
 SAMPLE = "Madam"  # until a text is chosen
 
 

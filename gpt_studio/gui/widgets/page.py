@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -116,6 +116,18 @@ class PageHeader(QWidget):
     def add(self, widget: QWidget) -> None:
         self._right.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
 
+    # Qt
+
+    def minimumSizeHint(self) -> QSize:
+        """As high as the words are at this width; Qt would keep room for them wrapped as narrowly as they can be."""
+        least = super().minimumSizeHint().width()
+        return QSize(least, self.heightForWidth(max(self.width(), least)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
 
 class EmptyState(QWidget):
     """One sentence in the middle, and the one button that helps.
@@ -163,7 +175,8 @@ class _Sheet(QWidget):
 
 
 class Page(QWidget):
-    """A tab: `content` scrolls up and down when the window is low, and never sideways.
+    """A tab: `content` scrolls up and down when the window is low, and sideways only where a large zoom leaves no
+    other way.
 
     Signals:
         go_asked: The student wants another page; carries its name ("corpus").
@@ -180,7 +193,6 @@ class Page(QWidget):
         self.content = QVBoxLayout(self._sheet)
         self.scroll = QScrollArea()
         self.scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.scroll.setWidgetResizable(True)
         self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.scroll.setWidget(self._sheet)
