@@ -45,7 +45,7 @@ class _Section(QFrame):
 
 
 def _running_text(words: str, role: str = "lesson") -> Paragraph:
-    made = Paragraph(words, LINE_HEIGHT)
+    made = Paragraph(words, LINE_HEIGHT, markup=True)
     made.setProperty("ink", "text")
     theme.set_role(made, role)
     return made

@@ -1,6 +1,5 @@
 """The small parts that every tab is made of: cards, buttons, labels, badges, bars that tell."""
 
-import re
 from html import escape
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
@@ -21,7 +20,6 @@ from gpt_studio.gui import icons, theme
 
 ICON_GAP = 4  # between the icon of a button and its words, beside the 4 that Qt leaves
 LINE_HEIGHT = 1.45  # of text that wraps, in font sizes
-_TAG = re.compile(r"</?(b|i|a|sub|sup|br|span|p)\b")
 TONE_ICONS = {"good": "tick", "warn": "triangle", "bad": "cross", "accent": "info", "val": "diamond", "plain": "info"}
 
 
@@ -37,6 +35,7 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
 def text(words: str = "", role: str = "body", token: str = "text") -> QLabel:
     """A label in the font of a role and the colour of a token; it follows the theme and the zoom by itself."""
     label = QLabel(words)
+    label.setTextFormat(Qt.TextFormat.PlainText)  # names of files and runs may hold anything
     label.setProperty("ink", token)
     theme.set_role(label, role)
     return label
@@ -48,11 +47,17 @@ def set_ink(label: QLabel, token: str) -> None:
 
 
 class Paragraph(QLabel):
-    """A label that wraps, with the line height of running text; may hold simple HTML (<b>, <i>, <a>)."""
+    """A label that wraps, with the line height of running text.
 
-    def __init__(self, words: str = "", line_height: float = LINE_HEIGHT) -> None:
+    Args:
+        words: What it says at first.
+        line_height: In font sizes.
+        markup: Words are simple HTML (<b>, <i>, <a>); without it, every character shows as it is.
+    """
+
+    def __init__(self, words: str = "", line_height: float = LINE_HEIGHT, markup: bool = False) -> None:
         super().__init__()
-        self._words, self._line_height = "", line_height
+        self._words, self._line_height, self._markup = "", line_height, markup
         self.setWordWrap(True)
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
@@ -60,7 +65,7 @@ class Paragraph(QLabel):
 
     def setText(self, words: str) -> None:
         self._words = words
-        shown = words if _TAG.search(words) else escape(words).replace("\n", "<br>")
+        shown = words if self._markup else escape(words).replace("\n", "<br>")
         percent = round(100 * self._line_height * self.font().pixelSize() / max(1, self.fontMetrics().lineSpacing()))
         super().setText(f'<div style="line-height: {max(100, percent)}%">{shown}</div>' if words else "")
 
@@ -76,9 +81,9 @@ class Paragraph(QLabel):
             self.setText(self._words)
 
 
-def paragraph(words: str = "", role: str = "body", token: str = "text2") -> Paragraph:
-    """A label that wraps."""
-    label = Paragraph(words)
+def paragraph(words: str = "", role: str = "body", token: str = "text2", markup: bool = False) -> Paragraph:
+    """A label that wraps; `markup` only for words of our own."""
+    label = Paragraph(words, markup=markup)
     label.setProperty("ink", token)
     theme.set_role(label, role)
     return label
@@ -180,7 +185,7 @@ class Card(QFrame):
         set_property(self, "chosen", "true" if chosen else "false")
 
     def _fit(self) -> None:
-        wide, high = theme.px(16), theme.px(14)
+        wide, high = theme.px(16) - 1, theme.px(14) - 1  # one pixel is the edge's, for when the card is chosen
         has_head = bool(self.title.text()) or self.head.count() > 2
         self.head.setContentsMargins(wide, high if has_head else 0, wide, 0)
         self.body.setContentsMargins(wide, theme.px(10) if has_head else high, wide, high)

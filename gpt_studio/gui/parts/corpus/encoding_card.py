@@ -98,7 +98,7 @@ class EncodingCard(basics.Card):
             self.tr(
                 "“{name}” does not say how its letters are stored. This is a guess: look for odd signs below, "
                 "and choose another way of reading it if there are any."
-            ).format(name=file.path.name.replace("<", "‹"))  # no markup from the name of a file
+            ).format(name=file.path.name)
         )
         self.choice.clear()
         for encoding in (file.encoding, *file.alternatives):

@@ -1,13 +1,14 @@
 """What the whole text costs in tokens, and what its vocabulary costs the model."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from gpt_studio.engine import budget, corpus
 from gpt_studio.engine.config import ModelConfig
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.widgets import basics
+from gpt_studio.gui.widgets.hatching import paint_held_back
 
 SAMPLE = 1_000_000  # characters that the length of a word is measured on
 
@@ -37,14 +38,7 @@ class _TokenBar(QWidget):
         painter.setClipPath(shape)
         edge = round(self._cut * self.width())
         painter.fillRect(QRectF(0, 0, edge - 1, self.height()), theme.color("train"))
-        held = QRectF(edge + 1, 0, self.width() - edge - 1, self.height())
-        painter.fillRect(held, theme.color("val"))
-        painter.setPen(QPen(QBrush(theme.color("val_soft")), theme.px(2)))
-        painter.setClipRect(held)
-        x = held.left() - held.height()
-        while x < held.right():
-            painter.drawLine(QPointF(x, held.bottom() + 1), QPointF(x + held.height() + 2, held.top() - 1))
-            x += theme.px(8)
+        paint_held_back(painter, QRectF(edge + 1, 0, self.width() - edge - 1, self.height()))
         painter.end()
 
 
@@ -116,9 +110,9 @@ class TokenCost(basics.Card):
         row.addWidget(self._total)
         row.addWidget(self._parts)
         self._reach_caption = basics.text("", "caption", "text2")
-        self._reach = basics.paragraph("", "table", "text")
+        self._reach = basics.paragraph("", "table", "text", markup=True)
         caption = basics.text(self.tr("Parameters for the vocabulary"), "caption", "text2")
-        self._parameters = basics.paragraph("", "table", "text")
+        self._parameters = basics.paragraph("", "table", "text", markup=True)
         grid = QGridLayout()
         grid.setHorizontalSpacing(20)
         grid.setVerticalSpacing(4)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar
 
@@ -40,6 +40,7 @@ class WritingCard(Card):
         self._vocab_size = 0
         self.head.addWidget(text(character, "caption", "text2"))
         self.settings = text("", "body", "text2")
+        self.settings.setTextFormat(Qt.TextFormat.RichText)
         self.settings.setWordWrap(True)
         self.legend = TintLegend()
         self.output = TintedText("")
