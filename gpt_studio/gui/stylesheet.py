@@ -23,8 +23,8 @@ QMenu::indicator { width: 16px; height: 16px; left: 8px; }
 QMenu::indicator:checked { image: url("@images/tick.svg"); }
 QMenu::right-arrow { image: url("@images/submenu.svg"); width: 12px; height: 12px; right: 8px; }
 
-QFrame[card="true"] { background: @surface; border: 1px solid @line; border-radius: 10px; }
-QFrame[card="true"][chosen="true"] { border: 2px solid @accent; }
+QFrame[card="true"] { background: @surface; border: 1px solid @line; border-radius: 10px; padding: 1px; }
+QFrame[card="true"][chosen="true"] { border: 2px solid @accent; padding: 0px; }
 QFrame[well="true"] { background: @inset; border: 1px solid @line; border-radius: 8px; }
 QFrame[rule="true"] { background: @line; border: none; }
 QLabel:disabled { color: @off; }
@@ -47,6 +47,8 @@ QPushButton[kind="flat"]:hover { background: @accent_soft; }
 QPushButton[kind="flat"]:focus { border: 2px solid @accent; }
 QPushButton[kind="flat"]:disabled { color: @off; }
 QPushButton::menu-indicator, QToolButton::menu-indicator { image: none; width: 0px; }
+QFileDialog QToolButton { padding: 2px 4px; }
+QFileDialog QToolButton:focus, QFileDialog QToolButton:disabled { padding: 1px 3px; }
 QToolButton[kind="icon"] { padding: 0px; min-width: 32px; min-height: 32px; }
 QToolButton[kind="bare"] { padding: 0px; min-width: 26px; min-height: 26px; background: transparent;
     border: 1px solid transparent; }
@@ -65,6 +67,7 @@ QToolButton[segment]:checked:disabled { background: @line; color: @text2; border
 QLineEdit, QAbstractSpinBox, QComboBox { background: @surface; color: @text; border: 1px solid @edge;
     border-radius: 7px; padding: 5px 10px; min-height: 22px; selection-background-color: @accent;
     selection-color: @on_accent; }
+QAbstractSpinBox { min-height: @spin_height; }
 QPlainTextEdit, QTextEdit { background: @surface; color: @text; border: 1px solid @edge; border-radius: 7px;
     selection-background-color: @accent; selection-color: @on_accent; }
 QPlainTextEdit[frameless="true"], QTextEdit[frameless="true"], QLineEdit[frameless="true"] { border: none;
@@ -88,6 +91,7 @@ QAbstractSpinBox::up-arrow { image: url("@images/up.svg"); width: 12px; height: 
 QAbstractSpinBox::down-arrow { image: url("@images/down.svg"); width: 12px; height: 12px; }
 QAbstractSpinBox::up-arrow:disabled, QAbstractSpinBox::up-arrow:off { image: url("@images/up_off.svg"); }
 QAbstractSpinBox::down-arrow:disabled, QAbstractSpinBox::down-arrow:off { image: url("@images/down_off.svg"); }
+QComboBox { combobox-popup: 0; }
 QComboBox::drop-down { width: 24px; border: none; }
 QComboBox::down-arrow { image: url("@images/menu.svg"); width: 12px; height: 12px; }
 QComboBox::down-arrow:disabled { image: url("@images/menu_off.svg"); }
@@ -186,4 +190,5 @@ def _round_things(px: Callable[[float], int]) -> dict[str, str]:
         "handle_margin": f"-{round((handle - px(4)) / 2)}px",
         "handle_radius": f"{handle // 2}px",
         "radio_radius": f"{radio // 2}px",
+        "spin_height": f"{px(22) - 3}px",  # Qt makes a spin box 3 pixels higher than it is told
     }

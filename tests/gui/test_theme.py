@@ -219,7 +219,6 @@ def test_fields_that_stand_in_one_row_are_equally_high(qtbot, zoom: int):
         theme.set_role(made, "body")
         made.ensurePolished()
         heights.append(made.sizeHint().height())
-    theme.set_zoom(100)
     assert max(heights) - min(heights) <= 1
 
 
