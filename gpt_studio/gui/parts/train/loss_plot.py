@@ -15,6 +15,7 @@ from gpt_studio.gui.parts.train.loss_marks import EndLabels, Label, Marks
 from gpt_studio.gui.state import Curve
 
 pg.setConfigOptions(antialias=True, imageAxisOrder="row-major")
+END_ROOM = 0.018  # of the width, so that a best point at the last step is not cut in half
 
 
 class LossPlot(pg.PlotWidget):
@@ -92,7 +93,13 @@ class LossPlot(pg.PlotWidget):
         return " · ".join(words)
 
     def show_run(self, curve: Curve | None, max_steps: int = 1, vocab_size: int = 0) -> None:
-        """Show another run, or none. `vocab_size` gives the line of pure guessing, ln V."""
+        """Show another run, or none. `vocab_size` gives the line of pure guessing, ln V. The run that is shown already,
+        under another name, stays in view as it is.
+        """
+        shown = self._curve, self._max_steps, self._vocab_size
+        if curve is shown[0] and (max(1, max_steps), vocab_size) == shown[1:]:
+            self.follow()
+            return
         self._curve, self._max_steps, self._vocab_size = curve or Curve(), max(1, max_steps), vocab_size
         self._smoother = Smoother(reach=max(10, self._max_steps // 40))
         self._reading = None
@@ -192,7 +199,7 @@ class LossPlot(pg.PlotWidget):
         lines = [self._smoother.smoothed.values, self._curve.val_loss.values, *(other.losses for other in self._others)]
         guessing = math.log(self._vocab_size) if self._vocab_size > 1 else 4.0
         bottom, top = (self._height(loss) for loss in loss_range(lines, guessing, self._y_axis.log))
-        wanted = (0.0, self._longest(), bottom, top)
+        wanted = (0.0, self._longest() * (1 + END_ROOM), bottom, top)
         if wanted != self._range:
             self._range = wanted
             self._view.setRange(xRange=wanted[:2], yRange=wanted[2:], padding=0)

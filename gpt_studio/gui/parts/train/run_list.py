@@ -16,6 +16,7 @@ from gpt_studio.gui.widgets.basics import Card, button, icon_button, paragraph, 
 from gpt_studio.gui.widgets.fields import field_facts
 
 COMPARING = "Ticked runs appear in the chart. Lower is better; compare only runs on the same text."
+NONE_YET = "No run yet. Start makes the first one, and it stays here."
 
 
 def steps_to_propose(step: int, max_steps: int) -> int:
@@ -207,7 +208,7 @@ class RunList(Card):
         usable = row is not None and not row.damaged
         if not row or row.path != self._go_on.path:
             self._go_on.hide()
-        self._caption.setText(row.hint if row and row.hint else tr(COMPARING))
+        self._caption.setText(row.hint if row and row.hint else tr(COMPARING if self._model.rows else NONE_YET))
         self._caption.setVisible(not self._low or bool(row and row.hint))
         self.rename.setEnabled(usable)
         self.resume.setEnabled(usable and not busy and self._state.ready is not None)
