@@ -139,7 +139,7 @@ class StudioState(QObject):
     """One object that all tabs are given.
 
     Signals (none carries data: read the attribute):
-        ready_changed: The worker has loaded torch (`ready`).
+        ready_changed: The worker has loaded torch (`ready`), or could not (`broken`).
         phase_changed, visit_changed: What the two slots do (`phase`, `visit`).
         hardware_changed: `probes` or `recommended` are new.
         corpus_changed: Another text, or the text was edited (`corpus`, `tokenizer`).
@@ -166,6 +166,7 @@ class StudioState(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.ready: Ready | None = None
+        self.broken = False  # the worker could not load torch, so it never will be ready
         self.phase = Phase.IDLE
         self.visit = Visit.NONE
         self.probes: list[Probed] = []
@@ -180,8 +181,17 @@ class StudioState(QObject):
         self.runs: list[RunSummary] = []
         self.ticks: set[str] = set()  # names of pages: "hardware" … "look"
 
+    @property
+    def vocab_size(self) -> int:
+        """Of the chosen text; until one is chosen, of a usual one."""
+        return self.tokenizer.vocab_size if self.tokenizer else PRESETS[DEFAULT_PRESET].model.vocab_size
+
     def set_ready(self, ready: Ready) -> None:
         self.ready = ready
+        self.ready_changed.emit()
+
+    def set_broken(self) -> None:
+        self.broken = True
         self.ready_changed.emit()
 
     def set_phase(self, phase: Phase) -> None:

@@ -17,7 +17,6 @@ from gpt_studio.gui.widgets.basics import Card, MessageBar, Page, PageHeader, bu
 
 NARROW = 900  # page width below which the cards stand two by two
 LOW = 690  # page height below which the card's foot would be out of sight
-VOCABULARY = 65  # until a text is chosen
 
 
 class HardwareTab(Page):
@@ -117,10 +116,6 @@ class HardwareTab(Page):
         self.use_asked.emit(preset)
 
     @property
-    def _vocabulary(self) -> int:
-        return self._state.tokenizer.vocab_size if self._state.tokenizer else VOCABULARY
-
-    @property
     def _trains_on_gpu(self) -> bool:
         return self._state.ready is not None and self._state.ready.device != "cpu"
 
@@ -134,7 +129,7 @@ class HardwareTab(Page):
         return self._found.memory_free or None
 
     def _recommended(self, probes: list[Probed]) -> str:
-        return planning.recommend(probes, vocab_size=self._vocabulary, memory_free=self._memory_free)
+        return planning.recommend(probes, vocab_size=self._state.vocab_size, memory_free=self._memory_free)
 
     # Showing
 
@@ -185,7 +180,7 @@ class HardwareTab(Page):
     def _show_plans(self) -> None:
         plans = planning.plan(
             self._state.probes,
-            vocab_size=self._vocabulary,
+            vocab_size=self._state.vocab_size,
             memory_free=self._memory_free,
             has_gpu=self._trains_on_gpu,
         )

@@ -7,11 +7,12 @@ from gpt_studio.engine import clock
 from gpt_studio.engine.events import Probed, Ready
 from gpt_studio.engine.hardware import Hardware
 from gpt_studio.engine.planning import Plan
+from gpt_studio.engine.requests import ProbeRequest
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.parts.hardware.fact_card import FactCard, SpeedBars, speed_words
 from gpt_studio.gui.widgets import preset_words
 
-PROBE_S = 2.0  # what a ProbeRequest asks for
+PROBE_S = ProbeRequest().seconds
 
 
 class ComputerCards(QWidget):

@@ -12,7 +12,6 @@ from gpt_studio.gui.messages import tr
 from gpt_studio.gui.state import StudioState
 
 FIELDS = ("n_layer", "n_head", "n_embd", "block_size", "dropout")
-VOCABULARY = 65  # until a text is chosen
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class Draft:
     @property
     def problem(self) -> ConfigError | None:
         try:
-            self.model(VOCABULARY)
+            self.model(vocab_size=1)
         except ConfigError as problem:
             return problem
         return None
@@ -119,7 +118,7 @@ class ModelDraft(QObject):
 
     @property
     def vocab_size(self) -> int:
-        return self._state.tokenizer.vocab_size if self._state.tokenizer else VOCABULARY
+        return self._state.vocab_size
 
     @property
     def knows_text(self) -> bool:
