@@ -61,6 +61,7 @@ class Conversation(QObject):
         self._visits: dict[int, tuple[str, Visit]] = {}
         self._visitor = 0  # the newest visitor's ticket
         desk.ready.connect(self._greet)
+        desk.broken.connect(self._mourn)
         desk.reported.connect(self._pass_on)
         desk.ended.connect(self._end)
         desk.closed.connect(self.closed)
@@ -226,6 +227,11 @@ class Conversation(QObject):
         log.info("ready: %s, %s, %d threads", ready.device, ready.device_name, ready.threads)
         if not self.state.probes and self.state.visit is Visit.NONE:
             self.measure()
+
+    def _mourn(self, details: str) -> None:
+        self.state.set_broken()
+        self.told.emit("bad", messages.sentence("worker.broken", {}), "", None)
+        self.unforeseen.emit(details)
 
     def _pass_on(self, ticket: int, events: list[Event]) -> None:
         if self._training and ticket == self._training.ticket:

@@ -166,6 +166,8 @@ _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "files.write": "This could not be written: {path} ({reason}). Free some space or choose another folder.",
     "training.diverged": _diverged,
     "training.no_text": "First choose a text to train on.",
+    "worker.broken": "PyTorch could not be loaded, so no model can be trained or looked at. Texts and runs are safe. "
+    "Install the program anew, or ask whoever looks after this computer.",
     "worker.training": "A run is being trained already. Stop it first.",
     "test.too_short": "{title} is too short to be tested on. Choose a longer text.",
     "look.empty": "There is nothing to look at. Type some characters that the model knows.",

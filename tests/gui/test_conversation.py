@@ -30,6 +30,7 @@ class Desk(QObject):
     """Notes what it is asked; a test answers with `says` and `ends`."""
 
     ready = Signal(object)
+    broken = Signal(str)
     reported = Signal(int, list)
     ended = Signal(int, object)
     closed = Signal()
@@ -227,6 +228,14 @@ def test_a_failure_that_nobody_foresaw_is_told_with_its_details(room: Room, qtbo
 
 
 # Training
+
+
+def test_a_worker_that_cannot_load_torch_is_told_with_what_to_do(room: Room, qtbot):
+    with qtbot.waitSignal(room.talk.unforeseen) as fault:
+        room.desk.broken.emit("Traceback … OSError")
+    assert fault.args == ["Traceback … OSError"]
+    assert room.state.broken and room.state.ready is None
+    assert room.told[-1][0] == "bad" and "Texts and runs are safe" in room.told[-1][1]
 
 
 def test_start_begins_a_new_run_with_the_chosen_text_and_model(room: Room):

@@ -204,6 +204,8 @@ class StatusBar(QFrame):
     def _show_phase(self) -> None:
         if self._is_leaving:
             word, icon, token = tr("Saving and closing"), "idle", "text3"
+        elif self._state.broken:
+            word, icon, token = tr("Cannot train"), "cross", "bad"
         elif self._state.ready is None and self._state.phase is Phase.IDLE:
             word, icon, token = tr("Getting ready"), "idle", "text3"
         else:
