@@ -1,11 +1,12 @@
 """The overview of a text: what is trained on, what is held back, and which part is in view."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.widgets import basics
+from gpt_studio.gui.widgets.hatching import paint_held_back
 
 
 class SplitStrip(QWidget):
@@ -78,8 +79,7 @@ class SplitStrip(QWidget):
         shape.addRoundedRect(groove, 3, 3)
         painter.setClipPath(shape)
         edge = round(groove.left() + self._cut * groove.width())
-        painter.fillRect(groove, theme.color("val"))
-        self._hatch(painter, QRectF(edge, groove.top(), groove.right() - edge, groove.height()))
+        paint_held_back(painter, QRectF(edge, groove.top(), groove.right() - edge, groove.height()))
         painter.fillRect(
             QRectF(groove.left(), groove.top(), edge - groove.left(), groove.height()), theme.color("train")
         )
@@ -91,17 +91,6 @@ class SplitStrip(QWidget):
         painter.setPen(QPen(theme.color("accent" if self.hasFocus() else "text"), 2))
         painter.drawRoundedRect(frame, 4, 4)
         painter.end()
-
-    def _hatch(self, painter: QPainter, area: QRectF) -> None:
-        """Slanted stripes: the held-back part is told by more than its colour."""
-        painter.save()
-        painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
-        painter.setPen(QPen(QBrush(theme.color("val_soft")), theme.px(2)))
-        step, x = theme.px(8), area.left() - area.height()
-        while x < area.right():
-            painter.drawLine(QPointF(x, area.bottom() + 1), QPointF(x + area.height() + 2, area.top() - 1))
-            x += step
-        painter.restore()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
