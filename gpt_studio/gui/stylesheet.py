@@ -1,5 +1,6 @@
 """The one style sheet, filled from a theme and a zoom. It sets colours, edges and room, never fonts."""
 
+import math
 import re
 from collections.abc import Callable
 
@@ -187,7 +188,7 @@ def _scaled(found: re.Match[str], px: Callable[[float], int]) -> str:
 def _round_things(px: Callable[[float], int]) -> dict[str, str]:
     handle, radio = px(14) + 4, px(16) + 2  # with their edges
     return {
-        "handle_margin": f"-{round((handle - px(4)) / 2)}px",
+        "handle_margin": f"-{math.ceil((handle - px(4)) / 2)}px",
         "handle_radius": f"{handle // 2}px",
         "radio_radius": f"{radio // 2}px",
         "spin_height": f"{px(22) - 3}px",  # Qt makes a spin box 3 pixels higher than it is told

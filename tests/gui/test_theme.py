@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QSlider,
     QSpinBox,
     QWidget,
 )
@@ -220,6 +221,20 @@ def test_fields_that_stand_in_one_row_are_equally_high(qtbot, zoom: int):
         made.ensurePolished()
         heights.append(made.sizeHint().height())
     assert max(heights) - min(heights) <= 1
+
+
+@pytest.mark.parametrize("zoom", theme.ZOOMS)
+def test_the_handle_of_a_slider_is_round_at_every_zoom(qtbot, zoom: int):
+    theme.set_zoom(zoom)
+    slider = QSlider(Qt.Orientation.Horizontal)
+    qtbot.addWidget(slider)
+    slider.resize(200, 2 * theme.px(30))
+    slider.show()
+    image, accent = slider.grab().toImage(), theme.color("accent")
+    far = [y for y in range(image.height()) if abs(y - image.height() / 2) > theme.px(5)]
+    inked = [(x, y) for x in range(image.width()) for y in far if image.pixelColor(x, y) == accent]
+    assert inked
+    assert (min(x for x, _ in inked), min(y for _, y in inked)) not in inked, "a corner"
 
 
 def test_a_chosen_card_leaves_its_words_where_they_are(qtbot):
