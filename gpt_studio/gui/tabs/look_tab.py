@@ -4,7 +4,7 @@ from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
@@ -16,6 +16,7 @@ from gpt_studio.gui import messages, theme
 from gpt_studio.gui.background import Background
 from gpt_studio.gui.parts.look.attention_view import AttentionView
 from gpt_studio.gui.state import OpenRun, StudioState, Visit
+from gpt_studio.gui.widgets import pictures
 from gpt_studio.gui.widgets.basics import MessageBar, Page, icon_button, text
 
 ASK_AFTER_MS = 250  # of quiet while the student types
@@ -212,11 +213,8 @@ class LookTab(Page):
 
     def save_picture(self, path: Path) -> None:
         """Keep the large heatmap as it is in view."""
-        buffer = QBuffer()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        self.view.heatmap.picture().save(buffer, "PNG")
         try:
-            files.write_file(path.with_suffix(".png"), bytes(buffer.data().data()))
+            files.write_file(path.with_suffix(".png"), pictures.png(self.view.heatmap.picture()))
         except StudioError as error:
             self.bar.tell("bad", messages.sentence(error.code, error.values))
 

@@ -1,8 +1,6 @@
 """The loss chart for other programs: as a picture with its legend, and as figures in a table."""
 
-from collections.abc import Callable
-
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QBuffer, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
 from PySide6.QtSvg import QSvgGenerator
 
@@ -10,6 +8,7 @@ from gpt_studio.gui import theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.train.loss_plot import LossPlot
 from gpt_studio.gui.state import Curve
+from gpt_studio.gui.widgets import pictures
 
 SCALE = 2  # pixels of the picture per pixel of the window: sharp on paper too
 
@@ -41,7 +40,7 @@ def picture(plot: LossPlot, title: str) -> QImage:
 
 
 def png(plot: LossPlot, title: str) -> bytes:
-    return _written(lambda buffer: picture(plot, title).save(buffer, "PNG"))
+    return pictures.png(picture(plot, title))
 
 
 def svg(plot: LossPlot, title: str) -> bytes:
@@ -56,16 +55,7 @@ def svg(plot: LossPlot, title: str) -> bytes:
         _paint(painter, plot, title)
         painter.end()
 
-    return _written(write)
-
-
-def _written(write: Callable[[QBuffer], object]) -> bytes:
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    write(buffer)
-    buffer.close()
-    return bytes(data.data())
+    return pictures.written(write)
 
 
 def _size(plot: LossPlot) -> QSize:
