@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QObject, Signal
 
 from gpt_studio import paths
-from gpt_studio.engine import runs
+from gpt_studio.engine import files, runs
 from gpt_studio.engine.config import ModelConfig, Sampling, TrainConfig
 from gpt_studio.engine.events import Ending, Evaluated, Probed, Ready, Sample, Started, StepDone, Written
 from gpt_studio.engine.requests import (
@@ -381,6 +381,14 @@ def test_a_run_that_a_crash_cut_off_is_offered_at_the_start(room: Room):
     assert (tone, press) == ("warn", "Continue") and "step 12" in words
     go_on()
     assert room.asked_pages == ["train"] and room.desk.requests == [ResumeRequest(run=path, max_steps=None)]
+
+
+def test_a_run_that_another_window_is_training_is_not_offered(room: Room):
+    path = a_run_on_disk(status="training")
+    (path / "checkpoints" / "step-000012").mkdir(parents=True)
+    with files.locked(path):
+        room.talk.begin()
+    assert not room.told
 
 
 def test_listing_runs_reads_no_curves(room: Room):

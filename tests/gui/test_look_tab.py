@@ -149,6 +149,14 @@ def test_the_cross_hair_stays_where_the_student_put_it_when_the_head_changes(qtb
     assert view.reading.looks[0] == (row - 1, 1.0)
 
 
+def test_a_character_chosen_in_the_arcs_lets_the_cross_hair_follow_the_strongest_look_again(qtbot, looking):
+    view = looking.view
+    qtbot.keyClick(view.heatmap, Qt.Key.Key_Up)
+    view.arcs.chosen.emit(10)
+    view.grid.chosen.emit(0, 2)
+    assert view.heatmap.cross == (10, 8)
+
+
 def test_the_tick_comes_when_a_head_is_opened_and_not_before(looking, state):
     assert "look" not in state.ticks
     looking.view.grid.chosen.emit(0, 1)

@@ -163,6 +163,15 @@ def test_the_average_is_the_same_whether_it_is_fed_at_once_or_in_parts(curve):
     np.testing.assert_array_equal(at_once.smoothed.values, in_parts.smoothed.values)
 
 
+def test_the_average_does_not_lie_above_a_loss_that_falls():
+    steps = np.arange(1.0, 401.0)
+    smoother = Smoother()
+    smoother.follow(steps, 4.0 - steps / 200)
+    np.testing.assert_allclose(
+        smoother.smoothed.values[-50:], 4.0 - steps[-50:] / 200, atol=0.05
+    )  # the plain average lies 0.3 above
+
+
 def test_the_average_begins_anew_with_another_curve(curve):
     smoother = Smoother()
     smoother.follow(curve.steps.values, curve.train_loss.values)

@@ -23,7 +23,7 @@ from gpt_studio.gui.shell.faults import Faults
 from gpt_studio.gui.shell.run_shelf import first_record
 from gpt_studio.gui.shell.tab_strip import FULL, NARROW, NO_ICONS, NUMBERS
 from gpt_studio.gui.state import OpenRun, Phase, StudioState, Visit
-from gpt_studio.gui.widgets.basics import Page
+from gpt_studio.gui.widgets.basics import MessageBar, Page
 
 ROOT = Path(__file__).parent.parent.parent
 NAMES = [step.name for step in STEPS]
@@ -250,6 +250,16 @@ def test_undo_takes_what_a_message_offers(window: MainWindow, qtbot):
     assert done == [True] and window.message.isHidden()
 
 
+def test_undo_takes_the_newest_of_two_offers(window: MainWindow, qtbot):
+    done, on_page = [], MessageBar()
+    window.page(window.current).content.addWidget(on_page)
+    window.show_message("accent", "verse is now called prose.", "Undo", lambda: done.append("name"))
+    on_page.tell("accent", "prose is in the trash.", "Undo", lambda: done.append("trash"))
+    key(qtbot, window, "Ctrl+Z")
+    key(qtbot, window, "Ctrl+Z")
+    assert done == ["trash", "name"]
+
+
 def test_no_key_stands_twice_in_the_menus_and_all_are_listed(window: MainWindow):
     keys = [sequence.toString() for sequence in window.menus.all_keys()]
     assert len(keys) == len(set(keys))
@@ -317,6 +327,16 @@ def test_a_message_stands_above_the_page_until_it_is_closed(window: MainWindow):
     assert window.message.isVisible() and window._message_frame.isVisible()
     window.message.clear()
     assert not window._message_frame.isVisible()
+
+
+def test_good_news_go_by_themselves_and_warnings_stay(window: MainWindow):
+    window.show_message("good", "Copied.")
+    assert window._message_time.isActive()
+    window.show_message("warn", "Your settings were damaged.")
+    assert not window._message_time.isActive()
+    window.show_message("good", "Copied.")
+    window._message_time.timeout.emit()
+    assert window.message.isHidden()
 
 
 def test_the_title_names_the_run(window: MainWindow, state: StudioState):

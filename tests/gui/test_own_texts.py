@@ -235,6 +235,17 @@ def test_a_deleted_text_can_be_brought_back_for_ten_seconds(
     assert [text.title for text in corpus.my_texts()] == ["Diary"]
 
 
+def test_the_offer_to_undo_goes_after_a_while_and_takes_no_other_message_along(tab: CorpusTab, own_text) -> None:
+    id = own_text("abc abc\n" * 20, "Diary")
+    tab.care.delete(id)
+    tab.care._timer.timeout.emit()
+    assert tab.bar.words == ""
+    tab.care.delete(own_text("abc abc\n" * 20, "Diary"))
+    tab.bar.tell("bad", "Something else.")
+    tab.care._timer.timeout.emit()
+    assert tab.bar.words == "Something else."
+
+
 def test_control_characters_are_shown_and_taken_out_and_that_can_be_undone(tab: CorpusTab, own_text) -> None:
     text = "one\ttwo three\x07 four\n" * 20
     own_text(text)

@@ -106,6 +106,19 @@ def test_the_training_loss_is_that_of_the_last_batches_not_of_all_since_the_chec
     assert losses(a_run()) == (None, None)
 
 
+def test_more_batches_count_for_the_training_loss_as_the_curve_gets_flat():
+    run = a_run()
+    for event in told(12):
+        run.add(event)
+    run.curve.train_loss.values[:] = range(12)
+    assert losses(run)[0] == 11.0, "the last one alone, while the loss falls steeply"
+    later = a_run()
+    for event in told(1200):
+        later.add(event)
+    later.curve.train_loss.values[:] = range(1200)
+    assert losses(later)[0] == pytest.approx(1199 - 29.5), "the mean of the last sixty"
+
+
 def test_the_time_left_waits_for_twenty_steps(bar: StatusBar, state: StudioState):
     state.open_run(a_run())
     state.add_events(told(19))

@@ -7,6 +7,7 @@ import pytest
 from gpt_studio.engine import runs
 from gpt_studio.engine.events import Evaluated, Sample
 from gpt_studio.gui import theme
+from gpt_studio.gui.parts.train.loss_card import LossCard
 from gpt_studio.gui.state import StudioState
 from gpt_studio.gui.tabs.train_tab import TrainTab
 
@@ -93,6 +94,17 @@ def test_in_a_low_window_the_small_charts_fold_into_the_loss_card(tab, state, be
     assert tab.loss.plot.isVisible()
     assert tab.small.speed.isVisible()
     assert tab.small.isVisible()
+
+
+def test_the_head_of_the_loss_card_gives_way_one_after_the_other(in_view):
+    card = in_view(LossCard(), 900, 300)
+    shown = [(900, (True, True)), (360, (False, True)), (900, (True, True))]
+    for width, wanted in shown:
+        card.resize(width, 300)
+        assert (card.smooth.isVisible(), card._training.isVisible()) == wanted
+        assert card.more.geometry().right() <= card.width()
+    box = next(action for action in card.menu().actions() if action.text() == card.smooth.text())
+    assert box.isChecked(), "what has no room in the head stands in the menu"
 
 
 @pytest.mark.parametrize(("width", "height", "zoom"), [(1136, 760, 100), (1024, 610, 100), (1136, 760, 150)])

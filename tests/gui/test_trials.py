@@ -71,6 +71,13 @@ def test_a_new_column_is_measured_for_all_rows_and_a_full_matrix_anew(trials):
     assert trials.missing(NOW) == ([VERSE, OTHER], ["a", "b", "c"])
 
 
+def test_what_is_measured_anew_has_no_result_meanwhile(trials):
+    measure(trials)
+    trials.begin([VERSE], ["a", "b"], NOW)
+    assert set(trials.results) == {(OTHER, "a"), (OTHER, "b")}
+    assert not trials.is_filled
+
+
 def test_a_model_that_has_trained_on_is_measured_on_every_text_again(trials):
     measure(trials)
     later = NOW | {VERSE: 200}
