@@ -178,6 +178,16 @@ def test_del_deletes_but_never_the_run_in_training(run_list, state, qtbot):
         qtbot.keyClick(run_list.view, Qt.Key.Key_Delete)
 
 
+def test_a_run_of_last_time_can_be_resumed_as_soon_as_the_worker_is_ready(state, qtbot):
+    ready, state.ready = state.ready, None
+    run_list = RunList(state)
+    qtbot.addWidget(run_list)
+    run_list.choose(state.runs[1].path)
+    assert not run_list.resume.isEnabled()
+    state.set_ready(ready)
+    assert run_list.resume.isEnabled()
+
+
 def test_while_a_run_trains_no_other_can_be_resumed(run_list, state):
     run = open_first(state)
     state.set_phase(Phase.TRAINING)

@@ -182,6 +182,21 @@ def test_a_failure_is_told_in_a_sentence(tab, state, begin):
     assert tab.bar.words == ""
 
 
+def test_a_run_that_could_go_on_says_so_when_it_is_opened(tab, state, steps_done, run_record):
+    half, whole = (OpenRun(Path("runs") / name, run_record(name, 400)) for name in ("half", "whole"))
+    for run, last in ((half, 200), (whole, 400)):
+        for event in steps_done(1, last):
+            run.add(event)
+    state.open_run(half)
+    assert tab.bar.words == "half stopped after 200 of 400 steps, and is saved."
+    assert tab.bar.button.text() == "Resume…"
+    tab.bar.clear()
+    state.open_run(half)  # it has only another name
+    assert tab.bar.isHidden()
+    state.open_run(whole)
+    assert tab.bar.isHidden()
+
+
 def test_another_run_can_be_looked_at_while_one_trains(tab, state, begin, steps_done, run_record):
     run, other = begin(), OpenRun(Path("runs/old"), run_record("old", 900))
     state.set_runs([runs.RunSummary(path=each.path, record=each.record) for each in (run, other)])

@@ -52,6 +52,8 @@ class TrainTab(Page):
         self.runs, self.timelapse = RunList(state), Timelapse()
         self._curves = ComparedCurves(self)
         self._training: OpenRun | None = None
+        self._last_opened: OpenRun | None = None
+        self._unfinished = ""  # what the bar said of a run that could go on
         self._draw = QTimer(self, interval=DRAW_MS, singleShot=True, objectName="draw")
         self._figures = QTimer(self, interval=FIGURES_MS, singleShot=True, objectName="figures")
         self._undo = QTimer(self, interval=UNDO_MS, singleShot=True, objectName="undo")
@@ -124,10 +126,14 @@ class TrainTab(Page):
         elif run and ending.kind == "done" and run.ended:
             self._tell("good", _done_words(run, run.ended), tr("Go to 6 Write"), lambda: self.go_asked.emit("write"))
         elif run:
-            words = tr("{name} stopped after {step} of {steps} steps, and is saved.").format(
-                name=run.name, step=messages.count(run.curve.step), steps=messages.count(run.max_steps)
-            )
-            self._tell("accent", words, tr("Resume…"), lambda: self._offer_resume(run))
+            self._tell_unfinished(run)
+
+    def _tell_unfinished(self, run: OpenRun) -> None:
+        words = tr("{name} stopped after {step} of {steps} steps, and is saved.").format(
+            name=run.name, step=messages.count(run.curve.step), steps=messages.count(run.max_steps)
+        )
+        self._tell("accent", words, tr("Resume…"), lambda: self._offer_resume(run))
+        self._unfinished = words
 
     def run_deleted(self, name: str, undo: Callable[[], None]) -> None:
         """A run went to the trash; for ten seconds it can be had back."""
@@ -168,6 +174,18 @@ class TrainTab(Page):
         self._show_compared()
         self._follow()
         self._show_figures()
+        self._offer_unfinished()
+
+    def _offer_unfinished(self) -> None:
+        """A run that is opened and could go on says so, because Start would begin a new one."""
+        run = self._state.run
+        if run is self._last_opened:
+            return
+        self._last_opened = run
+        if self._unfinished and self.bar.words == self._unfinished:
+            self.bar.clear()
+        if run and self._state.phase is Phase.IDLE and run.curve.step < run.max_steps:
+            self._tell_unfinished(run)
 
     def _show_next_run(self) -> None:
         if self._state.run is None:

@@ -124,6 +124,7 @@ class RunList(Card):
         self._soon.timeout.connect(self._list_runs)
         for signal in (self._state.runs_changed, self._state.phase_changed):
             signal.connect(self._list_runs)
+        self._state.ready_changed.connect(self._show_actions)
         self._state.run_changed.connect(self._follow_run)
         self._state.curve_grown.connect(self._list_soon)
         self._model.ticked.connect(self.compared_changed)
