@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 from gpt_studio.gui import theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.state import Phase
+from gpt_studio.gui.widgets.page import MessageBar
 
 if TYPE_CHECKING:
     from gpt_studio.gui.main_window import MainWindow
@@ -46,12 +47,12 @@ class Commands:
                 does()
                 return
         button = self._window.stack.currentWidget().findChild(QAbstractButton, f"{self._window.current}.{what}")
-        offers = [self._window.message.button, *self._window.stack.currentWidget().findChildren(QAbstractButton)]
-        offered = next((each for each in offers if each.text() == tr("Undo") and each.isVisible()), None)
+        bars = [self._window.message, *self._window.stack.currentWidget().findChildren(MessageBar)]
+        offers = [bar for bar in bars if bar.isVisible() and bar.button.text() == tr("Undo")]
         if button is not None:
             button.click()
-        elif offered is not None and what == "undo":
-            offered.click()
+        elif offers and what == "undo":
+            max(offers, key=lambda bar: bar.told_at).button.click()  # what was done last
 
     @property
     def can_find(self) -> bool:

@@ -1,6 +1,7 @@
 """A tab's page, the sentence that stands on it while something is missing, and the bar that tells what went wrong."""
 
 from collections.abc import Callable
+from itertools import count
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
@@ -29,7 +30,11 @@ def announce(widget: QWidget, words: str) -> None:
 
 
 class MessageBar(QFrame):
-    """What happened and what to do, where it happened; hidden while there is nothing to tell."""
+    """What happened and what to do, where it happened; hidden while there is nothing to tell. Of several bars, the one
+    with the highest `told_at` has spoken last.
+    """
+
+    _telling = count(1)
 
     def __init__(self, name: str | None = None) -> None:
         super().__init__()
@@ -41,6 +46,7 @@ class MessageBar(QFrame):
         self._words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._button = button("", name=f"{name}.do" if name else None)
         self._then: Callable[[], None] | None = None
+        self.told_at = 0
         self._button.clicked.connect(self._act)
         self._close = icon_button("close", messages.tr("Close this message"), bare=True)
         self._close.clicked.connect(self.clear)
@@ -58,7 +64,7 @@ class MessageBar(QFrame):
         """Show `words` in a tone (accent, good, warn, bad), with at most one button and what it does."""
         self._icon.set(TONE_ICONS[tone], tone)
         self._words.setText(words)
-        self._then = then
+        self._then, self.told_at = then, next(self._telling)
         self._button.setText(button or "")
         self._button.setAccessibleName(button or "")
         self._button.setVisible(bool(button))
