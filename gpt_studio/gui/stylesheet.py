@@ -93,6 +93,7 @@ QAbstractSpinBox::down-arrow { image: url("@images/down.svg"); width: 12px; heig
 QAbstractSpinBox::up-arrow:disabled, QAbstractSpinBox::up-arrow:off { image: url("@images/up_off.svg"); }
 QAbstractSpinBox::down-arrow:disabled, QAbstractSpinBox::down-arrow:off { image: url("@images/down_off.svg"); }
 QComboBox { combobox-popup: 0; }
+QComboBox QAbstractItemView::item { min-height: 28px; padding: 0px 6px; }
 QComboBox::drop-down { width: 24px; border: none; }
 QComboBox::down-arrow { image: url("@images/menu.svg"); width: 12px; height: 12px; }
 QComboBox::down-arrow:disabled { image: url("@images/menu_off.svg"); }
