@@ -128,6 +128,8 @@ class Background(QObject):
         for errand in self._errands:
             if not errand.wait(CLOSING_LIMIT_S):
                 log.warning("an errand hangs at closing time")
+        for errand in [*self._errands]:
+            QCoreApplication.sendPostedEvents(errand)  # that it has ended; delivered after its deletion, Qt would crash
         self._errands.clear()
 
     def _forget(self, errand: Errand) -> None:

@@ -77,3 +77,11 @@ def test_nothing_runs_after_the_end(background: Background) -> None:
     background.shut_down()
     assert not background.busy
     assert not [thread for thread in threading.enumerate() if thread.name == "gpt-studio waiting"]
+
+
+def test_the_end_of_what_ran_at_closing_time_is_delivered_before_the_window_goes(background: Background) -> None:
+    ended = []
+    errand = background.run("counting", lambda: sum(range(100_000)))
+    errand.ended.connect(lambda: ended.append(True))
+    background.shut_down()
+    assert ended == [True]
