@@ -295,6 +295,21 @@ def test_a_locked_theme_cannot_be_changed_and_says_why(state: StudioState, qtbot
     assert not action.isEnabled() and action.toolTip() == "Set for everybody on this computer"
 
 
+def test_a_locked_zoom_stays_and_says_why(state: StudioState, qtbot, tmp_path):
+    policy = tmp_path / "policy.json"
+    policy.write_text('{"settings": {"zoom": 110}, "locked": ["zoom"]}')
+    window = MainWindow(state, Preferences(policy_file=policy), {"hardware": lambda: Page("hardware")})
+    qtbot.addWidget(window)
+    theme.set_zoom(110)
+    window.show()
+    key(qtbot, window, "Ctrl++")
+    assert theme.zoom() == 110
+    zooms = [
+        each for menu in window.menus._all for each in menu.actions() if each.text() in ("Zoom &in", "&Actual size")
+    ]
+    assert [(each.isEnabled(), each.toolTip()) for each in zooms] == [(False, "Set for everybody on this computer")] * 2
+
+
 def test_full_screen_comes_and_goes(window: MainWindow, qtbot):
     key(qtbot, window, "F11")
     assert window.isFullScreen()

@@ -80,7 +80,7 @@ class Commands:
 
     def set_zoom(self, percent: int) -> None:
         theme.set_zoom(percent)
-        if theme.choice() != "projector" and not self._window.preferences.is_locked("zoom"):
+        if theme.choice() != "projector":
             self._window.preferences.set("zoom", theme.zoom())
 
     def set_full_screen(self, on: bool) -> None:

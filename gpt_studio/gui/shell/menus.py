@@ -118,9 +118,12 @@ class Menus:
         self.lesson.setCheckable(True)
         window.lesson.open_changed.connect(self.lesson.setChecked)
         self._themes(menu)
-        self._add(menu, tr("Zoom &in"), lambda: window.commands.zoom_by(10), [_KEY.ZoomIn, "Ctrl++", "Ctrl+="])
-        self._add(menu, tr("Zoom &out"), lambda: window.commands.zoom_by(-10), [_KEY.ZoomOut, "Ctrl+-"])
-        self._add(menu, tr("&Actual size"), lambda: window.commands.set_zoom(100), ["Ctrl+0"])
+        for action in (
+            self._add(menu, tr("Zoom &in"), lambda: window.commands.zoom_by(10), [_KEY.ZoomIn, "Ctrl++", "Ctrl+="]),
+            self._add(menu, tr("Zoom &out"), lambda: window.commands.zoom_by(-10), [_KEY.ZoomOut, "Ctrl+-"]),
+            self._add(menu, tr("&Actual size"), lambda: window.commands.set_zoom(100), ["Ctrl+0"]),
+        ):
+            self._lock(action, "zoom")
         self.full_screen = self._add(menu, tr("F&ull screen"), window.commands.set_full_screen, ["F11"])
         self.full_screen.setCheckable(True)
 
@@ -129,16 +132,20 @@ class Menus:
         submenu.setToolTipsVisible(True)
         group = QActionGroup(self._window)
         self.themes: dict[str, QAction] = {}
-        locked = self._window.preferences.is_locked("theme")
         for choice, words in THEMES.items():
             action = QAction(tr(words), self._window, checkable=True)
             action.triggered.connect(lambda _=False, choice=choice: self._window.commands.set_theme(choice))
-            action.setEnabled(not locked)
-            if locked:
-                action.setToolTip(tr("Set for everybody on this computer"))
+            self._lock(action, "theme")
             group.addAction(action)
             submenu.addAction(action)
             self.themes[choice] = action
+
+    def _lock(self, action: QAction, preference: str) -> None:
+        """What an administrator has set for all cannot be chosen here, and says why."""
+        if self._window.preferences.is_locked(preference):
+            action.setEnabled(False)
+            action.setToolTip(tr("Set for everybody on this computer"))
+            action.setStatusTip(action.toolTip())
 
     def _help(self) -> None:
         window, menu = self._window, self._menu(tr("&Help"))
