@@ -37,6 +37,14 @@ def choose(choice: DeviceChoice = "auto") -> Device:
     return choice
 
 
+def usable(choice: DeviceChoice) -> Device:
+    """The device that a run was trained on, where this machine has it; else the best there is."""
+    try:
+        return choose(choice)
+    except StudioError:
+        return choose("auto")
+
+
 def settle_precision(precision: Precision, device: str) -> Settled:
     """The precision to train in. On a processor that is fp32, unless bf16 is asked for; on a GPU bf16 where it can.
 

@@ -69,9 +69,11 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_part(path: Path, data: bytes) -> None:
-    """Put a file into a folder that `new_folder` is making: nobody sees it before the folder is whole."""
-    with told_plainly(path):
-        _write_through(path, data, os.O_CREAT | os.O_EXCL)
+    """Put a file into a folder that `new_folder` is making: nobody sees it before the folder is whole.
+
+    What the system refuses is told by `new_folder`, with the name that people know.
+    """
+    _write_through(path, data, os.O_CREAT | os.O_EXCL)
 
 
 def _write_through(path: Path, data: bytes, flags: int) -> None:
@@ -174,6 +176,8 @@ def read_lines(path: Path) -> list[str]:
         text = path.read_bytes().decode("utf-8", errors="replace")
     except FileNotFoundError:
         return []
+    except OSError as error:  # a folder in its place, or no leave to read it
+        raise RunError("run.damaged", run=path.parent.name, file=path.name) from error
     return [line for line in text.split("\n")[:-1] if line]
 
 

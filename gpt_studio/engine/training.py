@@ -90,7 +90,7 @@ def resume(workshop: Workshop, request: ResumeRequest) -> Iterator[Report]:
     steps = request.max_steps or runs.max_steps(path, record)
     yield None
     with files.locked(path):
-        bench = Workbench(record.model, record.train, train_part, steps)
+        bench = Workbench(record.model, _as_it_can_be_here(record.train), train_part, steps)
         restored = checkpoint.restore(path, bench)
         keeper = Keeper(path, bench, tokenizer, len(train_part), held_back)
         keeper.take_up(restored)
@@ -113,6 +113,13 @@ def settle(config: TrainConfig) -> TrainConfig:
         precision=device.settle_precision(config.precision, where),
         threads=config.threads or torch.get_num_threads(),
     )
+
+
+def _as_it_can_be_here(config: TrainConfig) -> TrainConfig:
+    """A run's own settings; one that comes from a machine with another device goes on with what there is."""
+    if device.usable(config.device) == config.device:
+        return config
+    return settle(replace(config, device="auto", precision="auto"))
 
 
 def _advance(workshop: Workshop, keeper: Keeper) -> Iterator[Report]:

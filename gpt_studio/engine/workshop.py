@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gpt_studio.engine import checkpoint, device, runs
-from gpt_studio.engine.config import DeviceChoice, TrainConfig
-from gpt_studio.engine.errors import StudioError
+from gpt_studio.engine.config import TrainConfig
 from gpt_studio.engine.events import Event
 from gpt_studio.engine.model import GPT
 from gpt_studio.engine.requests import Subject
@@ -44,7 +43,7 @@ class Workshop:
             RunError: When the run or the step cannot be read.
         """
         record = runs.read_record(subject.run)
-        where = device.choose(_usable(record.train))
+        where = device.usable(record.train.device)
         if subject.step is None and self.bench is not None and subject.run == self.run:
             model, step = GPT(record.model), self.bench.step
             model.load_state_dict(self.bench.model.state_dict())
@@ -53,12 +52,3 @@ class Workshop:
         with device.told_plainly(where):
             model = model.to(where).eval().requires_grad_(False)
         return Exhibit(model, runs.read_tokenizer(subject.run), record.train, step, where)
-
-
-def _usable(train: TrainConfig) -> DeviceChoice:
-    """The device that the run was trained on, where this machine has it; else the best there is."""
-    try:
-        device.choose(train.device)
-        return train.device
-    except StudioError:
-        return "auto"

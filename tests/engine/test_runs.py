@@ -6,6 +6,8 @@ import stat
 from pathlib import Path
 
 import pytest
+import torch
+from msgspec.structs import replace
 
 from gpt_studio.engine import checkpoint, files, runs, training
 from gpt_studio.engine.config import ModelConfig
@@ -249,3 +251,35 @@ def test_a_run_that_may_not_be_opened_does_not_hide_the_others(trained, monkeypa
 
 def test_a_name_too_long_for_a_folder_is_a_run_that_is_not_there(trained):
     assert refusal(runs.find, "x" * 5000, trained.parent).code == "run.not_found"
+
+
+@pytest.mark.parametrize("name", ["metrics.jsonl", "samples.jsonl", "actions.jsonl"])
+def test_a_folder_in_the_place_of_a_log_is_named(trained, name):
+    (trained / name).unlink(missing_ok=True)
+    (trained / name).mkdir()
+    error = refusal(run_job, training.resume(Workshop(), ResumeRequest(run=trained, max_steps=40)))
+    assert (error.code, error.values["file"]) == ("run.damaged", name)
+
+
+def test_a_run_from_a_machine_with_another_device_goes_on_here(trained):
+    missing = "mps" if not torch.backends.mps.is_available() else "cuda"
+    record = runs.read_record(trained)
+    runs.write_record(trained, replace(record, train=replace(record.train, device=missing, precision="fp16")))
+    events = run_job(training.resume(Workshop(), ResumeRequest(run=trained, max_steps=32)))
+    assert events[0].device != missing
+    assert events[-1].step == 32
+
+
+def test_what_a_full_disk_refuses_is_told_by_the_name_that_people_know(tmp_path, monkeypatch):
+    class FullDisk(files.SystemDisk):
+        def write(self, descriptor, data):
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files, "disk", FullDisk())
+
+    def save():
+        with files.new_folder(tmp_path / "step-000025") as folder:
+            files.write_part(folder / "model.safetensors", b"x")
+
+    assert refusal(save).values["path"] == str(tmp_path / "step-000025")
+    assert list(tmp_path.iterdir()) == []
