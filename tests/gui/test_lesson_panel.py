@@ -2,9 +2,9 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
-from gpt_studio.gui import pages
+from gpt_studio.gui import pages, theme
 from gpt_studio.gui.shell import lesson_text
 from gpt_studio.gui.shell.lesson_panel import LessonPanel
 from gpt_studio.gui.state import StudioState
@@ -103,3 +103,14 @@ def test_going_to_another_page_leaves_no_word_of_the_one_before(panel: LessonPan
 def test_the_close_button_asks_to_be_put_away(panel: LessonPanel, qtbot):
     with qtbot.waitSignal(panel.close_asked):
         qtbot.mouseClick(panel.findChild(QWidget, "lesson.close"), Qt.MouseButton.LeftButton)
+
+
+@pytest.mark.parametrize("zoom", [100, 120, 150])
+def test_no_line_of_a_lesson_is_cut_off_at_any_zoom(panel: LessonPanel, zoom: int):
+    theme.set_zoom(zoom)
+    panel.resize(theme.px(304), 700)
+    for step in pages.STEPS:
+        panel.show_page(step.name)
+        QApplication.processEvents()
+        shown = [each for each in panel.findChildren(Paragraph) if each.isVisible()]
+        assert shown and all(each.height() >= each.heightForWidth(each.width()) for each in shown), step.name

@@ -23,7 +23,7 @@ class _Section(QFrame):
         self._kind, self._words = kind, list[Paragraph]()
         self._column = QVBoxLayout(self)
         self._column.addWidget(text(heading, "caption_strong", token))
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)  # Maximum cuts the last line
         self.setAccessibleName(heading)
         self.fit()
 

@@ -57,7 +57,7 @@ class MessageBar(QFrame):
         row.addWidget(self._words, 1)
         row.addWidget(self._button)
         row.addWidget(self._close)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)  # Maximum cuts the last line
         self.hide()
 
     def tell(self, tone: str, words: str, button: str | None = None, then: Callable[[], None] | None = None) -> None:

@@ -32,7 +32,7 @@ class FixBar(QFrame):
         row.addWidget(self._words, 1)
         column.addLayout(row)
         column.addWidget(self._fix)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.hide()
 
     def tell(self, words: str, button_words: str, then: Callable[[], None]) -> None:
