@@ -98,6 +98,12 @@ def test_other_runs_are_named_at_their_end(plot):
     assert [words for *_, words in plot._marks.names] == ["short"]
 
 
+def test_names_at_the_right_get_room_with_the_zoom(plot):
+    narrow = plot._ends.size().width()
+    theme.set_zoom(150)
+    assert plot._ends.maximumWidth() > 1.3 * narrow
+
+
 def test_names_at_the_right_do_not_lie_upon_each_other(plot):
     steps = np.array([0.0, 1000.0])
     plot.show_others([OtherCurve(name, steps, np.array([4.0, 2.0 + place / 100])) for place, name in enumerate("abc")])

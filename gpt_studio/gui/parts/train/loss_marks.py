@@ -26,12 +26,13 @@ class EndLabels(pg.GraphicsWidget):
     def __init__(self, view: pg.ViewBox) -> None:
         super().__init__()
         self._view, self._labels = view, []
+        self._measured: tuple[list[Label], int] = ([], 0)  # with which words and zoom the width was taken
         view.sigRangeChanged.connect(self._repaint)
         view.sigResized.connect(self._repaint)
 
     def show_labels(self, labels: list[Label]) -> None:
-        if labels != self._labels:
-            self._labels = labels
+        if (labels, theme.zoom()) != self._measured:
+            self._labels, self._measured = labels, (labels, theme.zoom())
             metrics = QFontMetricsF(self._font())
             widths = [metrics.horizontalAdvance(label.words) for label in labels]
             self.setFixedWidth(min(max(widths, default=0) + 12, theme.px(132)))
