@@ -13,7 +13,7 @@ import shiboken6
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QWidget
 
 from gpt_studio.gui import stylesheet
 from gpt_studio.gui.tokens import CONTRAST, DARK, LIGHT, Theme
@@ -171,13 +171,19 @@ def role_font(role: str, is_mono: bool = False) -> QFont:
 def set_role(widget: QWidget, role: str, mono: bool = False) -> None:
     """Give a widget the font of a role; it follows the zoom from now on."""
     _look.roles[widget] = (role, mono)
-    widget.setFont(role_font(role, mono))
+    _give_font(widget, role_font(role, mono))
+
+
+def _give_font(widget: QWidget, font: QFont) -> None:
+    widget.setFont(font)
+    if isinstance(widget, QAbstractSpinBox):  # under a style sheet its field does not take the font over by itself
+        widget.lineEdit().setFont(font)
 
 
 def _refresh_fonts() -> None:
     for widget, (role, is_mono) in list(_look.roles.items()):
         if shiboken6.isValid(widget):
-            widget.setFont(role_font(role, is_mono))
+            _give_font(widget, role_font(role, is_mono))
 
 
 # Choosing

@@ -283,6 +283,15 @@ def test_a_spin_box_keeps_its_number_off_the_edge(qtbot):
     assert box.lineEdit().textMargins().left() >= 6
 
 
+def test_the_number_in_a_spin_box_grows_with_the_zoom(qtbot):
+    box = QSpinBox()
+    qtbot.addWidget(box)
+    theme.set_role(box, "body")
+    box.show()
+    theme.set_zoom(150)
+    assert box.lineEdit().font().pixelSize() == box.font().pixelSize() == 21
+
+
 def test_a_disabled_button_is_grey_and_has_its_tooltip(qtbot):
     press = button("Start", "primary", "play", "train.start")
     qtbot.addWidget(press)
