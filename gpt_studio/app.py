@@ -74,7 +74,7 @@ def tabs(state: StudioState, preferences: Preferences) -> dict[str, Callable[[],
     def train() -> Page:
         from gpt_studio.gui.tabs.train_tab import TrainTab
 
-        return TrainTab(state, preferences)
+        return TrainTab(state)
 
     def write() -> Page:
         from gpt_studio.gui.tabs.write_tab import WriteTab

@@ -39,7 +39,9 @@ class _Checks:
         text = corpus.load("startup_pitches")
         self._text = CorpusText(id=text.id, title=text.title, text=text.text[:20_000])
         self._model = ModelConfig(n_layer=2, n_head=2, n_embd=32, block_size=32)
-        self._train = TrainConfig(max_steps=STEPS, batch_size=8, learning_rate=1e-2, eval_every=20, micro_batch=8)
+        self._train = TrainConfig(
+            max_steps=STEPS, batch_size=8, learning_rate=1e-2, eval_every=20, micro_batch=8, threads=1
+        )
         self._whole, self._halved = folder / "whole", folder / "halved"
         self._subject = Subject(run=self._whole)
 

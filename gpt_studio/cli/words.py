@@ -95,8 +95,8 @@ def duration(seconds: float) -> str:
 
 
 def size(count: float) -> str:
-    """Bytes as "9.8 GB"."""
-    return f"{count / 1e9:.1f} GB"
+    """Bytes as "9.8 GB", in units of 1024 as the window tells them."""
+    return f"{count / 1024**3:.1f} GB"
 
 
 def table(rows: Sequence[Mapping[str, str]]) -> str:

@@ -32,6 +32,7 @@ __all__ = [
     "available",
     "check",
     "count_characters",
+    "cut_of",
     "delete_my_text",
     "facts",
     "load",
@@ -143,16 +144,21 @@ def load_any(id_or_path: str) -> CorpusText:
         raise
 
 
+def cut_of(length: int) -> int:
+    """Where a text of `length` characters is cut: at character int(0.9 n)."""
+    return int(TRAINING_SHARE * length)
+
+
 def split(text: str) -> tuple[str, str]:
-    """The part to train on and the part held back, cut at character int(0.9 n)."""
-    cut = int(TRAINING_SHARE * len(text))
+    """The part to train on and the part held back."""
+    cut = cut_of(len(text))
     return text[:cut], text[cut:]
 
 
 def minimum_characters(block_size: int) -> int:
     """The shortest text that can be trained on: one full window to learn from, two characters to be tested on."""
     length = block_size + 1
-    while int(TRAINING_SHARE * length) < block_size + 1 or length - int(TRAINING_SHARE * length) < 2:
+    while cut_of(length) < block_size + 1 or length - cut_of(length) < 2:
         length += 1
     return length
 
@@ -179,8 +185,8 @@ def facts(text: str) -> CorpusFacts:
         distinct=int(np.count_nonzero(counts)),
         lines=text.count("\n") + (not text.endswith("\n") and bool(text)),
         words=_words(text),
-        train_characters=int(TRAINING_SHARE * len(text)),
-        val_characters=len(text) - int(TRAINING_SHARE * len(text)),
+        train_characters=cut_of(len(text)),
+        val_characters=len(text) - cut_of(len(text)),
         most_frequent=tuple((chr(point), float(counts[point]) / len(text)) for point in order),
         control_characters=int(sum(counts[point] for point in _CONTROLS if point < len(counts))),
     )

@@ -12,9 +12,6 @@ from gpt_studio.engine.config import DeviceChoice, ModelConfig, Precision, Train
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ready
 
-DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
-
-
 Device = Literal["cpu", "cuda", "mps"]
 Settled = Literal["fp32", "bf16", "fp16"]
 

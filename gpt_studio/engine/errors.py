@@ -7,7 +7,7 @@ class StudioError(Exception):
     """Something that a person can mend, such as a text that is too short.
 
     The engine says what it knows (`code`, `values`); the window and the command line turn it into a sentence
-    with the help of their catalogues (`gui/messages.py`, `cli_messages.py`).
+    with the help of their catalogues (`gui/messages.py`, `cli/words.py`).
     """
 
     def __init__(self, code: str, **values: Any) -> None:

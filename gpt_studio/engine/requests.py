@@ -80,7 +80,7 @@ class AttentionRequest(Struct, frozen=True, kw_only=True):
 
 
 class ProbeRequest(Struct, frozen=True, kw_only=True):
-    """Time real training steps of several presets. Answered with Probed, one per preset measured, fastest first."""
+    """Time real training steps of several presets. Answered with Probed, one per preset measured, smallest first."""
 
     vocab_size: int = 65
     seconds: float = 2.0

@@ -94,8 +94,7 @@ class Conversation(QObject):
     # Visitors
 
     def measure(self) -> None:
-        tokenizer = self.state.tokenizer
-        self._visit("hardware", Visit.MEASURING, ProbeRequest(vocab_size=tokenizer.vocab_size if tokenizer else 65))
+        self._visit("hardware", Visit.MEASURING, ProbeRequest(vocab_size=self.state.vocab_size))
 
     def write(self, request: object) -> None:
         self._visit("write", Visit.WRITING, request)

@@ -148,6 +148,7 @@ _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "run.not_a_run": "This folder does not hold a run: {run}. Choose another one.",
     "run.newer": "{run} was made by a newer GPT Studio. Update this one to open it.",
     "run.damaged": "{run} cannot be read: {file} is damaged. The other runs are not affected.",
+    "run.unreadable": "{run} cannot be read ({reason}). See whether you may open it.",
     "run.missing_file": "{run} cannot be read: {file} is missing. The other runs are not affected.",
     "run.exists": "There is a run in this folder already: {run}. Choose another name.",
     "run.not_empty": "The folder {run} holds other files. Choose another name.",

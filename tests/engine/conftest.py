@@ -1,5 +1,6 @@
 """Toys that the engine's tests share: a tiny GPT, a tiny text, and a run made of them."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -41,9 +42,8 @@ def tiny_gpt(tiny_config: ModelConfig) -> GPT:
     return GPT(tiny_config).eval().requires_grad_(False)
 
 
-@pytest.fixture
-def toy_request(tmp_path: Path) -> Callable[..., TrainRequest]:
-    """Makes the request for a run of a few steps; keywords change its model or its training."""
+def toy_in(folder: Path) -> Callable[..., TrainRequest]:
+    """Makes the request for a run of a few steps in `folder`; keywords change its model or its training."""
 
     def make(run: str = "toy", model: dict[str, Any] | None = None, text: str = TEXT, **train: Any) -> TrainRequest:
         form = {"n_layer": 2, "n_head": 2, "n_embd": 16, "block_size": 16, **(model or {})}
@@ -59,7 +59,7 @@ def toy_request(tmp_path: Path) -> Callable[..., TrainRequest]:
             corpus=CorpusText(id="toy", title="Toy", text=text),
             model=ModelConfig(**form),
             train=TrainConfig(**settings),
-            run=tmp_path / run,
+            run=folder / run,
             name=run,
         )
 
@@ -72,8 +72,18 @@ def run_job(job: Iterator[list[Event] | None]) -> list[Any]:
 
 
 @pytest.fixture
-def trained(toy_request: Callable[..., TrainRequest]) -> Path:
-    """The folder of a run that is done."""
-    request = toy_request("trained")
+def toy_request(tmp_path: Path) -> Callable[..., TrainRequest]:
+    return toy_in(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def _trained_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    request = toy_in(tmp_path_factory.mktemp("trained"))("trained")
     run_job(training.train(Workshop(), request))
     return request.run
+
+
+@pytest.fixture
+def trained(_trained_once: Path, tmp_path: Path) -> Path:
+    """The folder of a run that is done; this test's own copy."""
+    return shutil.copytree(_trained_once, tmp_path / "trained", ignore=shutil.ignore_patterns("lock"))

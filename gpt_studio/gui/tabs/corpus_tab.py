@@ -276,7 +276,7 @@ class CorpusTab(Page):
             self.open("shakespeare")
 
     def _take_download_from_file(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, self.tr("Tiny Shakespeare as a file"), "", "Text (*.txt)")
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("Tiny Shakespeare as a file"), "", self.tr("Text (*.txt)"))
         if name:
             self.texts.accept(Path(name))
 

@@ -44,7 +44,7 @@ class TrainTab(Page):
     rename_asked = Signal(object, str)
     delete_asked = Signal(object)
 
-    def __init__(self, state: StudioState, preferences: object = None, parent: QWidget | None = None) -> None:
+    def __init__(self, state: StudioState, parent: QWidget | None = None) -> None:
         super().__init__("train", parent)
         self._state = state
         self.controls, self.bar = TrainControls(state), MessageBar("train.message")

@@ -276,5 +276,5 @@ class CorpusEditor(basics.Card):
 
 def _split_lengths(characters: int) -> tuple[int, int]:
     """How many characters are trained on, and how many are held back; as `corpus.split` cuts, without cutting."""
-    train = int(corpus.TRAINING_SHARE * characters)
+    train = corpus.cut_of(characters)
     return train, characters - train

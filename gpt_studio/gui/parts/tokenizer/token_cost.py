@@ -18,7 +18,7 @@ class _TokenBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._cut = 0.9
+        self._cut = corpus.TRAINING_SHARE
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_cut(self, cut: float, words: str) -> None:
@@ -132,7 +132,7 @@ class TokenCost(basics.Card):
 
     def show_text(self, text: str, vocab_size: int) -> None:
         """Renew what follows from the text alone. One character is one token."""
-        train = int(corpus.TRAINING_SHARE * len(text))
+        train = corpus.cut_of(len(text))
         count = messages.count
         self._total.setText(self.tr("{count} tokens").format(count=count(len(text))))
         self._parts.setText(self.tr("{count} in the vocabulary").format(count=count(vocab_size)))
