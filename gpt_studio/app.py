@@ -136,12 +136,14 @@ class Studio(QObject):
             self.window.show_message("warn", messages.sentence(problem.code, problem.values))
 
     def _reopen(self) -> None:
-        """Show the run that was open last time, on the page where it was looked at."""
+        """Show the run that was open last time, on the page where it was looked at, and settings like its own."""
         told, page = self._preferences.get("last_run"), self._preferences.get("last_page")
         if told and (Path(told) / "run.json").is_file():
             self.conversation.open(Path(told))
-            if self.state.run is not None and page in RUN_PAGES:
-                self.window.go(page)
+            if self.state.run is not None:
+                self.state.follow_run(self.state.run.record)
+                if page in RUN_PAGES:
+                    self.window.go(page)
 
     def _show_fault(self, details: str) -> None:
         dialogs.fault(self.window, details, str(paths.log_file())).open()

@@ -28,6 +28,8 @@ from gpt_studio.engine.tokenizer import Tokenizer
 
 FORMAT = 1
 Status = Literal["training", "stopped", "done", "failed"]
+SHORT_NAMES = {"startup_pitches": "pitches", "python_code": "python", "verse_drama": "verse"}  # built-in texts in names
+STEM_LENGTH = 24
 _STEP_FOLDER = re.compile(r"step-(\d{6,})$")
 
 
@@ -338,9 +340,20 @@ def find(name: str, home: Path | None = None) -> Path:
     raise RunError("run.not_found", run=name)
 
 
+def _stem(title: str) -> str:
+    """As many of a title's words as fit into a name: "Grandma's recipes" gives "grandma-s-recipes"."""
+    words = [word for word in re.split(r"[\W_]+", title.lower()) if word] or ["text"]
+    stem = words[0][:STEM_LENGTH]
+    for word in words[1:]:
+        if len(stem) + 1 + len(word) > STEM_LENGTH:
+            break
+        stem += f"-{word}"
+    return stem
+
+
 def suggest_name(corpus: CorpusText, model: ModelConfig) -> str:
-    """For example "verse-4×128"; a bigram model is called so."""
-    stem = re.split(r"[\s_]+", corpus.title.strip().lower() or corpus.id)[0]
+    """For example "verse-4×128", after the text and the model's size; a bigram model is called so."""
+    stem = SHORT_NAMES.get(corpus.id) or _stem(corpus.title)
     return f"{stem}-bigram" if model.is_bigram else f"{stem}-{model.n_layer}×{model.n_embd}"
 
 

@@ -9,6 +9,7 @@ from enum import Enum
 from pathlib import Path
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
@@ -224,6 +225,12 @@ class StudioState(QObject):
         self.train = train
         self.model_changed.emit()
 
+    def follow_run(self, record: RunRecord) -> None:
+        """Take the settings of a run for the next one; what the machine decided then is left to it again."""
+        train = replace(record.train, device="auto", precision="auto", threads=None, micro_batch=None)
+        self.choose_model(record.model, record.preset, train)
+        self.create_model()
+
     def create_model(self) -> None:
         """The student has settled the model's form."""
         self.model_created = True
@@ -232,6 +239,8 @@ class StudioState(QObject):
 
     def open_run(self, run: OpenRun | None) -> None:
         self.run = run
+        if run is not None and len(run.curve.val_loss):
+            self.tick("train")
         self.run_changed.emit()
 
     def add_events(self, events: list[Event]) -> None:

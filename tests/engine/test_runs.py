@@ -146,6 +146,21 @@ def test_a_run_is_found_by_folder_path_and_name(trained):
     assert refusal(runs.find, "nowhere", home).code == "run.not_found"
 
 
+@pytest.mark.parametrize(
+    ("id", "title", "name"),
+    [
+        ("verse_drama", "Verse drama", "verse-4×128"),
+        ("startup_pitches", "Startup pitches", "pitches-4×128"),
+        ("recipes", "Grandma's recipes", "grandma-s-recipes-4×128"),
+        ("diary", "The very long diary of a very long year", "the-very-long-diary-of-a-4×128"),
+        ("text", "☃", "text-4×128"),
+    ],
+)
+def test_a_run_is_named_after_its_text_and_its_size(id, title, name):
+    assert runs.suggest_name(CorpusText(id=id, title=title, text=""), ModelConfig()) == name
+    assert runs.suggest_name(CorpusText(id=id, title=title, text=""), ModelConfig(n_layer=0)).endswith("-bigram")
+
+
 def test_a_name_that_is_taken_gets_a_number(tmp_path):
     assert runs.new_folder_for("verse-4×128", tmp_path).name == "verse-4x128"
     (tmp_path / "verse-4x128").mkdir()
