@@ -90,12 +90,12 @@ class Photographer:
         self.window.resize(*LARGE)
         self.studio.open()
         self.wait(lambda: len(self.window.made_pages) == len(STEPS), 60)
+        self.wait(lambda: self.state.ready is not None and self.state.visit is Visit.NONE, 120)  # undisturbed
+        self.go("hardware")
+        self.take("1_hardware")
         for page in ("tokenizer", "train", "write"):  # nothing is there yet
             self.go(page)
             self.take(f"empty_{page}", ("light",))
-        self.wait(lambda: self.state.ready is not None and self.state.visit is Visit.NONE, 120)
-        self.go("hardware")
-        self.take("1_hardware")
         self.choose_text_and_model()
         self.train()
         self.write()

@@ -108,6 +108,18 @@ def test_chosen_character_speaks(view):
     assert view.accessibleDescription() == "" and view.texts() == []
 
 
+def test_a_text_to_be_read_begins_at_its_beginning_and_stays_there(qtbot):
+    view = TintedText("generalize.text", role="read", follows=False)
+    qtbot.addWidget(view)
+    view.resize(300, 120)
+    view.show()
+    fill(view, f"{WORDS}\n" * 40)
+    qtbot.waitUntil(lambda: view.verticalScrollBar().maximum() > 0)
+    assert view.verticalScrollBar().value() == 0
+    theme.use("dark")
+    assert view.verticalScrollBar().value() == 0
+
+
 def test_view_follows_the_end_unless_the_student_scrolled_up(view, qtbot):
     bar = view.verticalScrollBar()
     fill(view, "line\n" * 100)

@@ -177,6 +177,10 @@ class TintedText(QTextEdit):
         prompt = drawable(self._prompt)
         cursor.insertText(prompt, grey)
         self._end = width_of(prompt)
+        if not self._follows:  # Qt's own cursor would move with the text, and the view with it
+            caret = self.textCursor()
+            caret.setKeepPositionOnInsert(True)
+            self.setTextCursor(caret)
 
     def _space_lines(self) -> None:
         """Line height and margins for the font of now; lines that are added later inherit them."""
