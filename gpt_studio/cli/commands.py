@@ -11,7 +11,7 @@ import msgspec
 
 from gpt_studio.cli.settings import with_changes
 from gpt_studio.cli.words import duration, listed, sentence, size, table
-from gpt_studio.engine import clock, corpus, files, runs
+from gpt_studio.engine import clock, corpus, files, library, runs
 from gpt_studio.engine.config import STYLES
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import AttentionSeen, Probed, Tested, WritingBegun, Written
@@ -79,7 +79,7 @@ def generate(options: argparse.Namespace) -> int:
     seed = secrets.randbelow(2**31) if options.seed is None else options.seed
     if not 0 <= seed < 2**63:
         raise StudioError("cli.setting", reason=f"--seed {seed}: expected a number from 0 to 2^63 - 1.")
-    subject = Subject(run=runs.find(options.run), step=options.step)
+    subject = Subject(run=library.find(options.run), step=options.step)
     request = WriteRequest(
         subject=subject, prompt=options.prompt, samplings=(sampling,), length=options.length, seed=seed
     )
@@ -109,7 +109,7 @@ def evaluate(options: argparse.Namespace) -> int:
     from gpt_studio.engine.generalization import measure
     from gpt_studio.engine.workshop import Workshop
 
-    run = runs.find(options.run)
+    run = library.find(options.run)
     texts = tuple(_to_test(run, corpus.load_any(name)) for name in options.texts)
     request = TestRequest(subjects=(Subject(run=run, step=options.step),), texts=texts)
     rows = []
@@ -157,7 +157,7 @@ def attention(options: argparse.Namespace) -> int:
     out = Path(options.out).expanduser()
     if out.suffix not in (".npz", ".png"):
         raise StudioError("cli.out")
-    request = AttentionRequest(subject=Subject(run=runs.find(options.run), step=options.step), text=options.text)
+    request = AttentionRequest(subject=Subject(run=library.find(options.run), step=options.step), text=options.text)
     seen = next(event for report in attend(Workshop(), request) for event in report or ())
     assert isinstance(seen, AttentionSeen)
     files.write_file(out, as_npz(seen) if out.suffix == ".npz" else as_png(seen))
@@ -171,21 +171,21 @@ def attention(options: argparse.Namespace) -> int:
 
 
 def list_runs(options: argparse.Namespace) -> int:
-    library = runs.library()
+    found = library.all_runs()
     if options.json:
-        for run in library:
+        for run in found:
             problem = sentence(run.problem) if run.problem else None
             record = msgspec.to_builtins(run.record) if run.record else {}
             _print_json({"name": run.name, "path": str(run.path), "problem": problem, **record})
         return 0
-    if not library:
+    if not found:
         print("No runs yet. 'gpt-studio train startup_pitches' makes one.")
         return 0
-    print(table([_run_row(run) for run in library]))
+    print(table([_run_row(run) for run in found]))
     return 0
 
 
-def _run_row(run: runs.RunSummary) -> dict[str, str]:
+def _run_row(run: library.RunSummary) -> dict[str, str]:
     if run.record is None:
         told = sentence(run.problem) if run.problem else ""
         return {"name": run.name, "text": "", "steps": "", "held back": "", "status": told, "folder": str(run.path)}

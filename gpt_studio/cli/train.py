@@ -12,7 +12,7 @@ import msgspec
 
 from gpt_studio.cli.settings import with_changes
 from gpt_studio.cli.words import duration, sentence
-from gpt_studio.engine import clock, corpus, runs
+from gpt_studio.engine import clock, corpus, library, runs
 from gpt_studio.engine.config import DEFAULT_PRESET, PRESETS, TrainConfig
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ended, EndingKind, Evaluated, Event, Saved, Started, StepDone
@@ -39,7 +39,7 @@ def _resume_request(options: argparse.Namespace) -> ResumeRequest:
             "cli.setting", reason=f"--resume goes on with the run's own settings, so {name} cannot be given."
         )
     with_changes(TrainConfig(), max_steps=options.steps)  # within the limits
-    return ResumeRequest(run=runs.find(options.resume), max_steps=options.steps)
+    return ResumeRequest(run=library.find(options.resume), max_steps=options.steps)
 
 
 def _train_request(options: argparse.Namespace) -> TrainRequest:
@@ -67,8 +67,8 @@ def _train_request(options: argparse.Namespace) -> TrainRequest:
         threads=options.threads,
     )
     text = corpus.load_any(options.corpus)
-    name = runs.suggest_name(text, model)
-    folder = Path(options.run).expanduser().absolute() if options.run else runs.new_folder_for(name)
+    name = library.suggest_name(text, model)
+    folder = Path(options.run).expanduser().absolute() if options.run else library.new_folder_for(name)
     return TrainRequest(
         corpus=text,
         model=model,

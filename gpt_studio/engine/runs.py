@@ -1,15 +1,14 @@
-"""The run folder without its tensors: what a run is, how it went, and the library of all runs.
+"""The run folder without its tensors: what a run is, and how it went.
 
     RUN/run.json  corpus.txt  tokenizer.json  metrics.jsonl  samples.jsonl  actions.jsonl  snapshots/  checkpoints/
     best/  lock
 
-Tensors are in `checkpoint.py`.
+Tensors are in `checkpoint.py`; the runs of a student, all together, in `library.py`.
 """
 
 import os
 import platform
 import re
-from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -18,7 +17,7 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from gpt_studio import __version__, paths
+from gpt_studio import __version__
 from gpt_studio.engine import files
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.errors import RunError, StudioError
@@ -28,8 +27,6 @@ from gpt_studio.engine.tokenizer import Tokenizer
 
 FORMAT = 1
 Status = Literal["training", "stopped", "done", "failed"]
-SHORT_NAMES = {"startup_pitches": "pitches", "python_code": "python", "verse_drama": "verse"}  # built-in texts in names
-STEM_LENGTH = 24
 _STEP_FOLDER = re.compile(r"step-(\d{6,})$")
 
 
@@ -75,18 +72,6 @@ class RunRecord(Struct, frozen=True, kw_only=True):
     machine: dict[str, Any] = {}
     status: Status = "training"
     progress: Progress = Progress()
-
-
-class RunSummary(Struct, frozen=True, kw_only=True):
-    """One line of the library: a run, or what is wrong with its folder."""
-
-    path: Path
-    record: RunRecord | None = None
-    problem: StudioError | None = None
-
-    @property
-    def name(self) -> str:
-        return self.record.name if self.record else self.path.name
 
 
 class Action(Struct, frozen=True, kw_only=True):
@@ -299,70 +284,3 @@ def step_folders(folder: Path) -> dict[int, Path]:
 def snapshot_steps(path: Path) -> list[int]:
     """The steps at which the run's weights were kept, ascending."""
     return list(step_folders(path / "snapshots"))
-
-
-# The library
-
-
-def library(home: Path | None = None) -> list[RunSummary]:
-    """All runs of the student, newest first; a damaged one is told with its problem."""
-    home = home or paths.runs_home()
-    try:
-        folders = [child for child in home.iterdir() if child.is_dir() and not child.name.startswith(".")]
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    except OSError as error:
-        raise RunError("run.unreadable", run=str(home), reason=error.strerror or str(error)) from error
-    found = [_summary(folder) for folder in folders]
-    return sorted(found, key=lambda run: run.record.created if run.record else "", reverse=True)
-
-
-def _summary(path: Path) -> RunSummary:
-    try:
-        return RunSummary(path=path, record=read_record(path))
-    except StudioError as problem:
-        return RunSummary(path=path, problem=problem)
-
-
-def find(name: str, home: Path | None = None) -> Path:
-    """The folder of a run that is named by its path, its folder's name, or its own name (the newest of that name).
-
-    Raises:
-        RunError: `run.not_found`.
-    """
-    with suppress(OSError, RuntimeError):  # a name too long for a folder; a home that is not known
-        as_path = Path(name).expanduser()
-        if as_path.is_dir():
-            return as_path
-    for run in library(home):
-        if name in (run.path.name, run.name):
-            return run.path
-    raise RunError("run.not_found", run=name)
-
-
-def _stem(title: str) -> str:
-    """As many of a title's words as fit into a name: "Grandma's recipes" gives "grandma-s-recipes"."""
-    words = [word for word in re.split(r"[\W_]+", title.lower()) if word] or ["text"]
-    stem = words[0][:STEM_LENGTH]
-    for word in words[1:]:
-        if len(stem) + 1 + len(word) > STEM_LENGTH:
-            break
-        stem += f"-{word}"
-    return stem
-
-
-def suggest_name(corpus: CorpusText, model: ModelConfig) -> str:
-    """For example "verse-4×128", after the text and the model's size; a bigram model is called so."""
-    stem = SHORT_NAMES.get(corpus.id) or _stem(corpus.title)
-    return f"{stem}-bigram" if model.is_bigram else f"{stem}-{model.n_layer}×{model.n_embd}"
-
-
-def new_folder_for(name: str, home: Path | None = None) -> Path:
-    """A folder in the library that does not exist yet, named after the run."""
-    home = home or paths.runs_home()
-    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name.replace("×", "x")).strip("-.") or "run"
-    for number in range(1, 1_000_000):
-        folder = home / (plain if number == 1 else f"{plain}-{number}")
-        if not folder.exists():
-            return folder
-    raise RunError("run.exists", run=str(home / plain))

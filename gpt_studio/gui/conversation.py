@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from gpt_studio.engine import runs
+from gpt_studio.engine import library
 from gpt_studio.engine.config import PRESETS, TrainConfig
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ending, Event, Ready, Started
@@ -129,8 +129,8 @@ class Conversation(QObject):
         if corpus is None or self.state.phase is not Phase.IDLE:
             self._tell_train(StudioError("training.no_text" if corpus is None else "worker.training"))
             return
-        name = self.shelf.free_name(runs.suggest_name(corpus, self.state.model))
-        path = runs.new_folder_for(name)
+        name = self.shelf.free_name(library.suggest_name(corpus, self.state.model))
+        path = library.new_folder_for(name)
         model = self.state.model
         record = first_record(name, corpus, model, train, self.state.preset)
         request = TrainRequest(corpus=corpus, model=model, train=train, run=path, name=name, preset=self.state.preset)

@@ -15,8 +15,9 @@ from PySide6.QtCore import QObject, Signal
 
 from gpt_studio.engine.config import DEFAULT_PRESET, PRESETS, ModelConfig, TrainConfig
 from gpt_studio.engine.events import Ended, Evaluated, Event, Probed, Ready, Sample, Started, StepDone
+from gpt_studio.engine.library import RunSummary
 from gpt_studio.engine.requests import CorpusText
-from gpt_studio.engine.runs import RunRecord, RunSummary
+from gpt_studio.engine.runs import RunRecord
 from gpt_studio.engine.tokenizer import Tokenizer
 
 

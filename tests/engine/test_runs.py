@@ -9,7 +9,7 @@ import pytest
 import torch
 from msgspec.structs import replace
 
-from gpt_studio.engine import checkpoint, files, runs, training
+from gpt_studio.engine import checkpoint, files, library, runs, training
 from gpt_studio.engine.config import ModelConfig
 from gpt_studio.engine.errors import RunError, StudioError
 from gpt_studio.engine.requests import CorpusText, ResumeRequest
@@ -134,7 +134,7 @@ def test_the_library_lists_runs_newest_first_and_tells_of_damaged_ones(toy_reque
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "run.json").write_bytes(b'{"format": 1, "name": "\xff"}')
     (tmp_path / ".hidden").mkdir()
-    found = runs.library(tmp_path)
+    found = library.all_runs(tmp_path)
     assert [run.name for run in found] == ["second", "first", "broken"]
     assert found[-1].problem.code == "run.damaged"
 
@@ -142,8 +142,8 @@ def test_the_library_lists_runs_newest_first_and_tells_of_damaged_ones(toy_reque
 def test_a_run_is_found_by_folder_path_and_name(trained):
     runs.rename(trained, "my best one")
     home = trained.parent
-    assert runs.find("my best one", home) == runs.find("trained", home) == runs.find(str(trained)) == trained
-    assert refusal(runs.find, "nowhere", home).code == "run.not_found"
+    assert library.find("my best one", home) == library.find("trained", home) == library.find(str(trained)) == trained
+    assert refusal(library.find, "nowhere", home).code == "run.not_found"
 
 
 @pytest.mark.parametrize(
@@ -157,15 +157,15 @@ def test_a_run_is_found_by_folder_path_and_name(trained):
     ],
 )
 def test_a_run_is_named_after_its_text_and_its_size(id, title, name):
-    assert runs.suggest_name(CorpusText(id=id, title=title, text=""), ModelConfig()) == name
-    assert runs.suggest_name(CorpusText(id=id, title=title, text=""), ModelConfig(n_layer=0)).endswith("-bigram")
+    assert library.suggest_name(CorpusText(id=id, title=title, text=""), ModelConfig()) == name
+    assert library.suggest_name(CorpusText(id=id, title=title, text=""), ModelConfig(n_layer=0)).endswith("-bigram")
 
 
 def test_a_name_that_is_taken_gets_a_number(tmp_path):
-    assert runs.new_folder_for("verse-4×128", tmp_path).name == "verse-4x128"
+    assert library.new_folder_for("verse-4×128", tmp_path).name == "verse-4x128"
     (tmp_path / "verse-4x128").mkdir()
-    assert runs.new_folder_for("verse-4×128", tmp_path).name == "verse-4x128-2"
-    assert runs.new_folder_for("☃☃", tmp_path).name == "run"
+    assert library.new_folder_for("verse-4×128", tmp_path).name == "verse-4x128-2"
+    assert library.new_folder_for("☃☃", tmp_path).name == "run"
 
 
 def test_a_folder_appears_only_when_it_is_whole(tmp_path):
@@ -259,13 +259,13 @@ def test_a_run_that_may_not_be_opened_does_not_hide_the_others(trained, monkeypa
         return is_file(path)
 
     monkeypatch.setattr(Path, "is_file", may_not)
-    found = {run.path.name: run.problem for run in runs.library(trained.parent)}
+    found = {run.path.name: run.problem for run in library.all_runs(trained.parent)}
     assert found["trained"] is None
     assert found["closed"].code == "run.unreadable"
 
 
 def test_a_name_too_long_for_a_folder_is_a_run_that_is_not_there(trained):
-    assert refusal(runs.find, "x" * 5000, trained.parent).code == "run.not_found"
+    assert refusal(library.find, "x" * 5000, trained.parent).code == "run.not_found"
 
 
 @pytest.mark.parametrize("name", ["metrics.jsonl", "samples.jsonl", "actions.jsonl"])

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QObject, Signal
 
 from gpt_studio import paths
-from gpt_studio.engine import files, runs
+from gpt_studio.engine import files, library, runs
 from gpt_studio.engine.config import ModelConfig, Sampling, TrainConfig
 from gpt_studio.engine.events import Ending, Evaluated, Probed, Ready, Sample, Started, StepDone, Written
 from gpt_studio.engine.requests import (
@@ -163,7 +163,7 @@ def checked(step: int, loss: float = 2.0) -> Evaluated:
 
 def a_run_on_disk(name: str = "verse", steps: int = 20, status: str = "stopped") -> Path:
     """A run folder as the engine leaves it, without tensors."""
-    path = runs.new_folder_for(name)
+    path = library.new_folder_for(name)
     record = first_record(name, TEXT, ModelConfig(vocab_size=9), TrainConfig(max_steps=500), "small")
     runs.create(path, runs.replace(record, status=status), TEXT.text, Tokenizer.characters(TEXT.text))
     runs.append_events(path, [*(step_done(step) for step in range(1, steps + 1)), checked(steps)])

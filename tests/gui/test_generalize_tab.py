@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from gpt_studio.engine import corpus, files, runs
+from gpt_studio.engine import corpus, files, library, runs
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.events import Ending, Tested, TextRead
 from gpt_studio.engine.tokenizer import Tokenizer
@@ -20,7 +20,7 @@ WAIT_MS = 20_000
 
 def a_run(text: str, name: str = "verse-2×64", id: str = "verse_drama", title: str = "Verse drama") -> OpenRun:
     """A run folder as training leaves it, without its tensors."""
-    path = runs.new_folder_for(name)
+    path = library.new_folder_for(name)
     tokenizer = Tokenizer.characters(text)
     record = runs.RunRecord(
         name=name,
@@ -161,7 +161,7 @@ def test_while_testing_cells_wait_and_the_test_can_be_stopped(qtbot, state, tab,
 def test_the_next_test_measures_only_what_is_missing(qtbot, filled, state, tests, tiny_text):
     filled.visit_ended(Ending("done"))  # of the reading
     other = a_run(tiny_text.upper(), "other", "recipes", "Recipes")
-    state.set_runs([runs.RunSummary(path=other.path, record=other.record)])
+    state.set_runs([library.RunSummary(path=other.path, record=other.record)])
     filled._setup._fill()
     [entry] = [action for action in filled.add_model.menu().actions() if action.text() == "other"]
     entry.setChecked(True)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
-from gpt_studio.engine import files, runs
+from gpt_studio.engine import files, library, runs
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.events import AttentionSeen, Ending
 from gpt_studio.engine.tokenizer import Tokenizer
@@ -21,7 +21,7 @@ LINE = "Peace, both of ye, and save"
 
 def a_run(text: str, name: str = "verse-2×64", **model) -> OpenRun:
     """A run folder as training leaves it, without its tensors."""
-    path = runs.new_folder_for(name)
+    path = library.new_folder_for(name)
     tokenizer = Tokenizer.characters(text)
     record = runs.RunRecord(
         name=name,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from gpt_studio.engine import runs
+from gpt_studio.engine import library, runs
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.errors import RunError
 from gpt_studio.engine.events import Evaluated, Ready
@@ -14,7 +14,7 @@ from gpt_studio.gui.parts.train.run_list import RunList, steps_to_propose
 from gpt_studio.gui.state import OpenRun, Phase, StudioState
 
 
-def summary(name: str, step: int = 1500, steps: int = 1500, text: str = "verse", status="done") -> runs.RunSummary:
+def summary(name: str, step: int = 1500, steps: int = 1500, text: str = "verse", status="done") -> library.RunSummary:
     record = runs.RunRecord(
         name=name,
         created="2026-01-01T00:00:00Z",
@@ -24,14 +24,16 @@ def summary(name: str, step: int = 1500, steps: int = 1500, text: str = "verse",
         status=status,
         progress=runs.Progress(step=step, best_val_loss=1.98, best_step=step),
     )
-    return runs.RunSummary(path=Path("runs") / name, record=record)
+    return library.RunSummary(path=Path("runs") / name, record=record)
 
 
 @pytest.fixture
 def state() -> StudioState:
     made = StudioState()
     made.set_ready(Ready(device="cpu", device_name="Processor", threads=1))
-    broken = runs.RunSummary(path=Path("runs/broken"), problem=RunError("run.damaged", run="broken", file="run.json"))
+    broken = library.RunSummary(
+        path=Path("runs/broken"), problem=RunError("run.damaged", run="broken", file="run.json")
+    )
     made.set_runs([summary("first"), summary("second", 700, status="stopped"), summary("third", text="x"), broken])
     return made
 

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QLabel, QPushButton
 
-from gpt_studio.engine import runs
+from gpt_studio.engine import library
 from gpt_studio.engine.config import ModelConfig
 from gpt_studio.engine.events import Ended, Ending, Evaluated, Ready
 from gpt_studio.gui.state import OpenRun, Phase, StudioState
@@ -83,7 +83,7 @@ def test_without_a_text_start_says_what_is_missing_and_goes_there(tab, state, qt
 def test_a_model_that_was_changed_but_not_created_is_asked_for(tab, state, qtbot, run_record):
     state.choose_model(ModelConfig(n_layer=1), None)
     assert tab.is_empty
-    state.set_runs([runs.RunSummary(path=Path("runs/a"), record=run_record("a"))])
+    state.set_runs([library.RunSummary(path=Path("runs/a"), record=run_record("a"))])
     assert not tab.is_empty
     tab.controls.start.click()
     with qtbot.waitSignal(tab.go_asked) as asked:
@@ -163,7 +163,7 @@ def test_a_finished_run_says_how_it_went_and_leads_on(tab, state, begin, qtbot, 
 
 def test_a_stopped_run_can_be_resumed_from_the_message(tab, state, begin, steps_done):
     run = begin()
-    state.set_runs([runs.RunSummary(path=run.path, record=run.record)])
+    state.set_runs([library.RunSummary(path=run.path, record=run.record)])
     state.add_events(steps_done(1, 120))
     state.set_phase(Phase.IDLE)
     tab.training_ended(Ending(kind="stopped"))
@@ -199,7 +199,7 @@ def test_a_run_that_could_go_on_says_so_when_it_is_opened(tab, state, steps_done
 
 def test_another_run_can_be_looked_at_while_one_trains(tab, state, begin, steps_done, run_record):
     run, other = begin(), OpenRun(Path("runs/old"), run_record("old", 900))
-    state.set_runs([runs.RunSummary(path=each.path, record=each.record) for each in (run, other)])
+    state.set_runs([library.RunSummary(path=each.path, record=each.record) for each in (run, other)])
     state.open_run(other)
     assert [row.status for row in tab.runs._model.rows] == ["training now", "0 of 900"]
     assert tab.controls.form.config.max_steps == 400

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from gpt_studio.engine import runs
+from gpt_studio.engine import library, runs
 from gpt_studio.engine.events import Evaluated, Sample
 from gpt_studio.gui import theme
 from gpt_studio.gui.parts.train.loss_card import LossCard
@@ -71,7 +71,7 @@ def test_ticked_runs_are_drawn_from_their_folders(tab, state, begin, qtbot, stud
     ]
     runs.append_events(path, checks)
     begin()
-    state.set_runs([runs.RunSummary(path=path, record=run_record("other"))])
+    state.set_runs([library.RunSummary(path=path, record=run_record("other"))])
     with qtbot.waitSignal(tab._curves.arrived):
         tab.runs._model.tick(tab.runs._model.index(0))
     (line,) = tab.loss.plot._other_lines

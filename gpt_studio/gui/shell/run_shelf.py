@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QFile, QObject
 
 from gpt_studio import paths
-from gpt_studio.engine import clock, files, runs
+from gpt_studio.engine import clock, files, library, runs
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.errors import RunError, StudioError
 from gpt_studio.engine.requests import CorpusText
@@ -29,7 +29,7 @@ class RunShelf(QObject):
 
     def refresh(self) -> None:
         """List the library anew; reads each run's run.json only."""
-        self._state.set_runs(runs.library())
+        self._state.set_runs(library.all_runs())
 
     def read(self, path: Path) -> OpenRun:
         """A run with its whole curve and samples.
