@@ -12,7 +12,7 @@ from gpt_studio.engine.events import Probed
 LESSON_MINUTES = 10
 HELD_BACK_TOKENS = 40_000  # what a check reads of a text as long as the shipped ones: a tenth of 400 KB
 MEMORY_SHARE = 0.8  # of what is free: the window, the system and torch's own book-keeping want the rest
-MICRO_BATCH_S = 0.08  # Stop is answered between two micro-batches
+MICRO_BATCH_S = 0.05  # Stop is answered between two micro-batches, and a checkpoint takes as long again
 GPU_TIMES = 12  # beyond this many lessons a processor is the wrong tool, and a GPU the answer
 
 

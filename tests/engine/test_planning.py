@@ -83,9 +83,9 @@ def test_before_anything_is_measured_nothing_is_claimed():
 
 
 def test_slow_steps_are_halved_until_they_are_short_enough():
-    assert planning.micro_batch_for(0.08, 24) == 24
-    assert planning.micro_batch_for(0.081, 24) == 12
-    assert planning.micro_batch_for(1.0, 24) == 2
+    assert planning.micro_batch_for(0.05, 24) == 24
+    assert planning.micro_batch_for(0.051, 24) == 12
+    assert planning.micro_batch_for(0.4, 24) == 3
     assert planning.micro_batch_for(100.0, 24) == 1
 
 

@@ -89,7 +89,7 @@ def test_on_a_machine_too_slow_for_anything_one_row_is_left(monkeypatch):
 
 def test_a_slow_batch_is_only_ever_halved(monkeypatch):
     class RowClock(SlowClock):
-        """Every row of a micro-batch takes 20 ms."""
+        """Every row of a micro-batch takes 12 ms."""
 
         def now(self) -> float:
             return self.time
@@ -98,7 +98,7 @@ def test_a_slow_batch_is_only_ever_halved(monkeypatch):
     forward = GPT.forward
 
     def timed(model: GPT, ids: torch.Tensor, *rest: object) -> torch.Tensor:
-        slow.time += 0.020 * len(ids)
+        slow.time += 0.012 * len(ids)
         return forward(model, ids, *rest)
 
     monkeypatch.setattr(clock, "source", slow)
