@@ -78,6 +78,8 @@ class Curve:
     seconds: float = 0.0
 
     def add(self, event: Event) -> None:
+        if self._has(event):
+            return
         if isinstance(event, StepDone):
             self.steps.append(event.step)
             self.train_loss.append(event.train_loss)
@@ -92,6 +94,11 @@ class Curve:
             self.bits_per_char.append(event.bits_per_char)
             if event.train_loss is not None:
                 self.mean_train_loss = event.train_loss
+
+    def _has(self, event: Event) -> bool:
+        """Whether a figure is here already: after a resume the newest are read from the disk, and then told as well."""
+        known = {StepDone: self.steps, Evaluated: self.check_steps}.get(type(event))
+        return known is not None and len(known) > 0 and getattr(event, "step", 0) <= known.values[-1]
 
     @property
     def step(self) -> int:
@@ -132,7 +139,8 @@ class OpenRun:
         elif isinstance(event, Ended):
             self.ended = event
         elif isinstance(event, Sample):
-            self.samples.append(event)
+            if not self.samples or event.step > self.samples[-1].step:
+                self.samples.append(event)
         else:
             self.curve.add(event)
 

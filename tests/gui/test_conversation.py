@@ -21,7 +21,7 @@ from gpt_studio.engine.requests import (
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui.conversation import Conversation
 from gpt_studio.gui.shell.run_shelf import RunShelf, first_record
-from gpt_studio.gui.state import Phase, StudioState, Visit
+from gpt_studio.gui.state import Curve, Phase, StudioState, Visit
 
 TEXT = CorpusText(id="verse_drama", title="Verse drama", text="O muse, sing! " * 100)
 
@@ -401,3 +401,14 @@ def test_listing_runs_reads_no_curves(room: Room):
 def test_closing_is_told_when_the_worker_is_gone(room: Room, qtbot):
     with qtbot.waitSignal(room.talk.closed):
         room.talk.shut_down()
+
+
+def test_a_step_that_was_read_from_the_disk_and_is_then_told_stands_in_the_curve_once():
+    curve = Curve()
+    for step in (1, 2, 2, 3):
+        curve.add(
+            StepDone(step=step, train_loss=1.0, learning_rate=0.1, grad_norm=1.0, tokens_per_s=1.0, seconds=float(step))
+        )
+        curve.add(Evaluated(step=step, train_loss=1.0, val_loss=1.0, bits_per_char=1.4))
+    assert list(curve.steps.values) == [1, 2, 3]
+    assert list(curve.check_steps.values) == [1, 2, 3]

@@ -92,15 +92,17 @@ def in_front_of_a_window(qtbot) -> Iterator[Student]:
     window.resize(1440, 900)
     studio.open()
     student = Student(qtbot, studio)
-    student.wait(lambda: studio.state.ready is not None and len(window.made_pages) == len(window.steps))
-    yield student
-    if window.isVisible():
-        with qtbot.waitSignal(studio.desk.closed, timeout=PATIENCE_MS):
-            window.leave()
-    assert studio.desk.wait(PATIENCE_MS)
-    studio.window.deleteLater()
-    studio.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    try:
+        student.wait(lambda: studio.state.ready is not None and len(window.made_pages) == len(window.steps))
+        yield student
+    finally:
+        if window.isVisible():
+            with qtbot.waitSignal(studio.desk.closed, timeout=PATIENCE_MS):
+                window.leave()
+        assert studio.desk.wait(PATIENCE_MS)
+        studio.window.deleteLater()
+        studio.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
