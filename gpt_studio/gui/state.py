@@ -97,8 +97,10 @@ class Curve:
 
     def _has(self, event: Event) -> bool:
         """Whether a figure is here already: after a resume the newest are read from the disk, and then told as well."""
-        known = {StepDone: self.steps, Evaluated: self.check_steps}.get(type(event))
-        return known is not None and len(known) > 0 and getattr(event, "step", 0) <= known.values[-1]
+        if not isinstance(event, StepDone | Evaluated):
+            return False
+        known = self.steps if isinstance(event, StepDone) else self.check_steps
+        return len(known) > 0 and event.step <= known.values[-1]
 
     @property
     def step(self) -> int:
