@@ -96,7 +96,7 @@ def _add_train(sub: Parser) -> None:
         sub.add_argument(f"--{flag}", type=kind, metavar="X" if kind is float else "N")
     sub.add_argument("--steps", type=int, metavar="N", help="how many steps to make in all")
     sub.add_argument("--batch-size", type=int, metavar="N")
-    sub.add_argument("--optimizer", choices=["adamw"])
+    sub.add_argument("--optimizer", choices=["muon", "adamw"], help="brings a learning rate that suits it (muon)")
     sub.add_argument("--learning-rate", type=float, metavar="X")
     sub.add_argument("--tokenizer", choices=["char"])
     sub.add_argument("--device", choices=["auto", "cpu", "cuda", "mps"])

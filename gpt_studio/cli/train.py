@@ -13,7 +13,7 @@ import msgspec
 from gpt_studio.cli.settings import with_changes
 from gpt_studio.cli.words import duration, sentence
 from gpt_studio.engine import clock, corpus, library, runs
-from gpt_studio.engine.config import DEFAULT_PRESET, PRESETS, TrainConfig
+from gpt_studio.engine.config import DEFAULT_PRESET, PRESETS, TrainConfig, with_optimizer
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ended, EndingKind, Evaluated, Event, Saved, Started, StepDone
 from gpt_studio.engine.requests import ResumeRequest, TrainRequest
@@ -54,14 +54,14 @@ def _train_request(options: argparse.Namespace) -> TrainRequest:
         block_size=options.block_size,
         dropout=options.dropout,
     )
+    usual = with_optimizer(preset.train, model, options.optimizer or preset.train.optimizer)
     settings = with_changes(
-        preset.train,
+        usual,
         max_steps=options.steps,
         batch_size=options.batch_size,
         learning_rate=options.learning_rate,
         eval_every=options.eval_every,
         seed=options.seed,
-        optimizer=options.optimizer,
         device=options.device,
         precision=options.precision,
         threads=options.threads,

@@ -19,7 +19,6 @@ from gpt_studio.engine import files, runs
 from gpt_studio.engine.config import ModelConfig
 from gpt_studio.engine.errors import RunError
 from gpt_studio.engine.model import GPT
-from gpt_studio.engine.optimizers import load_state_tensors, state_tensors
 from gpt_studio.engine.workbench import Workbench
 
 KEPT = 2  # complete checkpoints
@@ -52,7 +51,7 @@ def save(run: Path, bench: Workbench) -> None:
     if not bench.is_finite():
         raise bench.diverged()
     target = folder_for(run, bench.step)
-    parts = {"model": bench.model.state_dict(), "optimizer": state_tensors(bench.model, bench.optimizer)}
+    parts = {"model": bench.model.state_dict(), "optimizer": bench.optimizer.state()}
     _write(
         target,
         parts,
@@ -62,7 +61,7 @@ def save(run: Path, bench: Workbench) -> None:
             seconds=bench.seconds,
             loss_sum=bench.loss_sum,
             loss_count=bench.loss_count,
-            scaler={key: float(value) for key, value in bench.scaler.state_dict().items()},
+            scaler=bench.scale.state(),
         ),
     )
     for folder in _superfluous(run, bench.step):
@@ -117,9 +116,8 @@ def restore(run: Path, bench: Workbench) -> bool:
         except RunError:
             continue
         _load_weights(bench.model, model, folder)
-        load_state_tensors(bench.model, bench.optimizer, optimizer)
-        if manifest.scaler:
-            bench.scaler.load_state_dict(dict(manifest.scaler))
+        _load_optimizer(bench, optimizer, folder)
+        bench.scale.load_state(manifest.scaler)
         bench.go_back_to(manifest.step, manifest.seconds, manifest.loss_sum, manifest.loss_count)
         return True
     if folders:
@@ -191,6 +189,13 @@ def _load_weights(model: GPT, tensors: dict[str, Tensor], folder: Path) -> None:
         model.load_state_dict(tensors)
     except RuntimeError as error:  # other names or shapes than run.json promises
         raise _damaged(folder, "model.safetensors") from error
+
+
+def _load_optimizer(bench: Workbench, tensors: dict[str, Tensor], folder: Path) -> None:
+    try:
+        bench.optimizer.load_state(tensors)
+    except (KeyError, RuntimeError) as error:
+        raise _damaged(folder, "optimizer.safetensors") from error
 
 
 def _damaged(folder: Path, file: str) -> RunError:

@@ -12,7 +12,7 @@ from gpt_studio.engine.errors import ConfigError
 Activation = Literal["gelu", "gelu_tanh", "relu"]
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
 DeviceChoice = Literal["auto", "cpu", "cuda", "mps"]
-Optimizer = Literal["adamw"]
+Optimizer = Literal["muon", "adamw"]
 
 
 class ModelConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -58,26 +58,54 @@ class TrainConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     ] = 24
     learning_rate: Annotated[
         float, Meta(gt=0.0, le=1e6, title="Learning rate", description="How far each correction goes.")
-    ] = 1e-3
+    ] = 0.04
     eval_every: Annotated[
         int, Meta(ge=1, le=100_000_000, title="Check every", description="Steps between two checks on held-back text.")
     ] = 100
     seed: Annotated[int, Meta(ge=0, le=2**63 - 1, title="Seed", description="The same seed gives the same run.")] = 1337
-    optimizer: Optimizer = "adamw"
-    weight_decay: Annotated[float, Meta(ge=0.0, le=10.0)] = 0.1
-    beta1: Annotated[float, Meta(ge=0.0, lt=1.0)] = 0.9
-    beta2: Annotated[float, Meta(ge=0.0, lt=1.0)] = 0.99
-    grad_clip: Annotated[float, Meta(ge=0.0, description="Largest norm of the gradient; 0 turns clipping off.")] = 1.0
-    warmup_steps: Annotated[int, Meta(ge=0)] = 50
+    optimizer: Annotated[
+        Optimizer, Meta(title="Optimiser", description="Muon learns most in the same time; AdamW is the classic.")
+    ] = "muon"
+    momentum: Annotated[float, Meta(ge=0.0, lt=1.0, description="Of Muon.")] = 0.9
+    weight_decay: Annotated[float, Meta(ge=0.0, le=10.0)] = 0.0
+    beta1: Annotated[float, Meta(ge=0.0, lt=1.0, description="Of AdamW.")] = 0.8
+    beta2: Annotated[float, Meta(ge=0.0, lt=1.0, description="Of AdamW.")] = 0.95
+    grad_clip: Annotated[float, Meta(ge=0.0, description="Largest norm of the gradient; 0 turns clipping off.")] = 0.0
+    warmup_steps: Annotated[int, Meta(ge=0)] = 5
+    decay_share: Annotated[
+        float, Meta(gt=0.0, le=1.0, description="The last part of the run, in which the learning rate falls.")
+    ] = 0.6
     final_rate: Annotated[
         float, Meta(ge=0.0, le=1.0, description="Where the learning rate ends, as a share of its height.")
-    ] = 0.1
+    ] = 0.0
     device: DeviceChoice = "auto"
     precision: Precision = "auto"
     threads: Annotated[int, Meta(ge=1, le=1024)] | None = None
     micro_batch: Annotated[int, Meta(ge=1, description="Rows per forward pass; the batch is summed from them.")] | (
         None
     ) = None
+
+
+MUON_RATE = 0.04  # for the hidden matrices at any width; AdamW beside it takes a quarter (optimizers.py)
+BIGRAM_RATE = 0.03
+
+# What suits each optimiser, whatever the model: measured, see tests/benchmarks/RESULTS.md.
+RECIPES: dict[str, dict[str, float]] = {
+    "muon": {"weight_decay": 0.0, "beta1": 0.8, "beta2": 0.95, "grad_clip": 0.0, "warmup_steps": 5},
+    "adamw": {"weight_decay": 0.1, "beta1": 0.9, "beta2": 0.95, "grad_clip": 1.0, "warmup_steps": 20},
+}
+
+
+def usual_rate(model: ModelConfig, optimizer: Optimizer) -> float:
+    """The learning rate to begin with. Muon's is the same at any width; AdamW's falls with it."""
+    if model.is_bigram:
+        return BIGRAM_RATE
+    return MUON_RATE if optimizer == "muon" else float(f"{min(1e-2, 0.5 / model.n_embd):.1g}")
+
+
+def with_optimizer(train: TrainConfig, model: ModelConfig, optimizer: Optimizer) -> TrainConfig:
+    """The same run with this optimiser, and with the rate and all else that suits it."""
+    return replace(train, optimizer=optimizer, learning_rate=usual_rate(model, optimizer), **RECIPES[optimizer])
 
 
 class Preset(Struct, frozen=True, kw_only=True):
@@ -93,23 +121,23 @@ class Preset(Struct, frozen=True, kw_only=True):
 
 
 def _preset(
-    name: str, layers: int, heads: int, width: int, context: int, batch: int, steps: int, dropout: float, rate: float
+    name: str, layers: int, heads: int, width: int, context: int, batch: int, steps: int, dropout: float
 ) -> Preset:
     model = ModelConfig(n_layer=layers, n_head=heads, n_embd=width, block_size=context, dropout=dropout)
-    train = TrainConfig(max_steps=steps, batch_size=batch, learning_rate=rate)
-    return Preset(id=name, model=model, train=train)
+    train = TrainConfig(max_steps=steps, batch_size=batch)
+    return Preset(id=name, model=model, train=with_optimizer(train, model, "adamw" if model.is_bigram else "muon"))
 
 
 PRESETS: dict[str, Preset] = {
     preset.id: preset
     for preset in (
-        _preset("bigram", 0, 1, 1, 64, 32, 500, 0.0, 3e-2),
-        _preset("tiny", 2, 4, 64, 64, 32, 1000, 0.0, 3e-3),
-        _preset("small", 4, 4, 128, 64, 24, 1500, 0.0, 2e-3),
-        _preset("medium", 6, 6, 192, 128, 32, 2500, 0.1, 1e-3),
-        _preset("large", 6, 6, 384, 256, 64, 5000, 0.2, 1e-3),
-        _preset("xl", 8, 8, 512, 256, 64, 5000, 0.2, 6e-4),
-        _preset("gpt2", 12, 12, 768, 1024, 32, 5000, 0.2, 6e-4),
+        _preset("bigram", 0, 1, 1, 64, 32, 500, 0.0),
+        _preset("tiny", 2, 4, 64, 64, 32, 1000, 0.0),
+        _preset("small", 4, 4, 128, 64, 24, 1500, 0.0),
+        _preset("medium", 6, 6, 192, 128, 32, 2500, 0.1),
+        _preset("large", 6, 6, 384, 256, 64, 5000, 0.2),
+        _preset("xl", 8, 8, 512, 256, 64, 5000, 0.2),
+        _preset("gpt2", 12, 12, 768, 1024, 32, 5000, 0.2),
     )
 }
 DEFAULT_PRESET = "small"

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Literal
 
 import psutil
 import torch
 
-from gpt_studio.engine import budget
+from gpt_studio.engine import budget, clock
 from gpt_studio.engine.config import DeviceChoice, ModelConfig, Precision, TrainConfig
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ready
@@ -43,16 +44,33 @@ def usable(choice: DeviceChoice) -> Device:
 
 
 def settle_precision(precision: Precision, device: str) -> Settled:
-    """The precision to train in. On a processor that is fp32, unless bf16 is asked for; on a GPU bf16 where it can.
+    """The precision to begin with. On an NVIDIA card the half precision that its tensor cores have: bf16 since Ampere,
+    fp16 on Volta and Turing; elsewhere fp32, until timing shows that bf16 is faster (tuning.py).
 
     Raises:
         StudioError: `device.precision` when the device cannot train so.
     """
     if precision == "auto":
-        return "bf16" if device == "cuda" and torch.cuda.is_bf16_supported() else "fp32"
+        generation = torch.cuda.get_device_capability() if device == "cuda" else (0, 0)
+        return "bf16" if generation >= (8, 0) else "fp16" if generation >= (7, 0) else "fp32"
     if precision == "fp16" and device != "cuda":
         raise StudioError("device.precision", precision=precision, device=device)
     return precision
+
+
+@cache
+def half_products_pay() -> bool:
+    """Whether this processor multiplies bf16 matrices faster than fp32 ones; most take several times longer instead."""
+    seconds = {}
+    for precision in (torch.float32, torch.bfloat16):
+        x = torch.ones(384, 384, dtype=precision)
+        timings = []
+        for _ in range(4):
+            began = clock.now()
+            torch.mm(x, x)
+            timings.append(clock.now() - began)
+        seconds[precision] = min(timings)
+    return seconds[torch.bfloat16] < seconds[torch.float32]
 
 
 def describe(device: str) -> Ready:
@@ -80,6 +98,11 @@ def wait_for(device: str) -> None:
         torch.cuda.synchronize()
     elif device == "mps":
         torch.mps.synchronize()
+
+
+def allow_tf32(allowed: bool) -> None:
+    """Whether an NVIDIA card may round the factors of fp32 products to 10 bits, which is several times faster."""
+    torch.backends.cuda.matmul.allow_tf32 = allowed
 
 
 def answers_at_once(device: str) -> bool:
@@ -117,8 +140,3 @@ def threads(count: int | None) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
-
-
-def warm_up() -> None:
-    """Do once what torch does slowly the first time: making an optimiser loads its compiler stack, about a second."""
-    torch.optim.AdamW([torch.zeros(1, requires_grad=True)])

@@ -1,4 +1,4 @@
-"""How fast a real training step is on this machine, and into which pieces a batch is best cut here."""
+"""How fast a real training step is on this machine."""
 
 from collections.abc import Generator, Iterator
 from statistics import median
@@ -17,8 +17,6 @@ from gpt_studio.engine.workshop import Report, Workshop
 TOKENS = 50_000  # of the random text; its speed is that of any other
 STEPS = (3, 12)  # at least and at most, per preset, after one to warm up
 CAREFUL = 4  # the first step of a preset is taken in so many micro-batches, for its length is not known yet
-TIMINGS = 3
-FASTEST_PROCESSOR = 5e12  # operations per second; none does more, so what needs longer than that need not be timed
 
 
 def probe(workshop: Workshop, request: ProbeRequest) -> Iterator[Report]:
@@ -35,74 +33,14 @@ def probe(workshop: Workshop, request: ProbeRequest) -> Iterator[Report]:
         if spent + (1 + STEPS[0]) * expected_s > request.seconds:
             break
         try:
-            bench = _bench(model, _settled(preset.train), CAREFUL)
+            made = bench(model, _settled(preset.train), CAREFUL)
             yield None
-            times = yield from _timed_steps(bench, request.seconds - spent, _growth(preset, request.vocab_size))
+            times = yield from _timed_steps(made, request.seconds - spent, _growth(preset, request.vocab_size))
         except StudioError:  # no room for this one, so none for the larger ones
             break
         spent += sum(times)
         known.append(_told(preset, model, times[1:]))
         yield [known[-1]]
-
-
-def choose_micro_batch(model: ModelConfig, config: TrainConfig) -> Generator[None, None, int]:
-    """Rows per forward pass, so that one takes at most `planning.MICRO_BATCH_S` here; the whole batch if it fits.
-
-    The sizes are the batch, halved again and again. They are timed from the smallest up, so that even a model much too
-    large for this machine costs seconds at most; each counts with its shortest of three timings.
-
-    Args:
-        model: The model, with its vocabulary.
-        config: Settled settings: device, precision and threads are not "auto" or None.
-
-    Yields:
-        Nothing, between timings. Returns the rows.
-    """
-    sizes = [config.batch_size]
-    while sizes[0] > 1:
-        sizes.insert(0, -(-sizes[0] // 2))
-    best = sizes[0]
-    if config.device == "cpu" and budget.flops_per_step(model, best) / FASTEST_PROCESSOR > planning.MICRO_BATCH_S:
-        return best
-    try:
-        bench = _bench(model, replace(config, batch_size=best), 1)
-        yield
-        for size in sizes:
-            bench.config = replace(bench.config, batch_size=size, micro_batch=size)
-            if (yield from _shortest_s(bench, warm_up=size == sizes[0])) > planning.MICRO_BATCH_S:
-                break
-            best = size
-    except StudioError:  # no memory for more rows
-        pass
-    return best
-
-
-def _shortest_s(bench: Workbench, warm_up: bool) -> Generator[None, None, float]:
-    """The shortest of some whole steps; fewer of them where one alone takes too long."""
-    shortest = float("inf")
-    if warm_up:
-        first = _finish(bench)
-        yield
-        if first > 10 * planning.MICRO_BATCH_S:
-            return first
-    for _ in range(TIMINGS):
-        shortest = min(shortest, _finish(bench))
-        yield
-        if shortest > 2 * planning.MICRO_BATCH_S:
-            break
-    return shortest
-
-
-def _finish(bench: Workbench) -> float:
-    """Take a step without a stop, in the threads that the run is to have; gives its seconds."""
-    step = _one_step(bench)
-    with device.threads(bench.config.threads):
-        while True:
-            try:
-                next(step)
-            except StopIteration as end:
-                seconds: float = end.value
-                return seconds
 
 
 def _settled(train: TrainConfig) -> TrainConfig:
@@ -111,7 +49,7 @@ def _settled(train: TrainConfig) -> TrainConfig:
     return replace(train, device=where, precision=device.settle_precision(train.precision, where))
 
 
-def _bench(model: ModelConfig, config: TrainConfig, pieces: int) -> Workbench:
+def bench(model: ModelConfig, config: TrainConfig, pieces: int) -> Workbench:
     """A model and a random text, with so small a learning rate that no loss can leave the numbers."""
     chance = np.random.default_rng(0)
     ids = chance.integers(0, model.vocab_size, size=max(TOKENS, 2 * model.block_size), dtype=np.int64)
@@ -148,12 +86,12 @@ def _timed_steps(bench: Workbench, seconds: float, growth: float) -> Generator[N
     least, most = STEPS
     if bench.model.config.is_bigram:  # its step tells little about the others'
         seconds, growth = seconds / 10, 0.0
-    times = [(yield from _one_step(bench))]
+    times = [(yield from one_step(bench))]
     rows = planning.micro_batch_for(times[0], bench.config.batch_size)
     bench.config = replace(bench.config, micro_batch=rows)
     while len(times) <= most:
         yield
-        times.append((yield from _one_step(bench)))
+        times.append((yield from one_step(bench)))
         kept_back = (1 + least) * growth * min(times)
         mine = seconds - kept_back if kept_back < seconds - sum(times[: 1 + least]) else seconds
         if sum(times) + min(times) > mine and (len(times) > least or mine == seconds):
@@ -161,7 +99,7 @@ def _timed_steps(bench: Workbench, seconds: float, growth: float) -> Generator[N
     return times
 
 
-def _one_step(bench: Workbench) -> Generator[None, None, float]:
+def one_step(bench: Workbench) -> Generator[None, None, float]:
     """One step of the bench; gives its seconds. Yields between micro-batches; what happens there is not counted."""
     device.wait_for(bench.device)
     spent, began = 0.0, clock.now()

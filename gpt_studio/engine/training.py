@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from msgspec.structs import replace
 
-from gpt_studio.engine import checkpoint, clock, corpus, device, files, probe, runs
+from gpt_studio.engine import checkpoint, clock, corpus, device, files, runs, tuning
 from gpt_studio.engine.config import TrainConfig
 from gpt_studio.engine.errors import RunError, StudioError
 from gpt_studio.engine.events import Ints
@@ -49,9 +49,7 @@ def train(workshop: Workshop, request: TrainRequest) -> Iterator[Report]:
     parts = prepare(text)
     model = replace(request.model, vocab_size=parts.tokenizer.vocab_size)
     yield None
-    config = settle(request.train)
-    if config.micro_batch is None:
-        config = replace(config, micro_batch=(yield from probe.choose_micro_batch(model, config)))
+    config = yield from tuning.settle(model, request.train)
     yield None
     facts = runs.CorpusRecord(
         id=request.corpus.id,
@@ -104,22 +102,12 @@ def resume(workshop: Workshop, request: ResumeRequest) -> Iterator[Report]:
         yield from _advance(workshop, keeper)
 
 
-def settle(config: TrainConfig) -> TrainConfig:
-    """Decide what is left open: the device, the precision, the threads. A resume uses what was decided here."""
-    where = device.choose(config.device)
-    return replace(
-        config,
-        device=where,
-        precision=device.settle_precision(config.precision, where),
-        threads=config.threads or torch.get_num_threads(),
-    )
-
-
 def _as_it_can_be_here(config: TrainConfig) -> TrainConfig:
     """A run's own settings; one that comes from a machine with another device goes on with what there is."""
     if device.usable(config.device) == config.device:
         return config
-    return settle(replace(config, device="auto", precision="auto"))
+    where = device.choose("auto")
+    return replace(config, device=where, precision=device.settle_precision("auto", where))
 
 
 def _advance(workshop: Workshop, keeper: Keeper) -> Iterator[Report]:

@@ -11,8 +11,13 @@ from gpt_studio.engine import clock, device
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ints, StepDone
+from gpt_studio.engine.flat import FlatParameters
+from gpt_studio.engine.half import HalfCopy, LossScale
 from gpt_studio.engine.model import GPT, next_token_loss
-from gpt_studio.engine.optimizers import learning_rate_at, make_optimizer
+from gpt_studio.engine.optimizers import Optimizer, learning_rate_at
+from gpt_studio.engine.recording import Recording
+
+SENT_AT_ONCE = 64  # steps whose batches are sent to a GPU together
 
 
 class Workbench:
@@ -33,12 +38,19 @@ class Workbench:
         self.config, self.max_steps = config, max_steps
         self.device = device.choose(config.device)
         device.refuse_without_room(model, config, self.device)
+        device.allow_tf32(config.precision != "fp32")
         with device.told_plainly(self.device), device.seeded(config.seed, "cpu"):
             self.model = GPT(model).to(self.device)  # made on the processor: the same weights on every device
-            self.optimizer = make_optimizer(self.model, config)
+            self.flat = FlatParameters(self.model)
+            self.optimizer = Optimizer(self.flat, config)
+            half = {"bf16": torch.bfloat16, "fp16": torch.float16}.get(config.precision)
+            self._half = HalfCopy(self.model, self.flat, half) if half else None
             self._ids = torch.as_tensor(ids, dtype=torch.int32).to(self.device)  # (N)
-        self._autocast = {"bf16": torch.bfloat16, "fp16": torch.float16}.get(config.precision)
-        self.scaler = torch.amp.GradScaler(self.device, enabled=config.precision == "fp16")
+            self._rate, self._loss, self._norm = torch.zeros(3, device=self.device)  # three numbers that stay in place
+        self.scale = LossScale(self.device, config.precision == "fp16")
+        self._forwards: dict[tuple[int, int], tuple[Tensor, Recording]] = {}  # by rows and batch: where, and what
+        self._measuring, self._applying = Recording(self._measure, self.device), Recording(self._apply, self.device)
+        self._ahead: tuple[int, Tensor] | None = None  # the first step of, and where the next batches begin
         self.step = 0
         self.seconds = 0.0  # of training alone
         self.loss_sum, self.loss_count = 0.0, 0  # of the batches since the last check
@@ -51,38 +63,59 @@ class Workbench:
         block = self.model.config.block_size
         return torch.from_numpy(chance.integers(0, len(self._ids) - block, size=self.config.batch_size))
 
+    def _starts(self, step: int) -> Tensor:
+        """As `batch`, on the device; a GPU is sent many steps' at once, for each sending makes it wait."""
+        if device.answers_at_once(self.device):
+            return self.batch(step)
+        first, table = self._ahead or (step, torch.empty(0))
+        if not first <= step < first + len(table) or table.size(1) != self.config.batch_size:
+            first, table = step, torch.stack([self.batch(later) for later in range(step, step + SENT_AT_ONCE)])
+            self._ahead = first, table.to(self.device)
+        return self._ahead[1][step - first] if self._ahead else table[0]
+
     def update(self) -> Iterator[None]:
         """One optimiser step, in place. Yields between micro-batches; if it is left there, the model is as before."""
-        starts = self.batch(self.step).to(self.device)  # (batch_size)
+        starts = self._starts(self.step)  # (batch_size)
         size = self.config.micro_batch or len(starts)
-        rate = learning_rate_at(self.step, self.config, self.max_steps)
-        spent, loss = 0.0, torch.zeros((), device=self.device)
+        spent = 0.0
         for number, first in enumerate(range(0, len(starts), size)):
             if number:
                 yield
             began = clock.now()
             if number == 0:
-                self.optimizer.zero_grad(set_to_none=False)  # what an update that was left behind had gathered, too
-            loss = loss + self._gather_gradients(starts[first : first + size], number)
+                self.flat.gradients.zero_()  # what an update that was left behind had gathered, too
+                self._loss.zero_()
+            self._gather(starts[first : first + size], number)
             spent += clock.now() - began
         began = clock.now()
-        norm = self._apply(rate)
+        rate = learning_rate_at(self.step, self.config, self.max_steps)
+        self._finish(rate)
         spent += clock.now() - began
-        self._note(rate, loss, norm, spent)
+        self._note(rate, spent)
 
-    def _gather_gradients(self, rows: Tensor, number: int) -> Tensor:
-        """Forward and backward for some rows of the batch, of fixed shapes; gives their share of the batch's mean
-        loss.
-        """
+    def _gather(self, rows: Tensor, number: int) -> None:
+        """Add some rows' share of the batch's gradients and mean loss."""
+        key = len(rows), self.config.batch_size
+        if key not in self._forwards:
+            kept = rows.clone()
+            share = len(rows) / self.config.batch_size
+            self._forwards[key] = kept, Recording(lambda: self._forward_and_back(kept, share), self.device)
+        kept, recording = self._forwards[key]
+        kept.copy_(rows)
+        with device.told_plainly(self.device), self._chance(number):
+            recording.run()
+
+    def _forward_and_back(self, rows: Tensor, share: float) -> None:
         pieces = self._ids[rows[:, None] + torch.arange(self.model.config.block_size + 1, device=self.device)]
         pieces = pieces.long()  # (B, T + 1)
-        share = len(rows) / self.config.batch_size
-        with device.told_plainly(self.device), self._chance(number):
-            with torch.autocast(self.device, self._autocast, enabled=self._autocast is not None):
-                logits = self.model(pieces[:, :-1])  # (B, T, V)
-            loss = next_token_loss(logits, pieces[:, 1:]) * share
-            self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
-        return loss.detach()
+        model = self._half.model if self._half else self.model
+        loss = next_token_loss(model(pieces[:, :-1]), pieces[:, 1:]) * share
+        if self._half:
+            (loss * self.scale.value).backward()  # type: ignore[no-untyped-call]
+            self._half.hand_over_gradients(self.scale.value)
+        else:
+            loss.backward()  # type: ignore[no-untyped-call]
+        self._loss.add_(loss.detach())
 
     def _chance(self, number: int) -> AbstractContextManager[None]:
         """Dropout's chance: a function of the seed, the step and the place in the batch."""
@@ -91,23 +124,34 @@ class Workbench:
         key = np.random.SeedSequence([self.config.seed, self.step, number]).generate_state(1, np.uint64)[0]
         return device.seeded(int(key), self.device)
 
-    def _apply(self, rate: float) -> Tensor:
-        """Clip the gradients and take the step; gives the gradients' norm before clipping."""
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
-        self.scaler.unscale_(self.optimizer)
-        limit = self.config.grad_clip or float("inf")
-        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), limit)
-        if device.answers_at_once(self.device) and not torch.isfinite(norm):
-            raise self.diverged()
-        self.scaler.step(self.optimizer)
-        self.scaler.update()
-        return norm
+    def _finish(self, rate: float) -> None:
+        """Take the step for which the gradients lie ready, or leave it out where fp16 had no number for them."""
+        self._rate.fill_(rate)
+        self._measuring.run()
+        if self.scale.needed or device.answers_at_once(self.device):  # otherwise the loss tells, a few steps later
+            good = bool(torch.isfinite(self._norm))
+            self.scale.note(good)
+            if not good and self.scale.needed:
+                self._norm.zero_()
+                return
+            if not good:
+                raise self.diverged()
+        self._applying.run()
 
-    def _note(self, rate: float, loss: Tensor, norm: Tensor, spent: float) -> None:
+    def _measure(self) -> None:
+        self._norm.copy_(torch.linalg.vector_norm(self.flat.gradients))
+
+    def _apply(self) -> None:
+        if limit := self.config.grad_clip:
+            self.flat.gradients.mul_((limit / (self._norm + 1e-6)).clamp(max=1.0))
+        self.optimizer.step(self._rate)
+        if self._half:
+            self._half.renew()
+
+    def _note(self, rate: float, spent: float) -> None:
         self.step += 1
         self._unread_s += spent
-        self._unread.append((self.step, rate, loss, norm))
+        self._unread.append((self.step, rate, self._loss.clone(), self._norm.clone()))
 
     def told(self, at_once: bool = False) -> list[StepDone]:
         """The steps since the last reading. Reading waits for the device, so a GPU is asked 20 times a second at most.
@@ -119,7 +163,7 @@ class Workbench:
         if not due or not self._unread:
             return []
         began = clock.now()
-        numbers = torch.stack([torch.stack([loss, norm.float()]) for _, _, loss, norm in self._unread]).tolist()
+        numbers = torch.stack([torch.stack([loss, norm]) for _, _, loss, norm in self._unread]).tolist()
         self._unread_s += clock.now() - began
         self._read_at = clock.now()
         tokens = self.config.batch_size * self.model.config.block_size
@@ -151,6 +195,8 @@ class Workbench:
 
     def go_back_to(self, step: int, seconds: float, loss_sum: float, loss_count: int) -> None:
         """Take up the numbers of a checkpoint whose tensors have been loaded."""
+        if self._half:
+            self._half.renew()
         self.step, self.seconds, self.loss_sum, self.loss_count = step, seconds, loss_sum, loss_count
         self._unread, self._unread_s = [], 0.0
 
@@ -159,7 +205,7 @@ class Workbench:
 
     def is_finite(self) -> bool:
         """Whether every weight is a number still."""
-        return all(bool(torch.isfinite(parameter).all()) for parameter in self.model.parameters())
+        return bool(torch.isfinite(self.flat.values).all())
 
     def weight_bytes(self) -> int:
-        return sum(parameter.nbytes for parameter in self.model.parameters())
+        return self.flat.values.nbytes

@@ -26,10 +26,9 @@ def test_auto_takes_a_gpu_only_where_there_is_one(monkeypatch):
 def test_precision_follows_the_device(monkeypatch):
     assert device.settle_precision("auto", "cpu") == "fp32"
     assert device.settle_precision("bf16", "cpu") == "bf16"
-    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda: True)
-    assert device.settle_precision("auto", "cuda") == "bf16"
-    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda: False)
-    assert device.settle_precision("auto", "cuda") == "fp32"
+    for generation, precision in {(9, 0): "bf16", (8, 6): "bf16", (7, 5): "fp16", (6, 1): "fp32"}.items():
+        monkeypatch.setattr(torch.cuda, "get_device_capability", lambda generation=generation: generation)
+        assert device.settle_precision("auto", "cuda") == precision
     with pytest.raises(StudioError) as refused:
         device.settle_precision("fp16", "cpu")
     assert refused.value.code == "device.precision"

@@ -2,9 +2,8 @@ import itertools
 
 import pytest
 import torch
-from msgspec.structs import replace
 
-from gpt_studio.engine import budget, clock, probe
+from gpt_studio.engine import budget, probe
 from gpt_studio.engine.config import PRESETS, ModelConfig, TrainConfig
 from gpt_studio.engine.events import Probed
 from gpt_studio.engine.model import GPT
@@ -49,75 +48,6 @@ def test_a_probe_can_be_left_at_any_turn():
         for _ in range(turns):
             next(job)
         job.close()
-
-
-class SlowClock(clock.SystemClock):
-    """A clock by which every look at it takes some time: a machine as slow as one wants."""
-
-    def __init__(self, s_per_look: float) -> None:
-        self.time, self.s_per_look = 0.0, s_per_look
-
-    def now(self) -> float:
-        self.time += self.s_per_look
-        return self.time
-
-
-def chosen(model: ModelConfig, config: TrainConfig, between=lambda: None) -> int:
-    """The rows that are chosen; `between` is called at every place where the choice can be left."""
-    choice = probe.choose_micro_batch(model, config)
-    while True:
-        try:
-            next(choice)
-        except StopIteration as end:
-            return end.value
-        between()
-
-
-TOY = ModelConfig(n_layer=1, n_head=2, n_embd=8, block_size=8, vocab_size=12)
-SETTLED = TrainConfig(batch_size=12, device="cpu", precision="fp32", threads=1)
-
-
-def test_a_batch_that_is_quick_is_not_cut(monkeypatch):
-    monkeypatch.setattr(clock, "source", SlowClock(1e-6))
-    assert chosen(TOY, SETTLED) == 12
-
-
-def test_on_a_machine_too_slow_for_anything_one_row_is_left(monkeypatch):
-    monkeypatch.setattr(clock, "source", SlowClock(1.0))
-    assert chosen(TOY, SETTLED) == 1
-
-
-def test_a_slow_batch_is_only_ever_halved(monkeypatch):
-    class RowClock(SlowClock):
-        """Every row of a micro-batch takes 12 ms."""
-
-        def now(self) -> float:
-            return self.time
-
-    slow = RowClock(0.0)
-    forward = GPT.forward
-
-    def timed(model: GPT, ids: torch.Tensor, *rest: object) -> torch.Tensor:
-        slow.time += 0.012 * len(ids)
-        return forward(model, ids, *rest)
-
-    monkeypatch.setattr(clock, "source", slow)
-    monkeypatch.setattr(GPT, "forward", timed)
-    assert chosen(TOY, SETTLED) == 3  # of 12, 6, 3, 2, 1
-
-
-def test_choosing_can_be_left_between_timings_and_leaves_all_as_it_was():
-    torch.manual_seed(7)
-    chance, threads, turns = torch.get_rng_state(), torch.get_num_threads(), []
-
-    def look():
-        turns.append(torch.get_num_threads() == threads and torch.equal(torch.get_rng_state(), chance))
-
-    chosen(TOY, replace(SETTLED, threads=2), look)
-    assert len(turns) > probe.TIMINGS and all(turns)
-    choice = probe.choose_micro_batch(TOY, SETTLED)
-    next(choice)
-    choice.close()
 
 
 @pytest.mark.parametrize("bias", [False, True])

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QLabel, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLabel, QPushButton
 
 from gpt_studio.engine import library
-from gpt_studio.engine.config import ModelConfig
+from gpt_studio.engine.config import ModelConfig, with_optimizer
 from gpt_studio.engine.events import Ended, Ending, Evaluated, Ready
 from gpt_studio.gui.state import OpenRun, Phase, StudioState
 from gpt_studio.gui.tabs.train_tab import TrainTab
@@ -96,10 +96,10 @@ def test_tab_goes_from_top_left_to_bottom_right(tab, qtbot):
     start = tab.controls.start
     start.setFocus()
     visited = []
-    while len(visited) < 11:
+    while len(visited) < 12:
         qtbot.keyClick(tab.focusWidget(), Qt.Key.Key_Tab)
         visited.append(tab.focusWidget().objectName().removeprefix("train."))
-    fields = ["steps", "batch_size", "learning_rate", "eval_every"]
+    fields = ["steps", "batch_size", "learning_rate", "eval_every", "optimizer"]
     assert visited == [*fields, "smooth", "log", "chart_menu", "loss_plot", "runs", "start", "steps"]
 
 
@@ -218,3 +218,15 @@ def test_a_deleted_run_can_be_had_back_for_a_while(tab):
     tab.run_deleted("verse-2×64", lambda: None)
     tab._undo.timeout.emit()
     assert tab.bar.words == ""
+
+
+def test_plain_adamw_is_one_click_away_and_brings_its_own_rate(tab, state):
+    box = named(tab, QComboBox, "train.optimizer")
+    assert box.currentData() == "muon"
+    box.setCurrentIndex(box.findData("adamw"))
+    box.activated.emit(box.currentIndex())
+    assert state.train == with_optimizer(state.train, state.model, "adamw")
+    assert tab.controls.form.config == state.train and tab.controls.form.config.learning_rate < 0.01
+    box.setCurrentIndex(box.findData("muon"))
+    box.activated.emit(box.currentIndex())
+    assert state.train.optimizer == "muon" and tab.controls.form.config.learning_rate == state.train.learning_rate

@@ -4,6 +4,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QWidget
 
+from gpt_studio.engine.config import Optimizer, with_optimizer
 from gpt_studio.gui import icons, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.train.train_form import TrainForm
@@ -46,13 +47,14 @@ class TrainControls(QWidget):
         self.pause.clicked.connect(self._pause_or_go_on)
         self.stop.clicked.connect(self.stop_asked)
         self.form.changed.connect(state.choose_train)
+        self.form.optimizer_asked.connect(self._choose_optimizer)
         for signal in (state.phase_changed, state.ready_changed, state.model_changed, state.run_changed):
             signal.connect(self.show_state)
         self.show_state()
 
     @property
     def focus_order(self) -> list[QWidget]:
-        return [self.start, self.pause, self.stop, *self.form.boxes.values()]
+        return [self.start, self.pause, self.stop, *self.form.boxes.values(), self.form.optimizer]
 
     def show_state(self) -> None:
         """Say what can be done now, and whose settings these are."""
@@ -94,7 +96,10 @@ class TrainControls(QWidget):
         self._row.setDirection(QBoxLayout.Direction.LeftToRight if one_row else QBoxLayout.Direction.TopToBottom)
         self._row.setSpacing(gap if one_row else theme.px(10))
         room = width - buttons - gap if one_row else width
-        self.form.set_narrow(self.form.width_for(narrow=False) > room)
+        self.form.fit(room)
+
+    def _choose_optimizer(self, name: Optimizer) -> None:
+        self._state.choose_train(with_optimizer(self.form.config, self._state.model, name))
 
     def _pause_or_go_on(self) -> None:
         if self._state.phase is Phase.PAUSED:

@@ -2,25 +2,29 @@
 
 from msgspec.structs import replace
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QAbstractSpinBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QBoxLayout, QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from gpt_studio.engine.config import TrainConfig
 from gpt_studio.gui import theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.widgets.basics import Icon, text
-from gpt_studio.gui.widgets.fields import CountBox, RateBox
+from gpt_studio.gui.widgets.fields import CountBox, RateBox, field_facts
 
+OPTIMIZERS = {"muon": "Muon", "adamw": "AdamW"}  # names, the same in every language
 WIDTHS = {"max_steps": "88,888", "batch_size": "888", "learning_rate": "0.00088", "eval_every": "8,888"}
 
 
 class TrainForm(QWidget):
-    """Steps, batch, learning rate and how often to check. While a run trains it shows that run's, and is locked.
+    """Steps, batch, learning rate, how often to check, and the optimiser. While a run trains it shows that run's, and
+    is locked.
 
     Signals:
         changed: The student settled other values; carries a TrainConfig.
+        optimizer_asked: Another optimiser was chosen; carries "muon" or "adamw". What suits it depends on the model.
     """
 
     changed = Signal(object)
+    optimizer_asked = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,8 +35,11 @@ class TrainForm(QWidget):
             "eval_every": CountBox(TrainConfig, "eval_every", "train.eval_every", 10),
         }
         self._rate = RateBox(TrainConfig, "learning_rate", "train.learning_rate")
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
+        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._row, self._rest = QHBoxLayout(), QHBoxLayout()
+        self._rows.addLayout(self._row)
+        self._rows.addLayout(self._rest, 1)
         self._labels: list[QLabel] = []
         for box in self.boxes.values():
             label = text(box.facts.title, token="text2")
@@ -44,17 +51,31 @@ class TrainForm(QWidget):
             box.editingFinished.connect(self._settle)
         for box in self._counts.values():
             box.valueChanged.connect(self._settle)
-        self._row.addStretch(1)
+        self._add_optimizer()
         self._lock, self._note = Icon("lock", "text3", 14), text(tr("until you stop"), "caption", "text3")
         self._lock.setToolTip(tr("Locked until you stop."))
         self._narrow = self._locked = False
-        self._row.addWidget(self._lock)
-        self._row.addWidget(self._note)
+        self._rest.addWidget(self._lock)
+        self._rest.addWidget(self._note)
+        self._rest.addStretch(1)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.show_config(self._config)
         self.set_locked(False)
         self._fit()
         theme.notifier().changed.connect(self._fit)
+
+    def _add_optimizer(self) -> None:
+        self._optimizer_facts = field_facts(TrainConfig, "optimizer")
+        self.optimizer = QComboBox(objectName="train.optimizer", accessibleName=self._optimizer_facts.title)
+        for name, words in OPTIMIZERS.items():
+            self.optimizer.addItem(words, name)
+        self.optimizer.activated.connect(self._ask_optimizer)
+        label = text(self._optimizer_facts.title, token="text2")
+        label.setBuddy(self.optimizer)
+        label.setToolTip(self._optimizer_facts.tooltip)
+        self._labels.append(label)
+        self._rest.addWidget(label)
+        self._rest.addWidget(self.optimizer)
 
     @property
     def boxes(self) -> dict[str, CountBox | RateBox]:
@@ -80,6 +101,7 @@ class TrainForm(QWidget):
                 box.blockSignals(False)
         if self._rate.value() != config.learning_rate or not self._rate.text():
             self._rate.set_value(config.learning_rate)
+        self.optimizer.setCurrentIndex(self.optimizer.findData(config.optimizer))
 
     def set_locked(self, locked: bool) -> None:
         """While a run trains nothing of it can be changed, and the form says why."""
@@ -90,22 +112,38 @@ class TrainForm(QWidget):
             box.setEnabled(not locked)
             tooltip = f"{box.facts.tooltip}\n{box.facts.limits}"
             box.setToolTip(f"{box.facts.tooltip}\n{tr('Locked until you stop.')}" if locked else tooltip)
+        self.optimizer.setEnabled(not locked)
+        self.optimizer.setToolTip(
+            self._optimizer_facts.tooltip + (f"\n{tr('Locked until you stop.')}" if locked else "")
+        )
 
     def set_narrow(self, narrow: bool) -> None:
         """Where there is no room the lock stands alone; the tooltips say the same."""
         self._narrow = narrow
-        self._row.setSpacing(theme.px(5 if narrow else 8))
+        for row in (self._row, self._rest, self._rows):
+            row.setSpacing(theme.px(5 if narrow else 8))
         for label in self._labels[1:]:
             label.setContentsMargins(theme.px(6), 0, 0, 0)
         self._note.setVisible(self._locked and not narrow)
 
+    def fit(self, room: int) -> None:
+        """Lay out for so many pixels: in one row, without the words beside the lock, or in two rows."""
+        self.set_narrow(self.width_for(narrow=False) > room)
+        across = self.width_for(narrow=True) <= room
+        self._rows.setDirection(QBoxLayout.Direction.LeftToRight if across else QBoxLayout.Direction.TopToBottom)
+        self._labels[-1].setContentsMargins(theme.px(6) if across else 0, 0, 0, 0)
+
     def width_for(self, narrow: bool) -> int:
-        """How wide the form is, with and without the words beside the lock."""
+        """How wide one row of all is, with and without the words beside the lock."""
         fields = sum(label.sizeHint().width() for label in self._labels) + sum(
-            box.width() for box in self.boxes.values()
+            box.width() for box in [*self.boxes.values(), self.optimizer]
         )
         lock = self._lock.sizeHint().width() + (0 if narrow else self._note.sizeHint().width())
-        return fields + lock + theme.px(5 if narrow else 8) * 10
+        return fields + lock + theme.px(5 if narrow else 8) * 12
+
+    def _ask_optimizer(self, place: int) -> None:
+        if self.optimizer.itemData(place) != self._config.optimizer:
+            self.optimizer_asked.emit(self.optimizer.itemData(place))
 
     def _settle(self, *_: object) -> None:
         config = self.config
@@ -119,3 +157,5 @@ class TrainForm(QWidget):
             room = box.fontMetrics().horizontalAdvance(WIDTHS[name])
             box.setFixedWidth(room + theme.px(42))
             box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.UpDownArrows)
+        theme.set_role(self.optimizer, "button")
+        self.optimizer.setFixedWidth(self.optimizer.fontMetrics().horizontalAdvance("AdamW") + theme.px(46))

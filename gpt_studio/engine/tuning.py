@@ -1,0 +1,186 @@
+"""How a run is best computed on this machine: the precision, the threads, and the rows of a batch that go at once.
+
+What a run's settings leave open is decided by timing its own steps, once: the decision is kept, so that the same
+settings give the same run again, to the bit, and the next start need not wait.
+"""
+
+import logging
+from collections.abc import Generator
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import torch
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from gpt_studio import paths
+from gpt_studio.engine import budget, device, files, planning, probe
+from gpt_studio.engine.config import ModelConfig, TrainConfig
+from gpt_studio.engine.device import Settled
+from gpt_studio.engine.errors import StudioError
+from gpt_studio.engine.workbench import Workbench
+
+log = logging.getLogger(__name__)
+
+TIMINGS = 3
+FASTEST_PROCESSOR = 5e12  # operations per second; none does more, so what needs longer than that need not be timed
+CLEARLY = 0.95  # another way is taken when it needs less than this share of the time
+KEPT = 200  # decisions
+
+
+class Choice(Struct, frozen=True, kw_only=True):
+    """What was decided for one model and batch."""
+
+    precision: Settled
+    threads: Annotated[int, Meta(ge=1, le=1024)]
+    micro_batch: Annotated[int, Meta(ge=1, le=65536)]
+
+
+def settle(model: ModelConfig, config: TrainConfig) -> Generator[None, None, TrainConfig]:
+    """Decide what the settings leave open. A resume uses what was decided when the run began.
+
+    Args:
+        model: The model, with its vocabulary.
+        config: Device, precision, threads and micro_batch may be "auto" or None.
+
+    Yields:
+        Nothing, between timings. Returns settled settings.
+
+    Raises:
+        StudioError: `device.missing`, `device.precision`.
+    """
+    where = device.choose(config.device)
+    start = replace(
+        config,
+        device=where,
+        precision=device.settle_precision(config.precision, where),
+        threads=config.threads or torch.get_num_threads(),
+    )
+    if config.micro_batch is not None:
+        return start
+    key = _key(model, config, start)
+    known = _read()
+    if key not in known:
+        known[key] = yield from _decide(model, start, config.precision == "auto", config.threads is None)
+        _write(known)
+    choice = known[key]
+    return replace(start, precision=choice.precision, threads=choice.threads, micro_batch=choice.micro_batch)
+
+
+def forget() -> None:
+    """The next run of each kind is timed again: the machine was measured anew."""
+    with suppress(OSError):
+        _file().unlink()
+
+
+def _decide(
+    model: ModelConfig, config: TrainConfig, precision_is_open: bool, threads_are_open: bool
+) -> Generator[None, None, Choice]:
+    rows, best_s = yield from _largest_quick(model, config)
+    config = replace(config, micro_batch=rows)
+    if config.device == "cpu" and best_s < float("inf"):
+        if threads_are_open and config.threads != 1:
+            config, best_s = yield from _faster(model, config, best_s, replace(config, threads=1))
+        if precision_is_open and device.half_products_pay():
+            config, best_s = yield from _faster(model, config, best_s, replace(config, precision="bf16"))
+    return Choice(
+        precision=_settled(config.precision), threads=config.threads or 1, micro_batch=config.micro_batch or rows
+    )
+
+
+def _settled(precision: str) -> Settled:
+    return "bf16" if precision == "bf16" else "fp16" if precision == "fp16" else "fp32"
+
+
+def _largest_quick(model: ModelConfig, config: TrainConfig) -> Generator[None, None, tuple[int, float]]:
+    """Rows per forward pass, so that one takes at most `planning.MICRO_BATCH_S` here; the whole batch if it fits.
+
+    The sizes are the batch, halved again and again. They are timed from the smallest up, so that even a model much too
+    large for this machine costs seconds at most; each counts with its shortest of three timings.
+
+    Returns:
+        The rows, and the seconds of a step of so many; infinite when nothing was timed.
+    """
+    sizes = [config.batch_size]
+    while sizes[0] > 1:
+        sizes.insert(0, -(-sizes[0] // 2))
+    best, best_s = sizes[0], float("inf")
+    if config.device == "cpu" and budget.flops_per_step(model, best) / FASTEST_PROCESSOR > planning.MICRO_BATCH_S:
+        return best, best_s
+    try:
+        bench = probe.bench(model, replace(config, batch_size=best), 1)
+        yield
+        for size in sizes:
+            bench.config = replace(bench.config, batch_size=size, micro_batch=size)
+            seconds = yield from _shortest_s(bench, warm_up=size == sizes[0])
+            if seconds > planning.MICRO_BATCH_S:
+                break
+            best, best_s = size, seconds
+    except StudioError:  # no memory for more rows
+        pass
+    return best, best_s
+
+
+def _faster(
+    model: ModelConfig, config: TrainConfig, best_s: float, other: TrainConfig
+) -> Generator[None, None, tuple[TrainConfig, float]]:
+    """The way that takes less time, and that time; the first one unless the other is clearly faster."""
+    rows = config.micro_batch or config.batch_size
+    bench = probe.bench(model, replace(other, batch_size=rows), 1)
+    yield
+    seconds = yield from _shortest_s(bench, warm_up=True)
+    return (other, seconds) if seconds < CLEARLY * best_s else (config, best_s)
+
+
+def _shortest_s(bench: Workbench, warm_up: bool) -> Generator[None, None, float]:
+    """The shortest of some whole steps; fewer of them where one alone takes too long."""
+    shortest = float("inf")
+    if warm_up:
+        first = _finish(bench)
+        yield
+        if first > 10 * planning.MICRO_BATCH_S:
+            return first
+    for _ in range(TIMINGS):
+        shortest = min(shortest, _finish(bench))
+        yield
+        if shortest > 2 * planning.MICRO_BATCH_S:
+            break
+    return shortest
+
+
+def _finish(bench: Workbench) -> float:
+    """Take a step without a stop, in the threads that the run is to have; gives its seconds."""
+    step = probe.one_step(bench)
+    with device.threads(bench.config.threads):
+        while True:
+            try:
+                next(step)
+            except StopIteration as end:
+                seconds: float = end.value
+                return seconds
+
+
+def _key(model: ModelConfig, config: TrainConfig, start: TrainConfig) -> str:
+    """Names everything that the decision hangs on."""
+    asked = (config.precision, config.threads, config.batch_size, config.optimizer)
+    machine = (device.describe(start.device).device_name, torch.get_num_threads(), str(torch.__version__))
+    return msgspec.json.encode([model, asked, machine]).decode()
+
+
+def _read() -> dict[str, Choice]:
+    try:
+        return msgspec.json.decode(_file().read_bytes(), type=dict[str, Choice])
+    except (OSError, ValueError, RecursionError):  # absent, damaged or of another version: it is measured anew
+        return {}
+
+
+def _write(choices: dict[str, Choice]) -> None:
+    newest = dict(list(choices.items())[-KEPT:])
+    with suppress(StudioError):  # a disk that is full will be told of by the run itself
+        files.write_file(_file(), msgspec.json.encode(newest))
+
+
+def _file() -> Path:
+    return paths.cache_home() / "tuning.json"
