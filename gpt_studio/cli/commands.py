@@ -40,7 +40,7 @@ def hardware(options: argparse.Namespace) -> int:
     from gpt_studio.engine.workshop import Workshop
 
     found = machine.read()
-    told = (event for report in probe.probe(Workshop(), ProbeRequest()) for event in report or ())
+    told = (event for report in probe.probe(Workshop(), ProbeRequest(anew=True)) for event in report or ())
     probes = [event for event in told if isinstance(event, Probed)]
     preset = planning.recommend(probes, memory_free=found.memory_free)
     works_on = device.choose()

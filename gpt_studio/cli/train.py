@@ -15,7 +15,7 @@ from gpt_studio.cli.words import duration, sentence
 from gpt_studio.engine import clock, corpus, library, runs
 from gpt_studio.engine.config import DEFAULT_PRESET, PRESETS, TrainConfig, with_optimizer
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.events import Ended, EndingKind, Evaluated, Event, Saved, Started, StepDone
+from gpt_studio.engine.events import Ended, EndingKind, Evaluated, Event, Noticed, Saved, Started, StepDone
 from gpt_studio.engine.requests import ResumeRequest, TrainRequest
 
 _FOR_RESUME = {"resume", "steps", "json", "command"}
@@ -168,6 +168,8 @@ class _Bar:
             self._val_loss = event.val_loss
             training = "" if event.train_loss is None else f"training {event.train_loss:.4f}, "
             self._say(f"step {event.step:,}: {training}held back {event.val_loss:.4f}")
+        elif isinstance(event, Noticed):
+            self._say(sentence(StudioError(event.code, **event.values)))
         elif isinstance(event, Ended):
             self._end(event)
 

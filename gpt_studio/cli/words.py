@@ -48,6 +48,8 @@ SENTENCES: dict[str, str] = {
     "again with a smaller --learning-rate than {learning_rate}.",
     "device.missing": "there is no device '{device}' here; use --device auto.",
     "device.precision": "{precision} needs a CUDA GPU; use --precision auto.",
+    "device.recording": "the steps cannot be recorded as CUDA graphs here ({reason}); training goes on without, "
+    "somewhat slower.",
     "device.memory": "the memory of the {device} is full; use a smaller --batch-size, --block-size or model.",
     "files.write": "'{path}' cannot be written: {reason}. Free some space or choose another place.",
     "cli.out": "--out must end in .npz or .png.",

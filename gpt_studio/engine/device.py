@@ -1,7 +1,9 @@
 """The one place that asks the device: which there is, its name, its memory, its errors, and to wait for it."""
 
+import ctypes
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Literal
 
@@ -13,6 +15,7 @@ from gpt_studio.engine.config import DeviceChoice, ModelConfig, Precision, Train
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ready
 
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # malloc.h
 Device = Literal["cpu", "cuda", "mps"]
 Settled = Literal["fp32", "bf16", "fp16"]
 
@@ -103,6 +106,20 @@ def wait_for(device: str) -> None:
 def allow_tf32(allowed: bool) -> None:
     """Whether an NVIDIA card may round the factors of fp32 products to 10 bits, which is several times faster."""
     torch.backends.cuda.matmul.allow_tf32 = allowed
+
+
+@cache
+def keep_memory() -> None:
+    """Let the program keep the memory that one step frees for the next one, instead of asking the system for it anew.
+
+    A step of the preset small otherwise takes some 4,000 page faults, a tenth of its time. Only glibc has the switch.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    with suppress(OSError, AttributeError):  # another C library
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(_M_MMAP_THRESHOLD, 2**30)
+        mallopt(_M_TRIM_THRESHOLD, 2**31 - 1)
 
 
 def answers_at_once(device: str) -> bool:

@@ -75,7 +75,14 @@ class Ended(Struct, frozen=True, kw_only=True, tag_field="event", tag="ended"):
     wall_seconds: float = 0.0
 
 
-TrainEvent = Started | StepDone | Evaluated | Sample | Saved | Ended
+class Noticed(Struct, frozen=True, kw_only=True, tag_field="event", tag="noticed"):
+    """The run goes on, but in another way than was meant; the faces have the sentence."""
+
+    code: str
+    values: dict[str, str] = {}
+
+
+TrainEvent = Started | StepDone | Evaluated | Sample | Saved | Noticed | Ended
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from statistics import median
 import numpy as np
 from msgspec.structs import replace
 
-from gpt_studio.engine import budget, clock, device, planning
+from gpt_studio.engine import budget, choices, clock, device, planning
 from gpt_studio.engine.config import PRESETS, ModelConfig, Preset, TrainConfig
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Probed
@@ -26,6 +26,8 @@ def probe(workshop: Workshop, request: ProbeRequest) -> Iterator[Report]:
     median of the next ones counts. A preset is begun when its shortest measurement is expected to end in time; of the
     transformers the first is always measured. Tells one Probed per preset, as soon as it is known.
     """
+    if request.anew:
+        choices.forget()
     spent, known = 0.0, list[Probed]()
     for preset in PRESETS.values():
         model = preset.model_for(request.vocab_size)

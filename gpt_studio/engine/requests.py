@@ -84,6 +84,7 @@ class ProbeRequest(Struct, frozen=True, kw_only=True):
 
     vocab_size: int = 65
     seconds: float = 2.0
+    anew: bool = False  # also forget how runs are best computed here (tuning.py)
 
 
 Request = TrainRequest | ResumeRequest | WriteRequest | TestRequest | ReadRequest | AttentionRequest | ProbeRequest

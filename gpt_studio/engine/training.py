@@ -124,7 +124,7 @@ def _advance(workshop: Workshop, keeper: Keeper) -> Iterator[Report]:
             yield from bench.update()
             steps = bench.told(at_once=keeper.is_due())
             keeper.note_steps(steps)
-            yield [*steps]
+            yield [*bench.notices(), *steps]
             if keeper.is_due():
                 yield [*(yield from keeper.duties())]
         status = "done"

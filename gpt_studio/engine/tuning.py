@@ -4,38 +4,22 @@ What a run's settings leave open is decided by timing its own steps, once: the d
 settings give the same run again, to the bit, and the next start need not wait.
 """
 
-import logging
 from collections.abc import Generator
-from contextlib import suppress
-from pathlib import Path
-from typing import Annotated
 
 import msgspec
 import torch
-from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from gpt_studio import paths
-from gpt_studio.engine import budget, device, files, planning, probe
+from gpt_studio.engine import budget, choices, device, planning, probe
+from gpt_studio.engine.choices import Choice
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.device import Settled
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.workbench import Workbench
 
-log = logging.getLogger(__name__)
-
 TIMINGS = 3
 FASTEST_PROCESSOR = 5e12  # operations per second; none does more, so what needs longer than that need not be timed
 CLEARLY = 0.95  # another way is taken when it needs less than this share of the time
-KEPT = 200  # decisions
-
-
-class Choice(Struct, frozen=True, kw_only=True):
-    """What was decided for one model and batch."""
-
-    precision: Settled
-    threads: Annotated[int, Meta(ge=1, le=1024)]
-    micro_batch: Annotated[int, Meta(ge=1, le=65536)]
 
 
 def settle(model: ModelConfig, config: TrainConfig) -> Generator[None, None, TrainConfig]:
@@ -61,18 +45,12 @@ def settle(model: ModelConfig, config: TrainConfig) -> Generator[None, None, Tra
     if config.micro_batch is not None:
         return start
     key = _key(model, config, start)
-    known = _read()
+    known = choices.read()
     if key not in known:
         known[key] = yield from _decide(model, start, config.precision == "auto", config.threads is None)
-        _write(known)
+        choices.write(known)
     choice = known[key]
     return replace(start, precision=choice.precision, threads=choice.threads, micro_batch=choice.micro_batch)
-
-
-def forget() -> None:
-    """The next run of each kind is timed again: the machine was measured anew."""
-    with suppress(OSError):
-        _file().unlink()
 
 
 def _decide(
@@ -167,20 +145,3 @@ def _key(model: ModelConfig, config: TrainConfig, start: TrainConfig) -> str:
     asked = (config.precision, config.threads, config.batch_size, config.optimizer)
     machine = (device.describe(start.device).device_name, torch.get_num_threads(), str(torch.__version__))
     return msgspec.json.encode([model, asked, machine]).decode()
-
-
-def _read() -> dict[str, Choice]:
-    try:
-        return msgspec.json.decode(_file().read_bytes(), type=dict[str, Choice])
-    except (OSError, ValueError, RecursionError):  # absent, damaged or of another version: it is measured anew
-        return {}
-
-
-def _write(choices: dict[str, Choice]) -> None:
-    newest = dict(list(choices.items())[-KEPT:])
-    with suppress(StudioError):  # a disk that is full will be told of by the run itself
-        files.write_file(_file(), msgspec.json.encode(newest))
-
-
-def _file() -> Path:
-    return paths.cache_home() / "tuning.json"

@@ -10,7 +10,7 @@ from torch import Tensor
 from gpt_studio.engine import clock, device
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.events import Ints, StepDone
+from gpt_studio.engine.events import Ints, Noticed, StepDone
 from gpt_studio.engine.flat import FlatParameters
 from gpt_studio.engine.half import HalfCopy, LossScale
 from gpt_studio.engine.model import GPT, next_token_loss
@@ -38,6 +38,7 @@ class Workbench:
         self.config, self.max_steps = config, max_steps
         self.device = device.choose(config.device)
         device.refuse_without_room(model, config, self.device)
+        device.keep_memory()
         device.allow_tf32(config.precision != "fp32")
         with device.told_plainly(self.device), device.seeded(config.seed, "cpu"):
             self.model = GPT(model).to(self.device)  # made on the processor: the same weights on every device
@@ -50,6 +51,7 @@ class Workbench:
         self.scale = LossScale(self.device, config.precision == "fp16")
         self._forwards: dict[tuple[int, int], tuple[Tensor, Recording]] = {}  # by rows and batch: where, and what
         self._measuring, self._applying = Recording(self._measure, self.device), Recording(self._apply, self.device)
+        self._told_failure = False
         self._ahead: tuple[int, Tensor] | None = None  # the first step of, and where the next batches begin
         self.step = 0
         self.seconds = 0.0  # of training alone
@@ -186,6 +188,15 @@ class Workbench:
             )
         self._unread, self._unread_s = [], 0.0
         return events
+
+    def notices(self) -> list[Noticed]:
+        """What has had to be done otherwise than was meant, told once."""
+        if self._told_failure:
+            return []
+        pieces = [self._measuring, self._applying, *(recording for _, recording in self._forwards.values())]
+        reason = next((piece.failure for piece in pieces if piece.failure), "")
+        self._told_failure = bool(reason)
+        return [Noticed(code="device.recording", values={"reason": reason.splitlines()[0]})] if reason else []
 
     def mean_loss(self) -> float | None:
         """The mean of the batches since the last call, which begins anew; None when there were none."""

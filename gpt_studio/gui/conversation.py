@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from gpt_studio.engine import library
 from gpt_studio.engine.config import PRESETS, TrainConfig
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.events import Ending, Event, Ready, Started
+from gpt_studio.engine.events import Ending, Event, Noticed, Ready, Started
 from gpt_studio.engine.requests import ProbeRequest, ResumeRequest, TrainRequest
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
@@ -73,7 +73,7 @@ class Conversation(QObject):
     def attach(self, name: str, page: Any) -> None:
         """Listen to the wishes of a page that has just been made."""
         wishes: dict[str, dict[str, Callable[..., None]]] = {
-            "hardware": {"measure_asked": self.measure, "use_asked": self.use_preset},
+            "hardware": {"measure_asked": self.measure_anew, "use_asked": self.use_preset},
             "train": {
                 "start_asked": self.start,
                 "pause_asked": self.pause,
@@ -93,8 +93,13 @@ class Conversation(QObject):
 
     # Visitors
 
-    def measure(self) -> None:
-        self._visit("hardware", Visit.MEASURING, ProbeRequest(vocab_size=self.state.vocab_size))
+    def measure(self, anew: bool = False) -> None:
+        request = ProbeRequest(vocab_size=self.state.vocab_size, anew=anew)
+        self._visit("hardware", Visit.MEASURING, request)
+
+    def measure_anew(self) -> None:
+        """As the student asked: how runs are best computed here is decided anew, too."""
+        self.measure(anew=True)
 
     def write(self, request: object) -> None:
         self._visit("write", Visit.WRITING, request)
@@ -242,6 +247,9 @@ class Conversation(QObject):
         begun = next((event for event in events if isinstance(event, Started)), None)
         if begun is not None:
             self._take_up(training, begun)
+        for event in events:
+            if isinstance(event, Noticed):
+                self.told.emit("warn", messages.sentence(event.code, event.values), "", None)
         if self.state.run is training.run:
             self.state.add_events(events)
         else:  # another run is being looked at meanwhile

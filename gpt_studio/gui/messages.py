@@ -173,6 +173,8 @@ _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "test.too_short": "{title} is too short to be tested on. Choose a longer text.",
     "look.empty": "There is nothing to look at. Type some characters that the model knows.",
     "look.bigram": "A bigram model has no attention. Train a model with at least one layer.",
+    "device.recording": "The graphics card cannot record the training steps ({reason}). Training goes on without that, "
+    "somewhat slower.",
     "device.memory": "The model does not fit into memory. Choose a smaller model or a smaller batch.",
     "device.missing": "This computer has no {device}. Choose another device.",
     "device.precision": "{device} cannot train in {precision}. Choose another precision.",

@@ -5,7 +5,7 @@ import torch
 from msgspec.structs import replace
 
 from gpt_studio import paths
-from gpt_studio.engine import clock, device, tuning
+from gpt_studio.engine import choices, clock, device, tuning
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.model import GPT
 
@@ -124,7 +124,7 @@ def test_what_was_decided_is_kept_so_that_the_same_run_can_be_made_again(monkeyp
     first = chosen(TOY, OPEN)
     monkeypatch.setattr(clock, "source", SlowClock(1e-6))  # would choose otherwise now
     assert chosen(TOY, OPEN) == first
-    tuning.forget()
+    choices.forget()
     assert chosen(TOY, OPEN) != first
 
 
