@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def build() -> Parser:
     """All commands and their options."""
     # Commands are imported here, so that --help does not wait for torch.
-    from gpt_studio.cli import commands, self_test, train
+    from gpt_studio.cli import bench, commands, self_test, train
 
     parser = Parser(prog="gpt-studio", description="Without a command, the window opens.")
     parser.add_argument("--version", action="version", version=f"GPT Studio {__version__}")
@@ -84,6 +84,10 @@ def build() -> Parser:
     attention.add_argument("--out", required=True, metavar="FILE", help="a .npz with the weights, or a .png")
 
     add_json(add("runs", "list the runs of the library", commands.list_runs))
+    speed = add("bench", "measure how fast this program is here, beside plainer ways", bench.bench)
+    speed.add_argument("--only", nargs="+", choices=bench.PARTS, help="measure these parts alone")
+    speed.add_argument("--peers", action="store_true", help="also the transformers library, where it is installed")
+    add_json(speed)
     add_json(add("self-test", "train, save, resume, write, test and look, on a toy", self_test.self_test))
     return parser
 
