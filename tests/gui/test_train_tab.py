@@ -99,7 +99,7 @@ def test_tab_goes_from_top_left_to_bottom_right(tab, qtbot):
     while len(visited) < 12:
         qtbot.keyClick(tab.focusWidget(), Qt.Key.Key_Tab)
         visited.append(tab.focusWidget().objectName().removeprefix("train."))
-    fields = ["steps", "batch_size", "learning_rate", "eval_every", "optimizer"]
+    fields = ["steps", "batch_size", "optimizer", "learning_rate", "eval_every"]
     assert visited == [*fields, "smooth", "log", "chart_menu", "loss_plot", "runs", "start", "steps"]
 
 
@@ -119,6 +119,7 @@ def test_fields_are_locked_while_training_and_show_that_run(tab, state, begin):
     assert not any(box.isEnabled() for box in boxes)
     assert boxes[1].value() == 32
     assert "until you stop" in boxes[0].toolTip()
+    tab.resize(1700, 900)  # room for words beside the lock
     assert tab.controls.form._note.isVisible()
     tab.training_ended(Ending(kind="stopped"))
     state.set_phase(Phase.IDLE)

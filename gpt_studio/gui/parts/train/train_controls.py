@@ -54,7 +54,7 @@ class TrainControls(QWidget):
 
     @property
     def focus_order(self) -> list[QWidget]:
-        return [self.start, self.pause, self.stop, *self.form.boxes.values(), self.form.optimizer]
+        return [self.start, self.pause, self.stop, *self.form.focus_order]
 
     def show_state(self) -> None:
         """Say what can be done now, and whose settings these are."""

@@ -41,17 +41,19 @@ class TrainForm(QWidget):
         self._rows.addLayout(self._row)
         self._rows.addLayout(self._rest, 1)
         self._labels: list[QLabel] = []
-        for box in self.boxes.values():
-            label = text(box.facts.title, token="text2")
+        for name, box in self.boxes.items():
+            if name == "learning_rate":  # the optimiser's: "Muon" and "rate" stand for a title that has no room
+                self._add_optimizer()
+            label = text(tr("rate") if name == "learning_rate" else box.facts.title, token="text2")
             label.setBuddy(box)
             label.setToolTip(box.facts.tooltip)
             self._labels.append(label)
-            self._row.addWidget(label)
-            self._row.addWidget(box)
+            row = self._row if name in ("max_steps", "batch_size") else self._rest
+            row.addWidget(label)
+            row.addWidget(box)
             box.editingFinished.connect(self._settle)
         for box in self._counts.values():
             box.valueChanged.connect(self._settle)
-        self._add_optimizer()
         self._lock, self._note = Icon("lock", "text3", 14), text(tr("until you stop"), "caption", "text3")
         self._lock.setToolTip(tr("Locked until you stop."))
         self._narrow = self._locked = False
@@ -70,11 +72,7 @@ class TrainForm(QWidget):
         for name, words in OPTIMIZERS.items():
             self.optimizer.addItem(words, name)
         self.optimizer.activated.connect(self._ask_optimizer)
-        label = text(self._optimizer_facts.title, token="text2")
-        label.setBuddy(self.optimizer)
-        label.setToolTip(self._optimizer_facts.tooltip)
-        self._labels.append(label)
-        self._rest.addWidget(label)
+        self._rest.addSpacing(theme.px(6))
         self._rest.addWidget(self.optimizer)
 
     @property
@@ -82,6 +80,12 @@ class TrainForm(QWidget):
         """The fields by the name of their setting, from left to right."""
         known: dict[str, CountBox | RateBox] = {**self._counts, "learning_rate": self._rate}
         return {name: known[name] for name in WIDTHS}
+
+    @property
+    def focus_order(self) -> list[QWidget]:
+        """From left to right."""
+        boxes = [*self.boxes.values()]
+        return [*boxes[:2], self.optimizer, *boxes[2:]]
 
     @property
     def config(self) -> TrainConfig:
@@ -123,7 +127,7 @@ class TrainForm(QWidget):
         for row in (self._row, self._rest, self._rows):
             row.setSpacing(theme.px(5 if narrow else 8))
         for label in self._labels[1:]:
-            label.setContentsMargins(theme.px(6), 0, 0, 0)
+            label.setContentsMargins(0 if label.buddy() is self._rate else theme.px(6), 0, 0, 0)
         self._note.setVisible(self._locked and not narrow)
 
     def fit(self, room: int) -> None:
@@ -131,7 +135,6 @@ class TrainForm(QWidget):
         self.set_narrow(self.width_for(narrow=False) > room)
         across = self.width_for(narrow=True) <= room
         self._rows.setDirection(QBoxLayout.Direction.LeftToRight if across else QBoxLayout.Direction.TopToBottom)
-        self._labels[-1].setContentsMargins(theme.px(6) if across else 0, 0, 0, 0)
 
     def width_for(self, narrow: bool) -> int:
         """How wide one row of all is, with and without the words beside the lock."""
@@ -139,7 +142,7 @@ class TrainForm(QWidget):
             box.width() for box in [*self.boxes.values(), self.optimizer]
         )
         lock = self._lock.sizeHint().width() + (0 if narrow else self._note.sizeHint().width())
-        return fields + lock + theme.px(5 if narrow else 8) * 12
+        return fields + lock + theme.px(5 if narrow else 8) * 11
 
     def _ask_optimizer(self, place: int) -> None:
         if self.optimizer.itemData(place) != self._config.optimizer:
