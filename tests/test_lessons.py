@@ -14,7 +14,6 @@ ABSENT = (
     "byte pair",
     "untick",
     "ablat",
-    "muon",
     "export",
     "ladder",
     "lens",
