@@ -5,6 +5,8 @@ Letters as in model.py: B batch, T context, C width, H heads, L layers, V vocabu
 
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 
 BACKWARD = 2  # the backward pass multiplies each matrix twice: once for its input's gradient, once for its own
@@ -49,7 +51,7 @@ class Memory:
 
     weights: int
     gradients: int
-    moments: int  # AdamW's two running means
+    moments: int  # the optimiser's running means: one per number that Muon steps, two per number that AdamW does
     activations: int  # what the forward pass keeps for the backward pass
 
     @property
@@ -113,7 +115,9 @@ def flops_per_step(model: ModelConfig, batch_size: int) -> int:
 
 
 def memory(model: ModelConfig, train: TrainConfig) -> Memory:
-    """What training would hold: four numbers per parameter, and the activations of one micro-batch.
+    """What training would hold: weights, gradients, running means, and the activations of one micro-batch.
+
+    In half precision there is a second, half as wide copy of the weights and of the gradients (half.py).
 
     Activations, in numbers per token: 16 C in each block (the inputs of its four matrices, of both LayerNorms, of
     attention and of the activation function), 2 C around the blocks and 3 V for the scores, their softmax and its
@@ -129,10 +133,13 @@ def memory(model: ModelConfig, train: TrainConfig) -> Memory:
             per_block += 2 * model.n_embd + 3 * model.n_head * model.block_size
         per_token += model.n_layer * per_block + 2 * model.n_embd
     width = 2 if train.precision in ("bf16", "fp16") else 4
+    each = 4 if width == 4 else 4 + 2
+    block = block_parameters(replace(model, bias=False))
+    hidden = model.n_layer * (block.attention + block.feed_forward) if train.optimizer == "muon" else 0
     return Memory(
-        weights=4 * count,
-        gradients=4 * count,
-        moments=8 * count,
+        weights=each * count,
+        gradients=each * count,
+        moments=8 * count - 4 * hidden,
         activations=width * rows * model.block_size * per_token,
     )
 

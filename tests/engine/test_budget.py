@@ -1,7 +1,9 @@
+import numpy as np
 import pytest
 
 from gpt_studio.engine import budget
 from gpt_studio.engine.config import PRESETS, ModelConfig, TrainConfig
+from gpt_studio.engine.workbench import Workbench
 
 
 def test_parts_add_up_to_the_total():
@@ -48,8 +50,16 @@ def test_micro_batches_save_activations_and_nothing_else():
     assert whole.total == budget.memory_bytes(model, TrainConfig(batch_size=24))
 
 
-@pytest.mark.parametrize("preset", list(PRESETS))
-def test_weights_gradients_and_moments_are_sixteen_bytes_per_parameter(preset):
-    memory = budget.memory(PRESETS[preset].model, PRESETS[preset].train)
-    count = budget.parameters(PRESETS[preset].model).total
-    assert memory.weights + memory.gradients + memory.moments == 16 * count
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+@pytest.mark.parametrize("optimizer", ["muon", "adamw"])
+@pytest.mark.parametrize("form", [{}, {"bias": True, "tied": False}, {"n_layer": 0}])
+def test_the_budget_counts_every_byte_that_a_workbench_keeps(form, optimizer, precision):
+    model = ModelConfig(**{"n_layer": 2, "n_head": 2, "n_embd": 16, "block_size": 8, "vocab_size": 11, **form})
+    train = TrainConfig(optimizer=optimizer, precision=precision, device="cpu")
+    bench = Workbench(model, train, np.arange(40) % 11, 5)
+    halves = [bench._half._half] if bench._half else []
+    foreseen = budget.memory(model, train)
+    assert foreseen.weights == sum(flat.values.nbytes for flat in [bench.flat, *halves])
+    assert foreseen.gradients == sum(flat.gradients.nbytes for flat in [bench.flat, *halves])
+    rows = [row for name, row in bench.optimizer.state().items() if not name.startswith("step/")]
+    assert foreseen.moments == sum(row.nbytes for row in rows)
