@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from gpt_studio import paths
 from gpt_studio.engine import files, library, runs
 from gpt_studio.engine.config import ModelConfig, Sampling, TrainConfig
-from gpt_studio.engine.events import Ending, Evaluated, Probed, Ready, Sample, Started, StepDone, Written
+from gpt_studio.engine.events import Ending, Evaluated, Noticed, Probed, Ready, Sample, Started, StepDone, Written
 from gpt_studio.engine.requests import (
     CorpusText,
     ProbeRequest,
@@ -177,6 +177,7 @@ def a_run_on_disk(name: str = "verse", steps: int = 20, status: str = "stopped")
 def test_the_machine_is_measured_by_itself_once_the_worker_is_ready(room: Room):
     room.desk.ready.emit(Ready("cpu", "Processor", 6))
     assert room.state.ready and isinstance(room.desk.requests[0], ProbeRequest)
+    assert not room.desk.requests[0].anew
     assert room.state.visit is Visit.MEASURING
     probed = Probed("small", 0.05, 30000.0, 1e11, 10)
     room.desk.says(1, probed)
@@ -412,3 +413,16 @@ def test_a_step_that_was_read_from_the_disk_and_is_then_told_stands_in_the_curve
         curve.add(Evaluated(step=step, train_loss=1.0, val_loss=1.0, bits_per_char=1.4))
     assert list(curve.steps.values) == [1, 2, 3]
     assert list(curve.check_steps.values) == [1, 2, 3]
+
+
+def test_measuring_as_asked_also_decides_anew_how_runs_are_computed(room: Room):
+    room.pages["hardware"].measure_asked.emit()
+    assert isinstance(room.desk.requests[-1], ProbeRequest) and room.desk.requests[-1].anew
+
+
+def test_what_had_to_be_done_otherwise_is_told_and_training_goes_on(room: Room):
+    ticket, request = room.start()
+    room.desk.says(ticket, started(request.run), Noticed(code="device.recording", values={"reason": "no memory"}))
+    tone, words = room.told[-1][:2]
+    assert tone == "warn" and "no memory" in words and "goes on" in words
+    assert room.state.phase is Phase.TRAINING
