@@ -2,10 +2,11 @@
 
 import pytest
 
-from gpt_studio.engine import checkpoint, device, runs, training
+from gpt_studio.engine import checkpoint, device, recording, runs, training
 from gpt_studio.engine.config import Sampling
-from gpt_studio.engine.events import Evaluated, Started, StepDone
+from gpt_studio.engine.events import Evaluated, Noticed, Started, StepDone
 from gpt_studio.engine.generation import write
+from gpt_studio.engine.half import LossScale
 from gpt_studio.engine.requests import ResumeRequest, Subject, WriteRequest
 from gpt_studio.engine.workshop import Workshop
 
@@ -62,6 +63,30 @@ def test_writing_on_the_gpu_is_as_repeatable(toy_request):
     run_job(training.train(Workshop(), request))
     asked = WriteRequest(subject=Subject(run=request.run), prompt="Ann", samplings=(Sampling(),), length=40, seed=3)
     assert run_job(write(Workshop(), asked)) == run_job(write(Workshop(), asked))
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.2])
+@pytest.mark.parametrize("optimizer", ["muon", "adamw"])
+def test_recorded_steps_are_the_plain_ones(toy_request, monkeypatch, optimizer, dropout):
+    made = {}
+    for name in ("recorded", "plain"):
+        if name == "plain":
+            monkeypatch.setattr(recording, "PLAIN_RUNS", 1000)
+        request = toy_request(
+            name, device="cuda", precision="fp32", optimizer=optimizer, model={"dropout": dropout}, micro_batch=3
+        )
+        made[name] = run_job(training.train(Workshop(), request))
+        assert not any(isinstance(event, Noticed) for event in made[name])
+    assert losses(made["recorded"]) == pytest.approx(losses(made["plain"]), rel=2e-3)
+
+
+def test_fp16_leaves_out_a_step_whose_gradients_are_no_numbers_and_goes_on(toy_request, monkeypatch):
+    monkeypatch.setattr(LossScale, "HIGHEST", 2.0**40)  # far too high: the first steps overflow
+    events = run_job(training.train(Workshop(), toy_request(device="cuda", precision="fp16", max_steps=60)))
+    steps = [event for event in events if isinstance(event, StepDone)]
+    assert steps[0].grad_norm == 0.0 and steps[-1].grad_norm > 0.0
+    checks = [event.val_loss for event in events if isinstance(event, Evaluated)]
+    assert checks[-1] < checks[0] - 0.3
 
 
 def test_the_gpu_is_named():
