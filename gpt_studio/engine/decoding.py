@@ -11,11 +11,12 @@ from typing import NamedTuple, Protocol
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812
 
 from gpt_studio.engine.config import Activation
 from gpt_studio.engine.device import replays
-from gpt_studio.engine.matrices import Matrix, PlainMatrix
-from gpt_studio.engine.model import ACTIVATIONS, GPT, Block, Cache
+from gpt_studio.engine.matrices import Matrix
+from gpt_studio.engine.model import ACTIVATIONS, GPT, Block
 
 
 class Reader(Protocol):
@@ -28,8 +29,17 @@ class Reader(Protocol):
         """One token more for every row, (B); gives the scores for what follows, (B, V)."""
 
 
+def reader_for(model: GPT, rows: int, device: str) -> Reader:
+    """The fastest way to read with this model on this device."""
+    if model.config.is_bigram:
+        return WholeReader(model)
+    if replays(device) and model.config.block_size > 3:  # recording takes three steps
+        return StillDecoder(model, rows)
+    return Decoder(model, rows)
+
+
 class WholeReader:
-    """The plain way: all that was read goes through the model again for every token. The bigram model needs no other."""
+    """The plain way: for every token the model reads all again. The bigram model, a single table, needs no other."""
 
     def __init__(self, model: GPT) -> None:
         self._model = model
@@ -41,15 +51,6 @@ class WholeReader:
 
     def step(self, tokens: Tensor) -> Tensor:
         return self.read(torch.cat([self._ids, tokens[:, None]], dim=1))
-
-
-def reader_for(model: GPT, rows: int, device: str) -> Reader:
-    """The fastest way to read with this model on this device."""
-    if model.config.is_bigram:
-        return WholeReader(model)
-    if replays(device) and model.config.block_size > 3:  # recording takes three steps
-        return StillDecoder(model, rows)
-    return Decoder(model, rows)
 
 
 class Norm(NamedTuple):
@@ -78,7 +79,7 @@ class Views(NamedTuple):
     """A layer's part of the cache, seen from one token."""
 
     place: Tensor  # (2, B, H, D) where its keys and values go
-    keys: Tensor  # (B H, D, t), its own among them
+    keys: Tensor  # (B H, D, t) its own among them
     values: Tensor  # (B H, t, D)
 
 
@@ -89,64 +90,76 @@ class Decoder:
     is trained in.
 
     Args:
-        model: In evaluation mode, with at least one layer.
+        model: With at least one layer. Dropout is left out, as in evaluation mode.
         rows: How many rows are written side by side, B.
     """
 
     def __init__(self, model: GPT, rows: int) -> None:
         if model.wte.weight.dtype != torch.float32:
             model = deepcopy(model).float()
-        self._model, config = model, model.config
+        config = model.config
         self._tokens, self._places = model.wte.weight.detach(), model.wpe.weight.detach()  # (V, C), (T, C)
         self._layers = [_layer(block, config.activation) for block in model.h]
         self._ln_f = _norm(model.ln_f)
-        self._head = PlainMatrix((model.wte if config.tied else model.lm_head).weight.detach(), None)  # C -> V
+        self._head = Matrix((model.wte if config.tied else model.lm_head).weight.detach(), None)  # C -> V
         self._activate = _gelu_of_scaled if config.activation == "gelu" else ACTIVATIONS[config.activation]
-        self._rows, self._heads = rows, config.n_head
-        self._cache = Cache(config, rows, self._tokens.device, self._tokens.dtype)
+        self._rows, self._heads, channels = rows, config.n_head, config.n_embd // config.n_head
+        shape = (2, config.n_layer, rows, config.n_head, config.block_size, channels)
+        self._cache = self._tokens.new_zeros(shape)  # keys and values, (2, L, B, H, T, D)
+        self._length = 0  # t
         self._views: dict[int, list[Views]] = {}
+        self._qkv = self._tokens.new_empty(rows, 3 * config.n_embd)  # (B, 3 C) of the layer at work
+        parts = self._qkv.view(rows, 3, config.n_head, channels).transpose(0, 1)  # (3, B, H, D)
+        self._queries, self._new = parts[0], parts[1:]  # (B, H, D), (2, B, H, D)
 
     def read(self, ids: Tensor) -> Tensor:
-        self._cache.length = 0
-        scores: Tensor = self._model(ids, cache=self._cache)  # (B, t, V)
-        return scores[:, -1]
+        rows, self._length = ids.shape
+        x = (self._tokens[ids] + self._places[: self._length]).flatten(0, 1)  # (B t, C), the residual stream
+        for number, layer in enumerate(self._layers):
+            qkv = layer.c_attn.times(layer.ln_1.of(x)).view(rows, self._length, 3, self._heads, -1)
+            q, k, v = qkv.permute(2, 0, 3, 1, 4)  # (B, H, t, D) each
+            self._cache[0, number, :, :, : self._length] = k
+            self._cache[1, number, :, :, : self._length] = v
+            is_last = number == len(self._layers) - 1
+            if is_last:  # from here on only the newest tokens' rows are needed
+                q, x = q[:, :, -1:], x.view(rows, self._length, -1)[:, -1].contiguous()
+            y = F.scaled_dot_product_attention(q, k, v, is_causal=not is_last, scale=1.0)  # (B, H, t or 1, D)
+            self._finish(layer, x, y.transpose(1, 2).reshape(x.shape))
+        return self._head.times(self._ln_f.of(x))
 
     def step(self, tokens: Tensor) -> Tensor:
-        place = self._cache.length
-        self._cache.length += 1
         x = self._tokens.index_select(0, tokens)  # (B, C)
-        x.add_(self._places[place])
-        return self._pass(x, self._views_at(place))
+        x.add_(self._places[self._length])
+        self._length += 1
+        return self._pass(x, self._views_at(self._length - 1))
 
     def _pass(self, x: Tensor, views: list[Views]) -> Tensor:
         """Through all layers: from the new tokens' embeddings, (B, C), to the scores, (B, V)."""
         for layer, view in zip(self._layers, views, strict=True):
-            qkv = layer.c_attn.times(layer.ln_1.of(x))  # (B, 3 C)
-            layer.attn_proj.onto(x, self._attend(qkv, view))  # x is the residual stream
-            layer.mlp_proj.onto(x, self._activate(layer.c_fc.times(layer.ln_2.of(x))))
+            layer.c_attn.times(layer.ln_1.of(x), out=self._qkv)
+            y = self._attend(self._queries.reshape(len(view.keys), 1, -1), view)  # (B H, 1, D)
+            self._finish(layer, x, y.view(x.shape))
         return self._head.times(self._ln_f.of(x))
 
-    def _attend(self, qkv: Tensor, view: Views) -> Tensor:
-        """What the new tokens, (B, 3 C), gather from those read so far and from themselves, (B, C).
+    def _attend(self, q: Tensor, view: Views) -> Tensor:
+        """What the new tokens' queries, (B H, 1, D), gather from the tokens read so far and from their own.
 
         Product, softmax, product: torch's fused attention took 35 us for one query where these three took 14.
         """
-        q, new = self._split(qkv)
-        view.place.copy_(new)
+        view.place.copy_(self._new)
         weights = torch.bmm(q, view.keys).softmax(-1)  # (B H, 1, t)
-        return torch.bmm(weights, view.values).view(self._rows, -1)
+        return torch.bmm(weights, view.values)
 
-    def _split(self, qkv: Tensor) -> tuple[Tensor, Tensor]:
-        """Queries, (B H, 1, D), and keys and values, (2, B, H, D)."""
-        parts = qkv.view(self._rows, 3, self._heads, -1)  # (B, 3, H, D)
-        return parts[:, 0].reshape(self._rows * self._heads, 1, -1), parts[:, 1:].transpose(0, 1)
+    def _finish(self, layer: Layer, x: Tensor, y: Tensor) -> None:
+        """The rest of a layer, added to the residual stream: what attention gathered, then the feed-forward part."""
+        layer.attn_proj.onto(x, y)
+        layer.mlp_proj.onto(x, self._activate(layer.c_fc.times(layer.ln_2.of(x))))
 
     def _views_at(self, place: int) -> list[Views]:
         """Every layer's part of the cache for the token at `place`. Kept, for the next window comes here again."""
         if place not in self._views:
-            both = self._cache.both  # (2, L, B, H, T, D)
-            keys, values = both.flatten(2, 3)[:, :, :, : place + 1]  # (L, B H, t, D) each
-            places = both.select(4, place).unbind(1)
+            keys, values = self._cache.flatten(2, 3)[:, :, :, : place + 1]  # (L, B H, t, D) each
+            places = self._cache.select(4, place).unbind(1)
             self._views[place] = list(map(Views, places, keys.transpose(-2, -1).unbind(0), values.unbind(0)))
         return self._views[place]
 
@@ -158,11 +171,11 @@ class StillDecoder(Decoder):
 
     def __init__(self, model: GPT, rows: int) -> None:
         super().__init__(model, rows)
-        keys, values = self._cache.both.flatten(2, 3)  # (L, B H, T, D) each
-        places = self._cache.both.unbind(1)  # (2, B, H, T, D) each
+        keys, values = self._cache.flatten(2, 3)  # (L, B H, T, D) each
+        places = self._cache.unbind(1)  # (2, B, H, T, D) each
         self._all = list(map(Views, places, keys.transpose(-2, -1).unbind(0), values.unbind(0)))
-        self._place = torch.zeros(1, dtype=torch.long, device=keys.device)  # (1) where the next token goes
         self._numbers = torch.arange(keys.size(2), device=keys.device)  # (T)
+        self._place = torch.zeros(1, dtype=torch.long, device=keys.device)  # (1) where the next token goes
 
     def read(self, ids: Tensor) -> Tensor:
         self._place.fill_(ids.size(1))
@@ -170,16 +183,16 @@ class StillDecoder(Decoder):
 
     def step(self, tokens: Tensor) -> Tensor:
         self._mask = torch.where(self._numbers > self._place, -math.inf, 0.0)  # (T)
-        x = self._tokens.index_select(0, tokens).add_(self._places.index_select(0, self._place))  # (B, C)
+        x = self._tokens.index_select(0, tokens)  # (B, C)
+        x.add_(self._places.index_select(0, self._place))
         scores = self._pass(x, self._all)
         self._place.add_(1)
         return scores
 
-    def _attend(self, qkv: Tensor, view: Views) -> Tensor:
-        q, new = self._split(qkv)
-        view.place.index_copy_(3, self._place, new[:, :, :, None])
+    def _attend(self, q: Tensor, view: Views) -> Tensor:
+        view.place.index_copy_(3, self._place, self._new[:, :, :, None])
         weights = torch.baddbmm(self._mask, q, view.keys).softmax(-1)  # (B H, 1, T)
-        return torch.bmm(weights, view.values).view(self._rows, -1)
+        return torch.bmm(weights, view.values)
 
 
 def _gelu_of_scaled(u: Tensor) -> Tensor:
@@ -193,26 +206,25 @@ def _gelu_of_scaled(u: Tensor) -> Tensor:
 
 def _layer(block: Block, activation: Activation) -> Layer:
     """A block's weights, with constant factors where they cost nothing: the queries' 1 / sqrt(D), and the GELU's."""
-    attn, mlp, norm = block.attn, block.mlp, block.ln_1.weight
-    queries_keys_values = norm.new_ones(3, len(norm))  # (3, C)
-    queries_keys_values[0] = math.sqrt(attn.n_head / len(norm))
-    half = norm.new_tensor(math.sqrt(0.5) if activation == "gelu" else 1.0)
+    attn, mlp, gain = block.attn, block.mlp, block.ln_1.weight.detach()
+    queries, others = gain.new_full(gain.shape, math.sqrt(attn.n_head / len(gain))), gain.new_ones(2 * len(gain))
+    half = gain.new_tensor([math.sqrt(0.5) if activation == "gelu" else 1.0])  # (1)
     return Layer(
         ln_1=_norm(block.ln_1),
-        c_attn=_matrix(attn.c_attn, outputs=queries_keys_values.flatten()),
+        c_attn=_matrix(attn.c_attn, outputs=torch.cat([queries, others])),
         attn_proj=_matrix(attn.c_proj),
         ln_2=_norm(block.ln_2),
-        c_fc=_matrix(mlp.c_fc, outputs=half.expand(4 * len(norm))),
+        c_fc=_matrix(mlp.c_fc, outputs=half),
         mlp_proj=_matrix(mlp.c_proj, inputs=half),
     )
 
 
 def _matrix(linear: nn.Linear, outputs: Tensor | None = None, inputs: Tensor | None = None) -> Matrix:
-    """A linear layer whose outputs, (N), or inputs are multiplied by constant factors."""
+    """A linear layer whose outputs, (N) or (1), or inputs, (1), are multiplied by constant factors."""
     weight, bias = linear.weight.detach(), None if linear.bias is None else linear.bias.detach()
     if outputs is not None:
         weight, bias = weight * outputs[:, None], None if bias is None else bias * outputs
-    return PlainMatrix(weight if inputs is None else weight * inputs, bias)
+    return Matrix(weight if inputs is None else weight * inputs, bias)
 
 
 def _norm(norm: nn.LayerNorm) -> Norm:

@@ -10,7 +10,7 @@ from torch import Tensor
 from gpt_studio.engine import clock, device
 from gpt_studio.engine.config import Sampling
 from gpt_studio.engine.decoding import StillDecoder, WholeReader, reader_for
-from gpt_studio.engine.events import Candidates, Event, Floats, Ints, WritingBegun, Written
+from gpt_studio.engine.events import Candidates, Floats, Ints, WritingBegun, Written
 from gpt_studio.engine.model import GPT
 from gpt_studio.engine.requests import WriteRequest
 from gpt_studio.engine.sampling import Draw, Sampler
@@ -43,7 +43,7 @@ class Writer:
     Works on the weights as they are when it is made, inside `torch.inference_mode`.
 
     Args:
-        model: In evaluation mode.
+        model: Dropout is left out; without a cache it must be in evaluation mode for that.
         prompt: Tokens to continue, (T), T >= 1.
         samplings: One per row.
         seed: The same seed gives the same text.
@@ -69,7 +69,9 @@ class Writer:
         self._latest = torch.zeros(len(samplings), dtype=torch.long, device=self._device)  # (B)
         self._go_on = device.recorded(self._read_and_draw) if still else self._read_and_draw
         self._must_read = True
-        self.threads = 1 if sum(p.nbytes for p in model.parameters()) < SMALL else None  # how many to work in; None: as many as there are
+        self.threads = (
+            1 if sum(p.nbytes for p in model.parameters()) < SMALL else None
+        )  # how many to work in; None: as many as there are
 
     def next(self) -> Next:
         """The next token of each row."""
@@ -123,16 +125,16 @@ def write(workshop: Workshop, request: WriteRequest) -> Iterator[Report]:
     writer = Writer(exhibit.model, ids, request.samplings, request.seed, shown=request.candidates)
     written = 0
     while written < request.length:
-        report: list[Event] = []
+        report: list[Written] = []
         with device.threads(writer.threads):
             began = clock.now()
             while written < request.length and clock.now() - began < TURN_S:
-                report += _tell(writer.next(), tokenizer, request.candidates)
+                report += tell(writer.next(), tokenizer, request.candidates)
                 written += 1
-        yield report
+        yield [*report]
 
 
-def _tell(found: Next, tokenizer: Tokenizer, candidates: int) -> Iterator[Written]:
+def tell(found: Next, tokenizer: Tokenizer, candidates: int) -> Iterator[Written]:
     """One Written per row."""
     for row, (token, rank) in enumerate(zip(found.tokens, found.ranks, strict=True)):
         before, after = found.before[row], found.after[row]  # (n)
@@ -154,17 +156,12 @@ def _tell(found: Next, tokenizer: Tokenizer, candidates: int) -> Iterator[Writte
 def sample(model: GPT, tokenizer: Tokenizer, seed: int, length: int = 240) -> Generator[None, None, str]:
     """A short text by a model in training, from its own source of chance. Yields between turns; returns the text."""
     ids, _ = prompt_tokens(tokenizer, "")
-    was_training = model.training
-    model.eval()
     writer = Writer(model, ids, (Sampling(temperature=0.8, top_k=40),), seed)
-    model.train(was_training)
     written: list[int] = []
     while len(written) < length:
-        model.eval()
         with device.threads(writer.threads):
             began = clock.now()
             while len(written) < length and clock.now() - began < TURN_S:
                 written += writer.next().tokens
-        model.train(was_training)
         yield
     return tokenizer.decode(written)

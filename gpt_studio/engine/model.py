@@ -33,9 +33,9 @@ class Cache:
 
     def __init__(self, config: ModelConfig, batch: int, device: torch.device, dtype: torch.dtype) -> None:
         channels = config.n_embd // config.n_head
-        shape = (2, config.n_layer, batch, config.n_head, config.block_size, channels)
-        self.both = torch.zeros(shape, device=device, dtype=dtype)  # (2, L, B, H, T, D)
-        self.keys, self.values = self.both  # (L, B, H, T, D) each
+        shape = (config.n_layer, batch, config.n_head, config.block_size, channels)
+        self.keys = torch.empty(shape, device=device, dtype=dtype)  # (L, B, H, T, D)
+        self.values = torch.empty(shape, device=device, dtype=dtype)  # (L, B, H, T, D)
         self.length = 0
 
     def extend(self, layer: int, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:

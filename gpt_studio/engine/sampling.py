@@ -18,6 +18,7 @@ class Odds(NamedTuple):
     before: Tensor  # (B, n) the model's probabilities, out of 1 for the whole vocabulary
     after: Tensor  # (B, n) after temperature, top-k and top-p; they sum to 1
 
+
 class Draw(NamedTuple):
     """What was drawn, and among what."""
 
