@@ -204,8 +204,9 @@ def _gelu_of_scaled(u: Tensor) -> Tensor:
     return u.addcmul_(u, u.erf())
 
 
-def _layer(block: Block, activation: Activation) -> Layer:
+def _layer(block: nn.Module, activation: Activation) -> Layer:
     """A block's weights, with constant factors where they cost nothing: the queries' 1 / sqrt(D), and the GELU's."""
+    assert isinstance(block, Block)
     attn, mlp, gain = block.attn, block.mlp, block.ln_1.weight.detach()
     queries, others = gain.new_full(gain.shape, math.sqrt(attn.n_head / len(gain))), gain.new_ones(2 * len(gain))
     half = gain.new_tensor([math.sqrt(0.5) if activation == "gelu" else 1.0])  # (1)

@@ -139,7 +139,7 @@ def recorded(work: Callable[[], T]) -> Callable[[], T]:
     """
     graph = torch.cuda.CUDAGraph()
     try:
-        aside = torch.cuda.Stream()
+        aside = torch.cuda.Stream()  # type: ignore[no-untyped-call]
         aside.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(aside):  # libraries make their workspaces at the first calls, outside of the graph
             work()
