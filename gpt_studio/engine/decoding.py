@@ -144,7 +144,8 @@ class Decoder:
     def _attend(self, q: Tensor, view: Views) -> Tensor:
         """What the new tokens' queries, (B H, 1, D), gather from the tokens read so far and from their own.
 
-        Product, softmax, product: torch's fused attention took 35 us for one query where these three took 14.
+        Product, softmax, product: for one query and 64 keys, on two threads, torch's fused attention took 36 us where
+        these three took 14.
         """
         view.place.copy_(self._new)
         weights = torch.bmm(q, view.keys).softmax(-1)  # (B H, 1, t)
@@ -199,7 +200,7 @@ def _gelu_of_scaled(u: Tensor) -> Tensor:
     """GELU(x) for u = x sqrt(1/2), divided by sqrt(1/2): u (1 + erf u), in place.
 
     The exact GELU; `c_fc` and `mlp_proj` carry the two factors. torch's own goes through oneDNN on a processor, with a
-    fixed cost of 15 to 50 us; these two calls take 5.
+    fixed cost of 15 to 50 us; these two calls take 5 to 8.
     """
     return u.addcmul_(u, u.erf())
 
