@@ -157,3 +157,8 @@ def threads(count: int | None) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+def replays(device: str) -> bool:
+    """Whether the same work again and again is better recorded once and replayed: so where every call is a launch."""
+    return device == "cuda"

@@ -49,7 +49,7 @@ class Workbench:
             self._ids = torch.as_tensor(ids, dtype=torch.int32).to(self.device)  # (N)
             self._rate, self._loss, self._norm = torch.zeros(3, device=self.device)  # three numbers that stay in place
         self.scale = LossScale(self.device, config.precision == "fp16")
-        self._forwards: dict[tuple[int, int], tuple[Tensor, Recording]] = {}  # by rows and batch: where, and what
+        self._forwards: dict[tuple[int, int], tuple[Tensor, Recording[None]]] = {}  # by rows and batch: where, and what
         self._measuring, self._applying = Recording(self._measure, self.device), Recording(self._apply, self.device)
         self._told_failure = False
         self._ahead: tuple[int, Tensor] | None = None  # the first step of, and where the next batches begin

@@ -9,17 +9,24 @@ import torch
 from gpt_studio.engine.config import STYLES, ModelConfig, Sampling
 from gpt_studio.engine.errors import RunError
 from gpt_studio.engine.events import WritingBegun, Written
-from gpt_studio.engine.generation import Writer, reshape, write
+from gpt_studio.engine.generation import Writer, write
 from gpt_studio.engine.model import GPT
 from gpt_studio.engine.requests import Subject, WriteRequest
+from gpt_studio.engine.sampling import Sampler
 from gpt_studio.engine.workshop import Workshop
 
 from .conftest import run_job
 
 
 def written_by(writer: Writer, length: int) -> list[list[int]]:
-    with torch.no_grad():
-        return [writer.next()[0] for _ in range(length)]
+    with torch.inference_mode():
+        return [writer.next().tokens for _ in range(length)]
+
+
+def reshape(scores: torch.Tensor, sampling: Sampling) -> torch.Tensor:
+    """The chances to draw by, for scores of the whole vocabulary, (V)."""
+    odds = Sampler((sampling,), 1, len(scores), 0, torch.device("cpu")).odds(scores[None])
+    return torch.zeros(len(scores)).index_copy(0, odds.tokens[0], odds.after[0])
 
 
 def text_of(events, row=0) -> str:

@@ -1,0 +1,233 @@
+"""Decoding: the GPT of `model.py` once more, for one token at a time.
+
+One token is so little work that a processor spends its time on fetching weights and on the fixed cost of every call
+into torch. So the weights are laid out once in the order of reading, keys and values have their places from the
+beginning, and a layer is twelve calls. Shapes use the letters of `model.py`; t is how many tokens have been read.
+"""
+
+import math
+from copy import deepcopy
+from typing import NamedTuple, Protocol
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812
+
+from gpt_studio.engine.config import Activation
+from gpt_studio.engine.device import replays
+from gpt_studio.engine.matrices import Matrix
+from gpt_studio.engine.model import ACTIVATIONS, GPT, Block
+
+
+class Reader(Protocol):
+    """Reads rows of tokens and tells what may follow. To be used inside `torch.inference_mode`."""
+
+    def read(self, ids: Tensor) -> Tensor:
+        """Begin anew with whole rows, (B, t), t <= block_size; gives the scores for what follows them, (B, V)."""
+
+    def step(self, tokens: Tensor) -> Tensor:
+        """One token more for every row, (B); gives the scores for what follows, (B, V)."""
+
+
+def reader_for(model: GPT, rows: int, device: str) -> Reader:
+    """The fastest way to read with this model on this device."""
+    if model.config.is_bigram:
+        return WholeReader(model)
+    if replays(device):
+        return StillDecoder(model, rows)
+    return Decoder(model, rows)
+
+
+class WholeReader:
+    """The plain way: for every token the model reads all again. The bigram model, a single table, needs no other."""
+
+    def __init__(self, model: GPT) -> None:
+        self._model = model
+
+    def read(self, ids: Tensor) -> Tensor:
+        self._ids = ids
+        scores: Tensor = self._model(ids)  # (B, t, V)
+        return scores[:, -1]
+
+    def step(self, tokens: Tensor) -> Tensor:
+        return self.read(torch.cat([self._ids, tokens[:, None]], dim=1))
+
+
+class Norm(NamedTuple):
+    """A LayerNorm's weights."""
+
+    gain: Tensor  # (C)
+    bias: Tensor | None  # (C)
+    epsilon: float
+
+    def of(self, x: Tensor) -> Tensor:
+        return torch.layer_norm(x, self.gain.shape, self.gain, self.bias, self.epsilon)
+
+
+class Layer(NamedTuple):
+    """A block's weights."""
+
+    ln_1: Norm
+    c_attn: Matrix  # C -> 3 C; its queries are scaled by 1 / sqrt(D) already
+    attn_proj: Matrix  # C -> C
+    ln_2: Norm
+    c_fc: Matrix  # C -> 4 C
+    mlp_proj: Matrix  # 4 C -> C
+
+
+class Views(NamedTuple):
+    """A layer's part of the cache, seen from one token."""
+
+    place: Tensor  # (2, B, H, D) where its keys and values go
+    keys: Tensor  # (B H, D, t) its own among them
+    values: Tensor  # (B H, t, D)
+
+
+class Decoder:
+    """The fast way: a text is read at once, and from then on only what is new.
+
+    Works on the weights as they are now: when the model changes, make a new one. It writes in fp32, whatever the model
+    is trained in.
+
+    Args:
+        model: With at least one layer. Dropout is left out, as in evaluation mode.
+        rows: How many rows are written side by side, B.
+    """
+
+    def __init__(self, model: GPT, rows: int) -> None:
+        if model.wte.weight.dtype != torch.float32:
+            model = deepcopy(model).float()
+        config = model.config
+        self._tokens, self._places = model.wte.weight.detach(), model.wpe.weight.detach()  # (V, C), (T, C)
+        self._layers = [_layer(block, config.activation) for block in model.h]
+        self._ln_f = _norm(model.ln_f)
+        self._head = Matrix((model.wte if config.tied else model.lm_head).weight.detach(), None)  # C -> V
+        self._activate = _gelu_of_scaled if config.activation == "gelu" else ACTIVATIONS[config.activation]
+        self._rows, self._heads, channels = rows, config.n_head, config.n_embd // config.n_head
+        shape = (2, config.n_layer, rows, config.n_head, config.block_size, channels)
+        self._cache = self._tokens.new_zeros(shape)  # keys and values, (2, L, B, H, T, D)
+        self._length = 0  # t
+        self._views: dict[int, list[Views]] = {}
+        self._qkv = self._tokens.new_empty(rows, 3 * config.n_embd)  # (B, 3 C) of the layer at work
+        parts = self._qkv.view(rows, 3, config.n_head, channels).transpose(0, 1)  # (3, B, H, D)
+        self._queries, self._new = parts[0], parts[1:]  # (B, H, D), (2, B, H, D)
+
+    def read(self, ids: Tensor) -> Tensor:
+        rows, self._length = ids.shape
+        x = (self._tokens[ids] + self._places[: self._length]).flatten(0, 1)  # (B t, C), the residual stream
+        for number, layer in enumerate(self._layers):
+            qkv = layer.c_attn.times(layer.ln_1.of(x)).view(rows, self._length, 3, self._heads, -1)
+            q, k, v = qkv.permute(2, 0, 3, 1, 4)  # (B, H, t, D) each
+            self._cache[0, number, :, :, : self._length] = k
+            self._cache[1, number, :, :, : self._length] = v
+            is_last = number == len(self._layers) - 1
+            if is_last:  # from here on only the newest tokens' rows are needed
+                q, x = q[:, :, -1:], x.view(rows, self._length, -1)[:, -1].contiguous()
+            y = F.scaled_dot_product_attention(q, k, v, is_causal=not is_last, scale=1.0)  # (B, H, t or 1, D)
+            self._finish(layer, x, y.transpose(1, 2).reshape(x.shape))
+        return self._head.times(self._ln_f.of(x))
+
+    def step(self, tokens: Tensor) -> Tensor:
+        x = self._tokens.index_select(0, tokens)  # (B, C)
+        x.add_(self._places[self._length])
+        self._length += 1
+        return self._pass(x, self._views_at(self._length - 1))
+
+    def _pass(self, x: Tensor, views: list[Views]) -> Tensor:
+        """Through all layers: from the new tokens' embeddings, (B, C), to the scores, (B, V)."""
+        for layer, view in zip(self._layers, views, strict=True):
+            layer.c_attn.times(layer.ln_1.of(x), out=self._qkv)
+            y = self._attend(self._queries.reshape(len(view.keys), 1, -1), view)  # (B H, 1, D)
+            self._finish(layer, x, y.view(x.shape))
+        return self._head.times(self._ln_f.of(x))
+
+    def _attend(self, q: Tensor, view: Views) -> Tensor:
+        """What the new tokens' queries, (B H, 1, D), gather from the tokens read so far and from their own.
+
+        Product, softmax, product: for one query and 64 keys, on two threads, torch's fused attention took 36 us where
+        these three took 14.
+        """
+        view.place.copy_(self._new)
+        weights = torch.bmm(q, view.keys).softmax(-1)  # (B H, 1, t)
+        return torch.bmm(weights, view.values)
+
+    def _finish(self, layer: Layer, x: Tensor, y: Tensor) -> None:
+        """The rest of a layer, added to the residual stream: what attention gathered, then the feed-forward part."""
+        layer.attn_proj.onto(x, y)
+        layer.mlp_proj.onto(x, self._activate(layer.c_fc.times(layer.ln_2.of(x))))
+
+    def _views_at(self, place: int) -> list[Views]:
+        """Every layer's part of the cache for the token at `place`. Kept, for the next window comes here again."""
+        if place not in self._views:
+            keys, values = self._cache.flatten(2, 3)[:, :, :, : place + 1]  # (L, B H, t, D) each
+            places = self._cache.select(4, place).unbind(1)
+            self._views[place] = list(map(Views, places, keys.transpose(-2, -1).unbind(0), values.unbind(0)))
+        return self._views[place]
+
+
+class StillDecoder(Decoder):
+    """The same in unchanging shapes, as a CUDA graph wants it: the place is a tensor, and attention goes over the whole
+    cache, with a mask over what is not written yet.
+    """
+
+    def __init__(self, model: GPT, rows: int) -> None:
+        super().__init__(model, rows)
+        keys, values = self._cache.flatten(2, 3)  # (L, B H, T, D) each
+        places = self._cache.unbind(1)  # (2, B, H, T, D) each
+        self._all = list(map(Views, places, keys.transpose(-2, -1).unbind(0), values.unbind(0)))
+        self._numbers = torch.arange(keys.size(2), device=keys.device)  # (T)
+        self._place = torch.zeros(1, dtype=torch.long, device=keys.device)  # (1) where the next token goes
+
+    def read(self, ids: Tensor) -> Tensor:
+        self._place.fill_(ids.size(1))
+        return super().read(ids)
+
+    def step(self, tokens: Tensor) -> Tensor:
+        self._mask = torch.where(self._numbers > self._place, -math.inf, 0.0)  # (T)
+        x = self._tokens.index_select(0, tokens)  # (B, C)
+        x.add_(self._places.index_select(0, self._place))
+        scores = self._pass(x, self._all)
+        self._place.add_(1)
+        return scores
+
+    def _attend(self, q: Tensor, view: Views) -> Tensor:
+        view.place.index_copy_(3, self._place, self._new[:, :, :, None])
+        weights = torch.baddbmm(self._mask, q, view.keys).softmax(-1)  # (B H, 1, T)
+        return torch.bmm(weights, view.values)
+
+
+def _gelu_of_scaled(u: Tensor) -> Tensor:
+    """GELU(x) for u = x sqrt(1/2), divided by sqrt(1/2): u (1 + erf u), in place.
+
+    The exact GELU; `c_fc` and `mlp_proj` carry the two factors. torch's own goes through oneDNN on a processor, with a
+    fixed cost of 15 to 50 us; these two calls take 5 to 8.
+    """
+    return u.addcmul_(u, u.erf())
+
+
+def _layer(block: nn.Module, activation: Activation) -> Layer:
+    """A block's weights, with constant factors where they cost nothing: the queries' 1 / sqrt(D), and the GELU's."""
+    assert isinstance(block, Block)
+    attn, mlp, gain = block.attn, block.mlp, block.ln_1.weight.detach()
+    queries, others = gain.new_full(gain.shape, math.sqrt(attn.n_head / len(gain))), gain.new_ones(2 * len(gain))
+    half = gain.new_tensor([math.sqrt(0.5) if activation == "gelu" else 1.0])  # (1)
+    return Layer(
+        ln_1=_norm(block.ln_1),
+        c_attn=_matrix(attn.c_attn, outputs=torch.cat([queries, others])),
+        attn_proj=_matrix(attn.c_proj),
+        ln_2=_norm(block.ln_2),
+        c_fc=_matrix(mlp.c_fc, outputs=half),
+        mlp_proj=_matrix(mlp.c_proj, inputs=half),
+    )
+
+
+def _matrix(linear: nn.Linear, outputs: Tensor | None = None, inputs: Tensor | None = None) -> Matrix:
+    """A linear layer whose outputs, (N) or (1), or inputs, (1), are multiplied by constant factors."""
+    weight, bias = linear.weight.detach(), None if linear.bias is None else linear.bias.detach()
+    if outputs is not None:
+        weight, bias = weight * outputs[:, None], None if bias is None else bias * outputs
+    return Matrix(weight if inputs is None else weight * inputs, bias)
+
+
+def _norm(norm: nn.LayerNorm) -> Norm:
+    return Norm(norm.weight.detach(), None if norm.bias is None else norm.bias.detach(), norm.eps)

@@ -1,0 +1,122 @@
+"""The fast way through the model equals the plain one, in every form that a model can have."""
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional as F  # noqa: N812
+
+from gpt_studio.engine.config import STYLES, ModelConfig, Sampling
+from gpt_studio.engine.decoding import Decoder, StillDecoder, WholeReader, reader_for
+from gpt_studio.engine.generation import Writer
+from gpt_studio.engine.model import GPT
+from gpt_studio.engine.sampling import Sampler
+
+FORMS = {
+    "default": {},
+    "with biases": {"bias": True},
+    "head of its own": {"tied": False},
+    "GPT-2's own": {"bias": True, "activation": "gelu_tanh"},
+    "relu": {"activation": "relu", "bias": True, "tied": False},
+    "one layer": {"n_layer": 1, "dropout": 0.5},
+    "wide for its vocabulary": {"n_embd": 24, "n_head": 3, "vocab_size": 100},
+}
+
+
+def model_of(form: dict[str, object]) -> GPT:
+    """Strong random weights, so that the layers matter."""
+    torch.manual_seed(3)
+    model = GPT(ModelConfig(**{"n_layer": 3, "n_head": 2, "n_embd": 16, "block_size": 12, "vocab_size": 11, **form}))
+    for parameter in model.parameters():
+        torch.nn.init.normal_(parameter, std=0.3 if parameter.dim() > 1 else 0.5)
+    return model.eval().requires_grad_(False)
+
+
+@torch.inference_mode()
+def assert_reads_like_the_model(make, model: GPT, rows: int, where: str = "cpu") -> None:
+    ids = torch.randint(model.config.vocab_size, (rows, model.config.block_size), device=where)
+    plain, reader = model(ids), make(model, rows)
+    for prompt in (1, 5, model.config.block_size):  # each begins anew
+        torch.testing.assert_close(reader.read(ids[:, :prompt]), plain[:, prompt - 1], rtol=1e-5, atol=2e-5)
+        for place in range(prompt, model.config.block_size):
+            torch.testing.assert_close(reader.step(ids[:, place]), plain[:, place], rtol=1e-5, atol=2e-5)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("make", [Decoder, StillDecoder, lambda model, _: WholeReader(model)])
+def test_every_way_to_read_gives_the_scores_of_the_plain_model(make, form, rows):
+    assert_reads_like_the_model(make, model_of(FORMS[form]), rows)
+
+
+def test_a_bigram_model_is_read_the_plain_way():
+    model = model_of({"n_layer": 0})
+    assert isinstance(reader_for(model, 1, "cpu"), WholeReader)
+    assert_reads_like_the_model(lambda model, rows: reader_for(model, rows, "cpu"), model, 2)
+
+
+def test_a_model_in_training_is_read_without_dropout_and_stays_in_training():
+    model = model_of({"dropout": 0.5})
+    plain = model(torch.tensor([[1, 2]]))[:, -1]
+    model.train()
+    with torch.inference_mode():
+        torch.testing.assert_close(Decoder(model, 1).read(torch.tensor([[1, 2]])), plain, rtol=1e-5, atol=2e-5)
+    assert model.training
+
+
+def test_what_was_trained_in_bf16_is_read_in_fp32():
+    model = model_of({}).bfloat16()
+    exact = model_of({}).bfloat16().float()
+    ids = torch.tensor([[1, 2, 3]])
+    with torch.inference_mode():
+        torch.testing.assert_close(Decoder(model, 1).read(ids), exact(ids)[:, -1], rtol=1e-5, atol=2e-5)
+    assert model.wte.weight.dtype == torch.bfloat16
+
+
+def written_by(writer: Writer, length: int) -> list[list[int]]:
+    with torch.inference_mode():
+        return [writer.next().tokens for _ in range(length)]
+
+
+def test_what_a_gpu_is_given_to_record_writes_the_same_text(monkeypatch):
+    model, samplings = model_of({}), tuple(STYLES.values())
+    plain = Writer(model, np.array([1]), samplings, seed=4)
+    monkeypatch.setattr("gpt_studio.engine.decoding.replays", lambda where: True)
+    with torch.inference_mode():
+        still = Writer(model, np.array([1]), samplings, seed=4)
+    assert isinstance(still._reader, StillDecoder)
+    assert written_by(plain, 50) == written_by(still, 50)
+
+
+@pytest.mark.cuda
+@pytest.mark.parametrize("form", FORMS)
+def test_every_way_to_read_gives_the_scores_of_the_plain_model_on_a_gpu(form):
+    for make in (Decoder, StillDecoder):
+        assert_reads_like_the_model(make, model_of(FORMS[form]).cuda(), 2, "cuda")
+
+
+@pytest.mark.cuda
+def test_a_recorded_graph_writes_the_text_that_is_written_without_one(monkeypatch):
+    model, samplings = model_of({}).cuda(), tuple(STYLES.values())
+    with torch.inference_mode():
+        graph = Writer(model, np.array([1]), samplings, seed=4)
+    monkeypatch.setattr("gpt_studio.engine.decoding.replays", lambda where: False)
+    eager = Writer(model, np.array([1]), samplings, seed=4)
+    assert written_by(graph, 50) == written_by(eager, 50)
+
+
+def test_the_draw_is_that_of_multinomial():
+    chance, scores = torch.Generator().manual_seed(9), torch.randn(1, 40)
+    sampler = Sampler((Sampling(temperature=1.0, top_k=0),), 9, 40, 0, torch.device("cpu"))
+    for _ in range(100):
+        sampler.roll()
+        expected = torch.multinomial(F.softmax(scores[0], dim=-1), 1, generator=chance)
+        assert torch.equal(sampler.draw(sampler.odds(scores)).tokens, expected)
+
+
+def test_a_rate_of_writing_is_measured_in_every_way():
+    from gpt_studio.engine.bench.generation import measure
+
+    ways = {speed.way: speed for speed in measure(("tiny",), rounds=1)}
+    assert list(ways) == ["inside", "past", "three styles", "with odds", "no cache"]
+    assert ways["inside"].ratio == 1.0
+    assert all(speed.tokens_per_s > 0 for speed in ways.values())
