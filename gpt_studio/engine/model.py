@@ -25,27 +25,6 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
 }
 
 
-class Cache:
-    """Keys and values of the tokens read so far, so that the next token costs one row instead of all.
-
-    Allocated once for the whole context; `length` says how much of it is filled.
-    """
-
-    def __init__(self, config: ModelConfig, batch: int, device: torch.device, dtype: torch.dtype) -> None:
-        channels = config.n_embd // config.n_head
-        shape = (config.n_layer, batch, config.n_head, config.block_size, channels)
-        self.keys = torch.empty(shape, device=device, dtype=dtype)  # (L, B, H, T, D)
-        self.values = torch.empty(shape, device=device, dtype=dtype)  # (L, B, H, T, D)
-        self.length = 0
-
-    def extend(self, layer: int, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
-        """Add the new tokens' keys and values, both (B, H, t, D); gives all so far, (B, H, length + t, D)."""
-        end = self.length + k.size(2)
-        self.keys[layer, :, :, self.length : end] = k
-        self.values[layer, :, :, self.length : end] = v
-        return self.keys[layer, :, :, :end], self.values[layer, :, :, :end]
-
-
 def attention_weights(q: Tensor, k: Tensor) -> Tensor:
     """How strongly each position looks at itself and at each earlier one.
 
@@ -91,44 +70,23 @@ class Attention(nn.Module):
         self.c_attn = nn.Linear(config.n_embd, 3 * config.n_embd, bias=config.bias)
         self.c_proj = nn.Linear(config.n_embd, config.n_embd, bias=config.bias)
 
-    def forward(
-        self, x: Tensor, layer: int = 0, cache: Cache | None = None, explained: list[Tensor] | None = None
-    ) -> Tensor:
+    def forward(self, x: Tensor, explained: list[Tensor] | None = None) -> Tensor:
         b, t, c = x.shape
         q, k, v = (
             part.view(b, t, self.n_head, c // self.n_head).transpose(1, 2)  # (B, H, T, D)
             for part in self.c_attn(x).split(c, dim=2)
         )
-        if cache is not None:
-            k, v = cache.extend(layer, k, v)  # (B, H, length + T, D)
         dropout = self.dropout if self.training else 0.0
         if explained is not None:  # the explicit path, which shows its weights
             weights = attention_weights(q, k)
             explained.append(weights)
             y = weights @ v  # (B, H, T, D)
-        elif cache is None and q.device.type == "cpu" and (q.dtype == torch.bfloat16 or dropout):
+        elif q.device.type == "cpu" and (q.dtype == torch.bfloat16 or dropout):
             y = attend(q, k, v, dropout)  # (B, H, T, D)
         else:  # the fused path, which is fast; a test proves that the three agree
-            y = F.scaled_dot_product_attention(
-                q,
-                k,
-                v,
-                attn_mask=_mask_behind_cache(q, k),
-                dropout_p=dropout,
-                is_causal=q.size(2) == k.size(2) and q.size(2) > 1,
-            )
+            y = F.scaled_dot_product_attention(q, k, v, dropout_p=dropout, is_causal=True)  # (B, H, T, D)
         y = y.transpose(1, 2).reshape(b, t, c)  # (B, T, C)
         return F.dropout(self.c_proj(y), self.dropout, self.training)
-
-
-def _mask_behind_cache(q: Tensor, k: Tensor) -> Tensor | None:
-    """What several new tokens may look at when older ones are cached; None where no mask is needed or the kernel has
-    it.
-    """
-    new, seen = q.size(2), k.size(2)
-    if new in (1, seen):
-        return None
-    return torch.ones(new, seen, dtype=torch.bool, device=q.device).tril(seen - new)  # (t, length + t)
 
 
 class FeedForward(nn.Module):
@@ -154,10 +112,8 @@ class Block(nn.Module):
         self.ln_2 = nn.LayerNorm(config.n_embd, bias=config.bias)
         self.mlp = FeedForward(config)
 
-    def forward(
-        self, x: Tensor, layer: int = 0, cache: Cache | None = None, explained: list[Tensor] | None = None
-    ) -> Tensor:
-        x = x + self.attn(self.ln_1(x), layer, cache, explained)  # (B, T, C)
+    def forward(self, x: Tensor, explained: list[Tensor] | None = None) -> Tensor:
+        x = x + self.attn(self.ln_1(x), explained)  # (B, T, C)
         y: Tensor = x + self.mlp(self.ln_2(x))  # (B, T, C)
         return y
 
@@ -192,12 +148,11 @@ class GPT(nn.Module):
                 spread = 0.02 / math.sqrt(2 * self.config.n_layer) if ends_in_stream else 0.02
                 nn.init.normal_(parameter, std=spread)
 
-    def forward(self, ids: Tensor, cache: Cache | None = None, explained: list[Tensor] | None = None) -> Tensor:
+    def forward(self, ids: Tensor, explained: list[Tensor] | None = None) -> Tensor:
         """Scores (logits) for what follows each token.
 
         Args:
-            ids: Tokens, (B, T), int64. With what is cached, at most block_size of them.
-            cache: Keys and values of the tokens before; takes in the new ones.
+            ids: Tokens, (B, T), int64, T <= block_size.
             explained: Is given every layer's attention weights, (B, H, T, T) each, when a list is passed.
 
         Returns:
@@ -206,13 +161,10 @@ class GPT(nn.Module):
         if self.config.is_bigram:
             logits: Tensor = self.wte(ids)  # (B, T, V)
             return logits
-        start = cache.length if cache is not None else 0
-        places = torch.arange(start, start + ids.size(1), device=ids.device)  # (T)
+        places = torch.arange(ids.size(1), device=ids.device)  # (T)
         x: Tensor = F.dropout(self.wte(ids) + self.wpe(places), self.config.dropout, self.training)  # (B, T, C)
-        for layer, block in enumerate(self.h):
-            x = block(x, layer, cache, explained)
-        if cache is not None:
-            cache.length += ids.size(1)
+        for block in self.h:
+            x = block(x, explained)  # (B, T, C)
         x = self.ln_f(x)  # (B, T, C)
         return F.linear(x, self.wte.weight if self.config.tied else self.lm_head.weight)  # (B, T, V)
 

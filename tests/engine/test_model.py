@@ -8,7 +8,7 @@ import torch
 from gpt_studio.engine.budget import parameters
 from gpt_studio.engine.config import PRESETS, ModelConfig
 from gpt_studio.engine.errors import ConfigError
-from gpt_studio.engine.model import GPT, Cache, attention_weights, next_token_loss
+from gpt_studio.engine.model import GPT, attention_weights, next_token_loss
 
 FORMS = {
     "plain": {},
@@ -73,14 +73,6 @@ def test_attention_weights_are_shares_of_the_past():
     weights = attention_weights(torch.randn(1, 2, 6, 4), torch.randn(1, 2, 6, 4))
     torch.testing.assert_close(weights.sum(-1), torch.ones(1, 2, 6))
     assert float(weights.triu(1).abs().max()) == 0.0
-
-
-@pytest.mark.parametrize("cuts", [[8], [1] * 8, [3, 5], [5, 1, 2]])
-def test_reading_with_a_cache_equals_reading_at_once(any_gpt, cuts):
-    ids = torch.randint(11, (2, 8))
-    cache = Cache(any_gpt.config, 2, torch.device("cpu"), torch.float32)
-    pieces = [any_gpt(piece, cache=cache) for piece in ids.split(cuts, dim=1)]
-    torch.testing.assert_close(torch.cat(pieces, dim=1), any_gpt(ids), atol=1e-5, rtol=1e-4)
 
 
 def test_a_bigram_model_is_a_table_and_looks_at_one_token(tiny_config):
