@@ -112,7 +112,6 @@ class Studio(QObject):
         for name in window.made_pages:
             conversation.attach(name, window.page(name))
         window.page_made.connect(conversation.attach)
-        window.painted.connect(self._begin)
         window.leave_asked.connect(conversation.shut_down)
         conversation.told.connect(window.show_message)
         conversation.page_asked.connect(window.go)
@@ -123,6 +122,7 @@ class Studio(QObject):
             faults.happened.connect(self._show_fault)
 
     def open(self) -> None:
+        self.window.painted.connect(self._begin)
         self.window.show()
 
     def _begin(self) -> None:
@@ -149,8 +149,8 @@ class Studio(QObject):
         dialogs.fault(self.window, details, str(paths.log_file())).open()
 
 
-def main() -> int:
-    """Open the window; gives the exit code."""
+def main(watch: Callable[[Studio], None] | None = None) -> int:
+    """Open the window; gives the exit code. `watch` is shown the rooms before the window is opened: the stopwatch."""
     if not has_display():
         print(NO_DISPLAY, file=sys.stderr)
         return 1
@@ -168,6 +168,8 @@ def main() -> int:
         theme.set_zoom(preferences.get("zoom"))
     studio = Studio(preferences, faults)
     interrupts = _Interrupts(studio.window.leave)
+    if watch is not None:
+        watch(studio)
     studio.open()
     code = app.exec()
     interrupts.leave()

@@ -1,7 +1,5 @@
 """How long the rest of a training run will take."""
 
-import numpy as np
-
 from gpt_studio.gui.state import Curve
 
 FIRST_STEPS = 20  # before that the machine is still warming up, and a guess would jump about
@@ -13,6 +11,8 @@ def seconds_left(curve: Curve, max_steps: int) -> float | None:
 
     The median does not mind the few steps that a sample, a check or a visitor made slow.
     """
+    import numpy as np  # here, because the status bar is in the first paint, and numpy need not be
+
     steps, elapsed = curve.steps.values[-LAST_STEPS - 1 :], curve.elapsed.values[-LAST_STEPS - 1 :]
     if len(curve.steps) < FIRST_STEPS:
         return None

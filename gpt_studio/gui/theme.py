@@ -6,17 +6,19 @@ Widgets that paint themselves ask `color`, `lookup`, `px` and `mono` while they 
 
 import weakref
 from collections.abc import Callable
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
-import numpy as np
 import shiboken6
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QWidget
 
 from gpt_studio.gui import stylesheet
 from gpt_studio.gui.tokens import CONTRAST, DARK, LIGHT, Theme
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Choice = Literal["system", "light", "dark", "contrast", "projector"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)
@@ -115,11 +117,13 @@ def color(token: str) -> QColor:
     return QColor(_look.theme.colors[token])
 
 
-def lookup(name: str) -> NDArray[np.uint8]:
+def lookup(name: str) -> "NDArray[np.uint8]":
     """(256, 4) RGBA of a colour map: "attention", "surprise" or "surprise_text".
 
     It takes levels from 0 to 1. For attention the level is weight ** 0.8.
     """
+    import numpy as np  # here: no colour map is in the window's first paint, which numpy would hold up
+
     key = (_look.theme.name, name)
     if key not in _look.lookups:
         stops = np.array([QColor(stop).getRgb() for stop in _look.theme.maps[name]], dtype=float)
