@@ -15,7 +15,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QSocketNotifier, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
 
 from gpt_studio import __version__, paths
 from gpt_studio.engine.preferences import Preferences
@@ -155,7 +154,7 @@ def main(watch: Callable[[Studio], None] | None = None) -> int:
         print(NO_DISPLAY, file=sys.stderr)
         return 1
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
-    app = QApplication(sys.argv[:1])
+    app = theme.application(sys.argv)
     app.setApplicationName("GPT Studio")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("gpt-studio")
