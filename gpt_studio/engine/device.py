@@ -117,8 +117,3 @@ def threads(count: int | None) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
-
-
-def warm_up() -> None:
-    """Do once what torch does slowly the first time: making an optimiser loads its compiler stack, about a second."""
-    torch.optim.AdamW([torch.zeros(1, requires_grad=True)])

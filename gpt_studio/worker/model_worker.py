@@ -65,7 +65,6 @@ class ModelWorker(QObject):
             from gpt_studio.engine.workshop import Workshop
             from gpt_studio.worker.jobs import JOBS
 
-            device.warm_up()
             ready = device.describe(device.choose())
         except Exception as error:  # a library that is missing, damaged, or made for another processor or driver
             details = "".join(traceback.format_exception(error))
