@@ -14,7 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSocketNotifier, Qt
+from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
 from gpt_studio import __version__, paths
@@ -24,7 +24,7 @@ from gpt_studio.gui.conversation import Conversation
 from gpt_studio.gui.main_window import MainWindow
 from gpt_studio.gui.shell import dialogs
 from gpt_studio.gui.shell.faults import Faults, keep_log
-from gpt_studio.gui.state import StudioState
+from gpt_studio.gui.state import Phase, StudioState, Visit
 from gpt_studio.gui.widgets.page import Page
 from gpt_studio.worker.front_desk import FrontDesk
 
@@ -105,6 +105,7 @@ class Studio(QObject):
         self.window = MainWindow(self.state, preferences, tabs(self.state, preferences))
         self.conversation = Conversation(self.state, self.desk, self.window.page, self)
         self._preferences = preferences
+        self._pages_wanted = False
         self._wire(faults)
 
     def _wire(self, faults: Faults | None) -> None:
@@ -117,6 +118,9 @@ class Studio(QObject):
         conversation.page_asked.connect(window.go)
         conversation.training_changed.connect(window.status.follow)
         conversation.closed.connect(window.finish)
+        state = self.state
+        for signal in (state.ready_changed, state.visit_changed, state.curve_grown):
+            signal.connect(self._make_pages_when_calm, Qt.ConnectionType.QueuedConnection)
         if faults is not None:
             conversation.unforeseen.connect(faults.tell)
             faults.happened.connect(self._show_fault)
@@ -126,14 +130,26 @@ class Studio(QObject):
         self.window.show()
 
     def _begin(self) -> None:
-        """The window is on the screen: now load torch, list the runs, and make the other pages."""
+        """The window is on the screen: now load torch, and list the runs."""
         log.info("window shown")
         self.desk.start()
         self.conversation.begin()
         self._reopen()
-        self.window.make_remaining_pages()
         for problem in self._preferences.problems:
             self.window.show_message("warn", messages.sentence(problem.code, problem.values))
+
+    def _make_pages_when_calm(self) -> None:
+        """Make the other pages after the worker's first job, which measures the machine or trains.
+
+        Both run Python, of which one thread runs at a time: made together, torch was loaded half a second later and the
+        machine seemed slower than it is.
+        """
+        state = self.state
+        loaded = state.ready is not None or state.broken
+        begins = state.phase is Phase.TRAINING and state.run is not None and not state.run.curve.step
+        if loaded and state.visit is Visit.NONE and not begins and not self._pages_wanted:
+            self._pages_wanted = True
+            QTimer.singleShot(0, self.window.make_remaining_pages)
 
     def _reopen(self) -> None:
         """Show the run that was open last time, on the page where it was looked at, and settings like its own."""
@@ -168,7 +184,7 @@ def main(watch: Callable[[Studio], None] | None = None) -> int:
         theme.set_zoom(preferences.get("zoom"))
     studio = Studio(preferences, faults)
     interrupts = _Interrupts(studio.window.leave)
-    studio.state.ready_changed.connect(_collect_from_now_on)
+    studio.window.all_made.connect(_collect_from_now_on)
     if watch is not None:
         watch(studio)
     studio.open()
