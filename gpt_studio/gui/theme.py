@@ -6,6 +6,7 @@ Widgets that paint themselves ask `color`, `lookup`, `px` and `mono` while they 
 
 import weakref
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Literal, get_args
 
 import shiboken6
@@ -168,6 +169,11 @@ def mono(pixels: float = 15, weight: QFont.Weight = NORMAL) -> QFont:
 
 def role_font(role: str, is_mono: bool = False) -> QFont:
     """The font of a role, for widgets that paint."""
+    return QFont(_role_font(role, is_mono, _look.zoom))  # a copy, for widgets may change theirs
+
+
+@cache  # charts ask for several with every frame
+def _role_font(role: str, is_mono: bool, zoom: int) -> QFont:
     pixels, weight = ROLES[role]
     return mono(pixels, weight) if is_mono else ui(pixels, weight)
 
