@@ -119,8 +119,8 @@ class Studio(QObject):
         conversation.training_changed.connect(window.status.follow)
         conversation.closed.connect(window.finish)
         state = self.state
-        for signal in (state.ready_changed, state.visit_changed, state.curve_grown):
-            signal.connect(self._make_pages_when_calm, Qt.ConnectionType.QueuedConnection)
+        for change in (state.ready_changed, state.visit_changed, state.curve_grown):
+            change.connect(self._make_pages_when_calm, Qt.ConnectionType.QueuedConnection)
         if faults is not None:
             conversation.unforeseen.connect(faults.tell)
             faults.happened.connect(self._show_fault)
@@ -197,7 +197,7 @@ def main(watch: Callable[[Studio], None] | None = None) -> int:
 
 
 def _collect_from_now_on() -> None:
-    """Let Python look for rubbish again, though not among what has been loaded: 250,000 objects, a tenth of a second."""
+    """Let Python look for rubbish again, but not among what has been loaded: a quarter of a million objects."""
     gc.freeze()
     gc.enable()
 
