@@ -169,6 +169,8 @@ class MainWindow(QMainWindow):
 
     def make_remaining_pages(self) -> None:
         """Make the pages that are not there yet, one per turn of the event loop, so that nothing stalls for long."""
+        if self._leaving:
+            return
         for step in self.steps:
             if step.name not in self._pages:
                 self.page(step.name)
