@@ -47,14 +47,16 @@ class Series:
     """Numbers that grow by the report and are handed to a chart without copying."""
 
     def __init__(self) -> None:
-        import numpy as np  # here: the window's first paint shows no numbers, and need not wait for numpy
+        import numpy as np  # here: the window's first paint shows no curve, and need not wait for numpy
 
         self._values: NDArray[np.float64] = np.empty(256)
         self._length = 0
 
     def append(self, value: float) -> None:
         if self._length == len(self._values):
-            self._values = self._values.repeat(2)  # room; the second half is written over
+            import numpy as np
+
+            self._values = np.concatenate([self._values, np.empty(len(self._values))])
         self._values[self._length] = value
         self._length += 1
 
