@@ -13,6 +13,7 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -130,9 +131,11 @@ class Studio(QObject):
         self.window.show()
 
     def _begin(self) -> None:
-        """The window is on the screen: now load torch, and list the runs."""
+        """The window is on the screen: now load torch, look at the computer, and list the runs."""
         log.info("window shown")
         self.desk.start()
+        hardware_page: Any = self.window.page("hardware")
+        hardware_page.look()
         self.conversation.begin()
         self._reopen()
         for problem in self._preferences.problems:

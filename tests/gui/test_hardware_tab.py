@@ -139,11 +139,11 @@ def test_a_computer_that_tells_nothing_of_itself_is_no_fault(qtbot, state):
     assert cards(tab)[1].figure == "Not known"
 
 
-def test_without_hardware_at_hand_the_tab_asks_in_the_background_once_it_is_seen(qtbot, state):
+def test_without_hardware_at_hand_the_tab_asks_in_the_background(qtbot, state):
     tab = HardwareTab(state)
     qtbot.addWidget(tab)
-    tab.show()
     assert cards(tab)[0].figure == "Looking …"
+    tab.look()
     qtbot.waitUntil(lambda: "core" in cards(tab)[0].figure)
 
 

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from gpt_studio.engine import clock, planning
@@ -37,7 +37,6 @@ class HardwareTab(Page):
     def __init__(self, state: StudioState, found: "Hardware | None" = None, parent: QWidget | None = None) -> None:
         super().__init__("hardware", parent)
         self._state, self._found = state, found
-        self._asked = found is not None
         self._probes: list[Probed] = []  # of the measurement going on
         self._measured_at = ""
         self._wide: bool | None = None
@@ -103,8 +102,11 @@ class HardwareTab(Page):
 
     # Asking
 
-    def _look(self) -> None:
-        """Ask the system in the background: a sleeping graphics driver takes a second to answer."""
+    def look(self) -> None:
+        """Ask the system in the background: a sleeping graphics driver takes a second to answer.
+
+        Not done by itself, because this is the first page, and the asking would hold up its first paint.
+        """
         self._background.run("hardware", _read_hardware, self._take)
 
     def _take(self, found: "Hardware") -> None:
@@ -215,12 +217,6 @@ class HardwareTab(Page):
         self._cards.arrange(columns=4 if wide else 2)
         direction = QBoxLayout.Direction
         self._plans.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if not self._asked:  # not before: this is the first page, and the asking would hold up its first paint
-            self._asked = True
-            QTimer.singleShot(0, self._look)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
