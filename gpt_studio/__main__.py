@@ -10,6 +10,9 @@ def main() -> int:
             from gpt_studio import cli
 
             return cli.main(sys.argv[1:])
+        import gc
+
+        gc.disable()  # what is loaded stays, so looking for rubbish meanwhile only costs time; app.main enables it
         from gpt_studio import app
 
         return app.main()

@@ -1,5 +1,6 @@
 """Start-up and wiring of the window; the only file that knows every room."""
 
+import gc
 import logging
 import os
 import sys
@@ -12,10 +13,10 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import QObject, QSocketNotifier, Qt
+from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
 
 from gpt_studio import __version__, paths
 from gpt_studio.engine.preferences import Preferences
@@ -24,7 +25,7 @@ from gpt_studio.gui.conversation import Conversation
 from gpt_studio.gui.main_window import MainWindow
 from gpt_studio.gui.shell import dialogs
 from gpt_studio.gui.shell.faults import Faults, keep_log
-from gpt_studio.gui.state import StudioState
+from gpt_studio.gui.state import Phase, StudioState, Visit
 from gpt_studio.gui.widgets.page import Page
 from gpt_studio.worker.front_desk import FrontDesk
 
@@ -105,6 +106,7 @@ class Studio(QObject):
         self.window = MainWindow(self.state, preferences, tabs(self.state, preferences))
         self.conversation = Conversation(self.state, self.desk, self.window.page, self)
         self._preferences = preferences
+        self._pages_wanted = False
         self._wire(faults)
 
     def _wire(self, faults: Faults | None) -> None:
@@ -112,28 +114,45 @@ class Studio(QObject):
         for name in window.made_pages:
             conversation.attach(name, window.page(name))
         window.page_made.connect(conversation.attach)
-        window.painted.connect(self._begin)
         window.leave_asked.connect(conversation.shut_down)
         conversation.told.connect(window.show_message)
         conversation.page_asked.connect(window.go)
         conversation.training_changed.connect(window.status.follow)
         conversation.closed.connect(window.finish)
+        state = self.state
+        for change in (state.ready_changed, state.visit_changed, state.curve_grown):
+            change.connect(self._make_pages_when_calm, Qt.ConnectionType.QueuedConnection)
         if faults is not None:
             conversation.unforeseen.connect(faults.tell)
             faults.happened.connect(self._show_fault)
 
     def open(self) -> None:
+        self.window.painted.connect(self._begin)
         self.window.show()
 
     def _begin(self) -> None:
-        """The window is on the screen: now load torch, list the runs, and make the other pages."""
+        """The window is on the screen: now load torch, look at the computer, and list the runs."""
         log.info("window shown")
         self.desk.start()
+        hardware_page: Any = self.window.page("hardware")
+        hardware_page.look()
         self.conversation.begin()
         self._reopen()
-        self.window.make_remaining_pages()
         for problem in self._preferences.problems:
             self.window.show_message("warn", messages.sentence(problem.code, problem.values))
+
+    def _make_pages_when_calm(self) -> None:
+        """Make the other pages after the worker's first job, which measures the machine or trains.
+
+        Both run Python, of which one thread runs at a time: made together, torch was loaded half a second later and the
+        machine seemed slower than it is.
+        """
+        state = self.state
+        loaded = state.ready is not None or state.broken
+        begins = state.phase is Phase.TRAINING and state.run is not None and not state.run.curve.step
+        if loaded and state.visit is Visit.NONE and not begins and not self._pages_wanted:
+            self._pages_wanted = True
+            QTimer.singleShot(0, self.window.make_remaining_pages)
 
     def _reopen(self) -> None:
         """Show the run that was open last time, on the page where it was looked at, and settings like its own."""
@@ -149,13 +168,13 @@ class Studio(QObject):
         dialogs.fault(self.window, details, str(paths.log_file())).open()
 
 
-def main() -> int:
-    """Open the window; gives the exit code."""
+def main(watch: Callable[[Studio], None] | None = None) -> int:
+    """Open the window; gives the exit code. `watch` is shown the rooms before the window is opened: the stopwatch."""
     if not has_display():
         print(NO_DISPLAY, file=sys.stderr)
         return 1
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
-    app = QApplication(sys.argv[:1])
+    app = theme.application(sys.argv)
     app.setApplicationName("GPT Studio")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("gpt-studio")
@@ -168,6 +187,9 @@ def main() -> int:
         theme.set_zoom(preferences.get("zoom"))
     studio = Studio(preferences, faults)
     interrupts = _Interrupts(studio.window.leave)
+    studio.window.all_made.connect(_collect_from_now_on)
+    if watch is not None:
+        watch(studio)
     studio.open()
     code = app.exec()
     interrupts.leave()
@@ -175,6 +197,12 @@ def main() -> int:
     faults.leave()
     log.info("closed")
     return code
+
+
+def _collect_from_now_on() -> None:
+    """Let Python look for rubbish again, but not among what has been loaded: a quarter of a million objects."""
+    gc.freeze()
+    gc.enable()
 
 
 class _Interrupts(QObject):

@@ -5,14 +5,16 @@ The events of training are at the same time the lines of `metrics.jsonl`, `sampl
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
-Ints = NDArray[np.int64]
+if TYPE_CHECKING:  # messages only name numpy's types, and loading it takes a fifth of the time to the first paint
+    import numpy as np
+    from numpy.typing import NDArray
+
+Floats: TypeAlias = "NDArray[np.float32]"
+Ints: TypeAlias = "NDArray[np.int64]"
 EndingKind = Literal["done", "stopped", "failed"]
 
 
@@ -135,7 +137,7 @@ class TextRead:
 
     tokens: tuple[str, ...]
     losses: Floats  # (T) -ln p of each token given those before it; the first has NaN: nothing came before it
-    known: NDArray[np.bool_]  # (T)
+    known: "NDArray[np.bool_]"  # (T)
     candidate_tokens: tuple[tuple[str, ...], ...]  # (T, n) what was expected at each place, likeliest first
     candidate_probabilities: Floats  # (T, n)
 

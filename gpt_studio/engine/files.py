@@ -14,8 +14,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from gpt_studio.engine.errors import RunError, StudioError
 
 _LEFT_BEHIND = re.compile(r"\..+\.(old-)?[0-9a-f]{8}")
@@ -213,6 +211,8 @@ def locked(folder: Path) -> Iterator[None]:
     Raises:
         RunError: `run.in_use` when another process, or another part of this one, writes there.
     """
+    from filelock import FileLock, Timeout  # here: nothing is locked before the window is on the screen
+
     lock = FileLock(folder / "lock", blocking=False)
     with told_plainly(folder):
         try:

@@ -9,9 +9,8 @@ Tensors are in `checkpoint.py`; the runs of a student, all together, in `library
 import os
 import platform
 import re
-from importlib import metadata
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -23,7 +22,9 @@ from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.errors import RunError, StudioError
 from gpt_studio.engine.events import Evaluated, Sample, StepDone, TrainEvent
 from gpt_studio.engine.requests import CorpusText
-from gpt_studio.engine.tokenizer import Tokenizer
+
+if TYPE_CHECKING:  # it brings numpy, which the window's first paint must not wait for
+    from gpt_studio.engine.tokenizer import Tokenizer
 
 FORMAT = 1
 Status = Literal["training", "stopped", "done", "failed"]
@@ -84,6 +85,8 @@ class Action(Struct, frozen=True, kw_only=True):
 
 def versions() -> dict[str, str]:
     """What the numbers depend on: exactness is promised for the same versions only."""
+    from importlib import metadata  # it brings the mail package: 30 ms that the window's first paint need not wait for
+
     named = {"gpt_studio": __version__, "python": platform.python_version()}
     for package in ("torch", "numpy", "tokenizers", "safetensors"):
         named[package] = metadata.version(package)
@@ -97,7 +100,7 @@ def machine() -> dict[str, Any]:
 # Writing
 
 
-def create(path: Path, record: RunRecord, corpus_text: str, tokenizer: Tokenizer) -> None:
+def create(path: Path, record: RunRecord, corpus_text: str, tokenizer: "Tokenizer") -> None:
     """Make a run folder with everything but tensors.
 
     Raises:
@@ -250,13 +253,15 @@ def read_corpus(path: Path) -> CorpusText:
     return CorpusText(id=record.corpus.id, title=record.corpus.title, text=data.decode("utf-8"))
 
 
-def read_tokenizer(path: Path) -> Tokenizer:
+def read_tokenizer(path: Path) -> "Tokenizer":
     """The tokenizer that the run's model was trained with.
 
     Raises:
         RunError: `run.missing_file`, or `run.damaged` when it has another vocabulary than the model.
         StudioError: `tokenizer.damaged`.
     """
+    from gpt_studio.engine.tokenizer import Tokenizer
+
     try:
         text = (path / "tokenizer.json").read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -64,7 +64,7 @@ class Tokenizer:
             found.update(dict.fromkeys(map(chr, points[self._ids_of(points) < 0].tolist())))
         return tuple(found)
 
-    def decode(self, ids: Iterable[int] | Ints) -> str:
+    def decode(self, ids: "Iterable[int] | Ints") -> str:
         """The text that these ids stand for."""
         places = np.asarray(ids if isinstance(ids, np.ndarray) else list(ids), dtype=np.int64)
         if places.size and (places.min() < 0 or places.max() >= self.vocab_size):

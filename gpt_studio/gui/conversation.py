@@ -229,7 +229,7 @@ class Conversation(QObject):
     def _greet(self, ready: Ready) -> None:
         self.state.set_ready(ready)
         log.info("ready: %s, %s, %d threads", ready.device, ready.device_name, ready.threads)
-        if not self.state.probes and self.state.visit is Visit.NONE:
+        if not self.state.probes and self.state.visit is Visit.NONE and self.state.phase is Phase.IDLE:
             self.measure()
 
     def _mourn(self, details: str) -> None:

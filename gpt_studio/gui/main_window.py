@@ -39,7 +39,7 @@ Tabs = Mapping[str, Callable[[], Page]]
 
 
 class MainWindow(QMainWindow):
-    """Shows one page at a time. A page is made when it is first needed, the rest one by one after the first paint.
+    """Shows one page at a time. A page is made when it is first needed, the rest one by one later.
 
     Args:
         state: What all agree on.
@@ -48,11 +48,13 @@ class MainWindow(QMainWindow):
 
     Signals:
         page_made: A page is there; carries its name and the page.
+        all_made: Every page is there.
         painted: The window has been on the screen for the first time.
         leave_asked: The student wants to close, and has confirmed it where a run trains. Answer with `finish`.
     """
 
     page_made = Signal(str, object)
+    all_made = Signal()
     painted = Signal()
     leave_asked = Signal()
 
@@ -167,11 +169,16 @@ class MainWindow(QMainWindow):
 
     def make_remaining_pages(self) -> None:
         """Make the pages that are not there yet, one per turn of the event loop, so that nothing stalls for long."""
+        if self._leaving:
+            return
         for step in self.steps:
             if step.name not in self._pages:
                 self.page(step.name)
-                QTimer.singleShot(0, self.make_remaining_pages)
-                return
+                break
+        if len(self._pages) < len(self.steps):
+            QTimer.singleShot(0, self.make_remaining_pages)
+        else:
+            self.all_made.emit()
 
     # Telling
 

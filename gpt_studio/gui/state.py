@@ -7,10 +7,9 @@ Tabs read it, follow its signals and write the student's choices into it; what n
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
 from msgspec.structs import replace
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from gpt_studio.engine.config import DEFAULT_PRESET, PRESETS, ModelConfig, TrainConfig
@@ -18,7 +17,12 @@ from gpt_studio.engine.events import Ended, Evaluated, Event, Probed, Ready, Sam
 from gpt_studio.engine.library import RunSummary
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.engine.runs import RunRecord
-from gpt_studio.engine.tokenizer import Tokenizer
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from gpt_studio.engine.tokenizer import Tokenizer
 
 
 class Phase(Enum):
@@ -43,17 +47,21 @@ class Series:
     """Numbers that grow by the report and are handed to a chart without copying."""
 
     def __init__(self) -> None:
+        import numpy as np  # here: the window's first paint shows no curve, and need not wait for numpy
+
         self._values: NDArray[np.float64] = np.empty(256)
         self._length = 0
 
     def append(self, value: float) -> None:
         if self._length == len(self._values):
+            import numpy as np
+
             self._values = np.concatenate([self._values, np.empty(len(self._values))])
         self._values[self._length] = value
         self._length += 1
 
     @property
-    def values(self) -> NDArray[np.float64]:
+    def values(self) -> "NDArray[np.float64]":
         """(n) a view; valid until the next append."""
         return self._values[: self._length]
 
@@ -111,7 +119,7 @@ class Curve:
         """Step and loss of the lowest check on held-back text."""
         if not len(self.val_loss):
             return None
-        place = int(np.argmin(self.val_loss.values))
+        place = int(self.val_loss.values.argmin())
         return int(self.check_steps.values[place]), float(self.val_loss.values[place])
 
 
@@ -220,7 +228,7 @@ class StudioState(QObject):
         self.probes, self.recommended = probes, recommended
         self.hardware_changed.emit()
 
-    def choose_corpus(self, corpus: CorpusText | None, tokenizer: Tokenizer | None) -> None:
+    def choose_corpus(self, corpus: CorpusText | None, tokenizer: "Tokenizer | None") -> None:
         """Take a text for training, with the tokenizer that was built from it."""
         self.corpus, self.tokenizer = corpus, tokenizer
         self.corpus_changed.emit()

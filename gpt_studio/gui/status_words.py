@@ -1,6 +1,6 @@
 """What the status bar says of a run, in words and numbers."""
 
-import numpy as np
+from math import isfinite
 
 from gpt_studio.engine.events import Ready
 from gpt_studio.gui import eta, messages
@@ -45,7 +45,6 @@ def losses(run: OpenRun) -> tuple[float | None, float | None]:
     """
     curve = run.curve
     few = max(1, min(RECENT_BATCHES, curve.step // 12))
-    recent = curve.train_loss.values[-few:]
-    recent = recent[np.isfinite(recent)]
-    train = float(recent.mean()) if len(recent) else None
+    recent = [loss for loss in curve.train_loss.values[-few:].tolist() if isfinite(loss)]
+    train = sum(recent) / len(recent) if recent else None
     return train, float(curve.val_loss.values[-1]) if len(curve.val_loss) else None

@@ -6,17 +6,20 @@ Widgets that paint themselves ask `color`, `lookup`, `px` and `mono` while they 
 
 import weakref
 from collections.abc import Callable
-from typing import Literal, get_args
+from functools import cache
+from typing import TYPE_CHECKING, Literal, get_args
 
-import numpy as np
 import shiboken6
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QWidget
 
 from gpt_studio.gui import stylesheet
 from gpt_studio.gui.tokens import CONTRAST, DARK, LIGHT, Theme
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Choice = Literal["system", "light", "dark", "contrast", "projector"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)
@@ -115,11 +118,13 @@ def color(token: str) -> QColor:
     return QColor(_look.theme.colors[token])
 
 
-def lookup(name: str) -> NDArray[np.uint8]:
+def lookup(name: str) -> "NDArray[np.uint8]":
     """(256, 4) RGBA of a colour map: "attention", "surprise" or "surprise_text".
 
     It takes levels from 0 to 1. For attention the level is weight ** 0.8.
     """
+    import numpy as np  # here: no colour map is in the window's first paint, which numpy would hold up
+
     key = (_look.theme.name, name)
     if key not in _look.lookups:
         stops = np.array([QColor(stop).getRgb() for stop in _look.theme.maps[name]], dtype=float)
@@ -164,6 +169,11 @@ def mono(pixels: float = 15, weight: QFont.Weight = NORMAL) -> QFont:
 
 def role_font(role: str, is_mono: bool = False) -> QFont:
     """The font of a role, for widgets that paint."""
+    return QFont(_role_font(role, is_mono, _look.zoom))  # a copy, for widgets may change theirs
+
+
+@cache  # charts ask for several with every frame
+def _role_font(role: str, is_mono: bool, zoom: int) -> QFont:
     pixels, weight = ROLES[role]
     return mono(pixels, weight) if is_mono else ui(pixels, weight)
 
@@ -187,6 +197,16 @@ def _refresh_fonts() -> None:
 
 
 # Choosing
+
+
+def application(arguments: list[str]) -> QApplication:
+    """The application in Qt's Fusion style, which looks alike everywhere.
+
+    The style is named among the arguments, because asking Qt for Python for a QStyle costs 17 ms of the start.
+    """
+    made = QApplication([*arguments[:1], "-style", "fusion"])
+    made.setProperty("fusion", True)
+    return made
 
 
 def use(choice: str) -> None:
@@ -238,8 +258,9 @@ def _apply() -> None:
     app = QApplication.instance()
     _look.theme = _resolved()
     if isinstance(app, QApplication):
-        if app.style().objectName().lower() != "fusion" and not app.styleSheet():
+        if not app.property("fusion"):  # a test's application
             app.setStyle("Fusion")
+            app.setProperty("fusion", True)
         app.setPalette(palette(_look.theme))
         app.setFont(ui())
         app.setStyleSheet(stylesheet.build(_look.theme, px))  # after the fonts: it is what makes widgets take them

@@ -1,6 +1,7 @@
 """The colours of the window by what they mean, once per theme. Contrasts are guarded by tests/gui/test_theme.py."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Theme:
         """What a slider or a bar has not reached yet."""
         return self.grid if self.name == "contrast" else self.line
 
-    @property
+    @cached_property  # asked for with every colour that is painted
     def colors(self) -> dict[str, str]:
         """Every plain token by name; parts are `part_<name>` and `part_<name>_soft`."""
         plain = {name: value for name, value in vars(self).items() if isinstance(value, str) and name != "name"}

@@ -61,6 +61,9 @@ class ModelWorker(QObject):
     def prepare(self) -> None:
         """Load torch, in this thread, and say so."""
         try:
+            from gpt_studio.engine import torch_libraries
+
+            torch_libraries.load()
             from gpt_studio.engine import device
             from gpt_studio.engine.workshop import Workshop
             from gpt_studio.worker.jobs import JOBS

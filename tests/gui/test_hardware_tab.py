@@ -143,6 +143,7 @@ def test_without_hardware_at_hand_the_tab_asks_in_the_background(qtbot, state):
     tab = HardwareTab(state)
     qtbot.addWidget(tab)
     assert cards(tab)[0].figure == "Looking …"
+    tab.look()
     qtbot.waitUntil(lambda: "core" in cards(tab)[0].figure)
 
 

@@ -89,11 +89,11 @@ class StatusBar(QFrame):
         self._lay_out()
         self._each_second = QTimer(self)
         self._each_second.setInterval(TEXT_EVERY_MS)
+        self._each_second.timeout.connect(self._show_progress)
         self._each_second.timeout.connect(self._show_figures)
         for signal in (state.phase_changed, state.visit_changed, state.ready_changed, state.run_changed):
             signal.connect(self.show_all)
         state.runs_changed.connect(self._show_name)
-        state.curve_grown.connect(self._show_progress)
         theme.notifier().changed.connect(self._fit)
         self._fit()
         self.show_all()

@@ -1,12 +1,13 @@
 """Step 1: what this computer is, how fast it trains, and which model suits it."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
-from gpt_studio.engine import clock, hardware, planning
+from gpt_studio.engine import clock, planning
 from gpt_studio.engine.events import Ending, Event, Probed
-from gpt_studio.engine.hardware import Hardware
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.background import Background
 from gpt_studio.gui.parts.hardware.computer_cards import ComputerCards
@@ -14,6 +15,9 @@ from gpt_studio.gui.parts.hardware.preset_card import PresetCard
 from gpt_studio.gui.parts.hardware.preset_table import PresetTable
 from gpt_studio.gui.state import Phase, StudioState, Visit
 from gpt_studio.gui.widgets.basics import Card, MessageBar, Page, PageHeader, button
+
+if TYPE_CHECKING:
+    from gpt_studio.engine.hardware import Hardware
 
 NARROW = 900  # page width below which the cards stand two by two
 LOW = 690  # page height below which the card's foot would be out of sight
@@ -30,7 +34,7 @@ class HardwareTab(Page):
     measure_asked = Signal()
     use_asked = Signal(str)
 
-    def __init__(self, state: StudioState, found: Hardware | None = None, parent: QWidget | None = None) -> None:
+    def __init__(self, state: StudioState, found: "Hardware | None" = None, parent: QWidget | None = None) -> None:
         super().__init__("hardware", parent)
         self._state, self._found = state, found
         self._probes: list[Probed] = []  # of the measurement going on
@@ -45,8 +49,6 @@ class HardwareTab(Page):
         self._lay_out()
         self._connect()
         self._show_all()
-        if found is None:
-            self._look()
 
     def _lay_out(self) -> None:
         self._header.add(self._measure)
@@ -100,11 +102,14 @@ class HardwareTab(Page):
 
     # Asking
 
-    def _look(self) -> None:
-        """Ask the system in the background: a sleeping graphics driver takes a second to answer."""
-        self._background.run("hardware", hardware.read, self._take)
+    def look(self) -> None:
+        """Ask the system in the background: a sleeping graphics driver takes a second to answer.
 
-    def _take(self, found: Hardware) -> None:
+        Not done by itself, because this is the first page, and the asking would hold up its first paint.
+        """
+        self._background.run("hardware", _read_hardware, self._take)
+
+    def _take(self, found: "Hardware") -> None:
         self._found = found
         self._show_all()
 
@@ -216,3 +221,9 @@ class HardwareTab(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
+
+
+def _read_hardware() -> "Hardware":
+    from gpt_studio.engine import hardware  # here, in the background: it loads psutil and NVIDIA's library
+
+    return hardware.read()

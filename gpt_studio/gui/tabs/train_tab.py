@@ -22,6 +22,7 @@ from gpt_studio.gui.state import Curve, OpenRun, Phase, StudioState
 from gpt_studio.gui.widgets.page import MessageBar, Page
 
 DRAW_MS, FIGURES_MS, UNDO_MS = 100, 1000, 10_000
+AFTER_CHARTS_MS = 80
 LOW = 660  # pixels of page height below which the small charts fold
 
 
@@ -98,7 +99,7 @@ class TrainTab(Page):
         self.loss.announced.connect(lambda words: self._tell("good", words))
         self.loss.chart_changed.connect(self._follow)
         self._curves.arrived.connect(self._show_compared)
-        self._draw.timeout.connect(self._follow)
+        self._draw.timeout.connect(self._follow_in_turn)
         self._figures.timeout.connect(self._show_figures)
         self._undo.timeout.connect(self.bar.clear)
         state.curve_grown.connect(self._follow_soon)
@@ -235,6 +236,15 @@ class TrainTab(Page):
             self._show_figures()
         elif not self._figures.isActive():
             self._figures.start()
+
+    def _follow_in_turn(self) -> None:
+        """The charts and the figures one after the other, so that the window answers between them."""
+        run = self._state.run
+        self.loss.plot.follow()
+        self.small.follow(run.curve if run else Curve(), run.max_steps if run else 1)
+        if not self._figures.isActive():
+            overdue = clock.now() - self._figures_at > FIGURES_MS / 1000
+            self._figures.start(AFTER_CHARTS_MS if overdue else FIGURES_MS)
 
     def _show_figures(self) -> None:
         self._figures.stop()

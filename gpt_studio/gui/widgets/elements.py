@@ -27,9 +27,10 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
     """Change a property that the style sheet asks for, and show it."""
     if widget.property(name) != value:
         widget.setProperty(name, value)
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)
-        widget.update()
+        if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):  # else it is polished before it is first shown
+            widget.style().unpolish(widget)
+            widget.style().polish(widget)
+            widget.update()
 
 
 def text(words: str = "", role: str = "body", token: str = "text") -> QLabel:

@@ -1,16 +1,20 @@
 """Four cards: processor, memory, graphics, measured speed."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from gpt_studio.engine import clock
 from gpt_studio.engine.events import Probed, Ready
-from gpt_studio.engine.hardware import Hardware
 from gpt_studio.engine.planning import Plan
 from gpt_studio.engine.requests import ProbeRequest
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.parts.hardware.fact_card import FactCard, SpeedBars, speed_words
 from gpt_studio.gui.widgets import preset_words
+
+if TYPE_CHECKING:
+    from gpt_studio.engine.hardware import Hardware
 
 PROBE_S = ProbeRequest().seconds
 
@@ -45,7 +49,7 @@ class ComputerCards(QWidget):
     def cards(self) -> tuple[FactCard, FactCard, FactCard, FactCard]:
         return self._processor, self._memory, self._graphics, self._speed
 
-    def show_computer(self, found: Hardware | None, ready: Ready | None, plan: Plan | None) -> None:
+    def show_computer(self, found: "Hardware | None", ready: Ready | None, plan: Plan | None) -> None:
         """Tell what was found.
 
         Args:
@@ -91,14 +95,14 @@ class ComputerCards(QWidget):
     def _show_progress(self) -> None:
         self._speed.show_share(min(0.97, (clock.now() - self._began) / PROBE_S), self.tr("Measuring"))
 
-    def _show_processor(self, found: Hardware, ready: Ready | None) -> None:
+    def _show_processor(self, found: "Hardware", ready: Ready | None) -> None:
         one = self.tr("1 core") if found.cores == 1 else self.tr("{n} cores").format(n=found.cores)
         threads = self.tr("1 thread") if found.threads == 1 else self.tr("{n} threads").format(n=found.threads)
         self._processor.tell(
             f"{one}, {threads}", "\n".join(part for part in (found.processor, self._threads(found, ready)) if part)
         )
 
-    def _threads(self, found: Hardware, ready: Ready | None) -> str:
+    def _threads(self, found: "Hardware", ready: Ready | None) -> str:
         if ready is None or ready.device != "cpu":
             return ""
         words = self.tr("1 thread will train") if ready.threads == 1 else self.tr("{n} threads will train")
@@ -106,7 +110,7 @@ class ComputerCards(QWidget):
             words += self.tr("; the rest keep the window quick")
         return words.format(n=ready.threads) + "."
 
-    def _show_memory(self, found: Hardware, plan: Plan | None) -> None:
+    def _show_memory(self, found: "Hardware", plan: Plan | None) -> None:
         if not found.memory_total:
             self._memory.tell(self.tr("Not known"), "")
             return
@@ -120,7 +124,7 @@ class ComputerCards(QWidget):
         self._memory.tell(self.tr("{size} free").format(size=messages.size(found.memory_free)), words)
         self._memory.show_share(1 - found.memory_free / found.memory_total, self.tr("Memory in use"))
 
-    def _show_graphics(self, found: Hardware, ready: Ready | None) -> None:
+    def _show_graphics(self, found: "Hardware", ready: Ready | None) -> None:
         if not found.gpus:
             self._graphics.tell(
                 self.tr("No GPU: that is fine"),

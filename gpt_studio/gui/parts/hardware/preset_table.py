@@ -149,6 +149,7 @@ class PresetTable(QTableView):
         self.setObjectName("hardware.plan")
         self.setAccessibleName(tr("Presets on this computer"))
         self._model = PresetModel()
+        self._is_told = True  # whether choosing a row is told
         self.setModel(self._model)
         self.setItemDelegate(PresetDelegate(self))
         self.setProperty("frameless", "true")
@@ -178,10 +179,9 @@ class PresetTable(QTableView):
         """Show a preset's row as the chosen one, without telling."""
         row = next((place for place, plan in enumerate(self._model.plans) if plan.preset == preset), None)
         if row is not None and row != self.currentIndex().row():
-            self.selectionModel().blockSignals(True)
+            self._is_told = False
             self.setCurrentIndex(self._model.index(row, NAME))
-            self.selectionModel().blockSignals(False)
-            self.viewport().update()
+            self._is_told = True
 
     @property
     def rows(self) -> PresetModel:
@@ -197,6 +197,8 @@ class PresetTable(QTableView):
         return self._model.plans[row] if 0 <= row < len(self._model.plans) else None
 
     def _tell_row(self, _current: QModelIndex, _before: QModelIndex) -> None:
+        if not self._is_told:
+            return
         self.viewport().update()
         if self.chosen:
             self.preset_chosen.emit(self.chosen.preset)
@@ -211,7 +213,8 @@ class PresetTable(QTableView):
         self.verticalHeader().setMinimumSectionSize(height)
         self.verticalHeader().setDefaultSectionSize(height)
         numbers, time = theme.px(92), theme.px(128)
-        rest = max(0, self.viewport().width() - numbers - time)
+        # The first viewport() asked for costs 30 ms, in which Qt for Python makes ready all widgets that it might be.
+        rest = max(0, self.maximumViewportSize().width() - numbers - time)
         name = max(min(theme.px(160), rest // 2), round(rest * 0.34))
         for column, width in ((NAME, name), (PARAMETERS, numbers), (TIME, time), (REASON, rest - name)):
             header.resizeSection(column, width)

@@ -1,5 +1,6 @@
 """The three small charts under the loss: learning rate, gradient norm, characters per second."""
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gpt_studio.gui import messages, theme
@@ -9,6 +10,7 @@ from gpt_studio.gui.state import Curve
 from gpt_studio.gui.widgets.basics import set_property
 from gpt_studio.gui.widgets.fields import rate_words
 
+TURN_MS = 20  # from one chart to the next: drawn together, all of them would hold up the window for 5 ms
 RECENT = 20  # steps whose middle is called the present speed
 
 
@@ -21,6 +23,9 @@ class SmallCharts(QWidget):
         self.gradient = SmallChart(tr("Gradient norm"), "train.gradient_chart")
         self.speed = SmallChart(tr("Characters per second"), "train.speed_chart")
         self._slots: list[QVBoxLayout] = []
+        self._curve, self._max_steps, self._drawn = Curve(), 1, 0
+        self._turn = QTimer(self, interval=TURN_MS, objectName="small charts")
+        self._turn.timeout.connect(self._draw_next)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.px(12))
@@ -46,10 +51,28 @@ class SmallCharts(QWidget):
             chart.show()
 
     def show_curve(self, curve: Curve, max_steps: int) -> None:
-        """Draw what is new; charts that nobody sees cost nothing."""
-        for chart, series in zip(self.charts, (curve.learning_rate, curve.grad_norm, curve.tokens_per_s), strict=True):
-            if chart.isVisible():
-                chart.show_curve(curve.steps.values, series.values, max_steps)
+        """Draw what is new at once; charts that nobody sees cost nothing."""
+        self._turn.stop()
+        self._curve, self._max_steps = curve, max_steps
+        for place in range(len(self.charts)):
+            self._draw(place)
+
+    def follow(self, curve: Curve, max_steps: int) -> None:
+        """Draw what is new, one chart after the other."""
+        self._curve, self._max_steps, self._drawn = curve, max_steps, 0
+        self._turn.start()
+
+    def _draw_next(self) -> None:
+        self._draw(self._drawn)
+        self._drawn += 1
+        if self._drawn == len(self.charts):
+            self._turn.stop()
+
+    def _draw(self, place: int) -> None:
+        curve, chart = self._curve, self.charts[place]
+        series = (curve.learning_rate, curve.grad_norm, curve.tokens_per_s)[place]
+        if chart.isVisible():
+            chart.show_curve(curve.steps.values, series.values, self._max_steps)
 
     def show_figures(self, curve: Curve) -> None:
         """Renew what people read; called once a second at most."""
