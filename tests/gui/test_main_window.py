@@ -21,7 +21,7 @@ from gpt_studio.gui.pages import STEPS
 from gpt_studio.gui.shell import diagnostics
 from gpt_studio.gui.shell.faults import Faults
 from gpt_studio.gui.shell.run_shelf import first_record
-from gpt_studio.gui.shell.tab_strip import FULL, NARROW, NO_ICONS, NUMBERS
+from gpt_studio.gui.shell.tab_strip import FULL, NARROW, NO_ICONS, NUMBERS, WITH_ICONS_FROM
 from gpt_studio.gui.state import OpenRun, Phase, StudioState, Visit
 from gpt_studio.gui.widgets.basics import MessageBar, Page
 
@@ -117,18 +117,28 @@ def test_the_tabs_speak_of_what_is_done(window: MainWindow, state: StudioState):
     assert window.tabs.accessibleTabName(2) == "3 Tokenizer, not done yet"
 
 
-@pytest.mark.parametrize(
-    ("width", "zoom", "level"), [(1440, 100, FULL), (1100, 100, NO_ICONS), (1024, 100, NARROW), (1440, 250, NUMBERS)]
-)
-def test_the_tabs_fit_whatever_the_width(state: StudioState, qtbot, width: int, zoom: int, level: int):
+@pytest.mark.parametrize(("width", "zoom"), [(1440, 100), (1100, 100), (1024, 100), (1440, 150), (1440, 250)])
+def test_the_tabs_show_as_much_as_fits_whatever_the_width_and_the_font(
+    state: StudioState, qtbot, width: int, zoom: int
+):
     theme.set_zoom(zoom)
     for name in NAMES:
         state.tick(name)
     window = open_window(state, qtbot, (width, 870))
-    window.tabs.show_done(state.ticks)
+    tabs = window.tabs
+    tabs.show_done(state.ticks)
     assert window.width() == width
-    assert window.tabs.level == level
-    assert window.tabs.tabRect(7).right() <= window.tabs.width()
+    assert tabs.tabRect(7).right() <= tabs.width()
+    level = tabs.level
+    first = FULL if width >= theme.px(WITH_ICONS_FROM) else NO_ICONS
+    assert first <= level <= NUMBERS
+    assert all(tabs.width_at(fuller) > tabs.width() for fuller in range(first, level))
+
+
+def test_icons_go_first_then_room_then_words(state: StudioState, qtbot):
+    tabs = open_window(state, qtbot, (1440, 870)).tabs
+    widths = [tabs.width_at(level) for level in (FULL, NO_ICONS, NARROW, NUMBERS)]
+    assert widths == sorted(widths, reverse=True) and len(set(widths)) == 4
 
 
 def test_the_smallest_window_holds_everything(state: StudioState, qtbot):

@@ -53,13 +53,17 @@ class TabStrip(QTabBar):
     def _fit(self) -> None:
         first = FULL if self.window().width() >= theme.px(WITH_ICONS_FROM) else NO_ICONS
         for level in range(first, NUMBERS + 1):
-            self._level = level
-            if sum(self._width(place) for place in range(len(self._steps))) <= self.width():
+            if self.width_at(level) <= self.width():
                 break
         for place, step in enumerate(self._steps):  # makes Qt ask for the sizes again
             self.setTabText(place, step.words)
         self.setFixedHeight(theme.px(HEIGHT))
         self.update()
+
+    def width_at(self, level: int) -> int:
+        """How wide all tabs are together at a level; it becomes the present one."""
+        self._level = level
+        return sum(self._width(place) for place in range(len(self._steps)))
 
     def _room(self) -> float:
         return theme.px(7 if self._level >= NARROW else 14)
