@@ -118,9 +118,7 @@ def test_the_tabs_speak_of_what_is_done(window: MainWindow, state: StudioState):
 
 
 @pytest.mark.parametrize(("width", "zoom"), [(1440, 100), (1100, 100), (1024, 100), (1440, 150), (1440, 250)])
-def test_the_tabs_show_as_much_as_fits_whatever_the_width_and_the_font(
-    state: StudioState, qtbot, width: int, zoom: int
-):
+def test_the_tabs_show_as_much_as_fits_whatever_the_width(state: StudioState, qtbot, width: int, zoom: int):
     theme.set_zoom(zoom)
     for name in NAMES:
         state.tick(name)
