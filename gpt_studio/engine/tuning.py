@@ -76,7 +76,8 @@ def _largest_quick(model: ModelConfig, config: TrainConfig) -> Generator[None, N
     """Rows per forward pass, so that one takes at most `planning.MICRO_BATCH_S` here; the whole batch if it fits.
 
     The sizes are the batch, halved again and again. They are timed from the smallest up, so that even a model much too
-    large for this machine costs seconds at most; each counts with its shortest of three timings.
+    large for this machine costs seconds at most; sizes that are quick enough by the time of a smaller one, row for row,
+    are passed over. Each counts with its shortest of three timings.
 
     Returns:
         The rows, and the seconds of a step of so many; infinite when nothing was timed.
@@ -90,12 +91,16 @@ def _largest_quick(model: ModelConfig, config: TrainConfig) -> Generator[None, N
     try:
         bench = probe.bench(model, replace(config, batch_size=best), 1)
         yield
-        for size in sizes:
+        place = 0
+        while place < len(sizes):
+            size = sizes[place]
             bench.config = replace(bench.config, batch_size=size, micro_batch=size)
-            seconds = yield from _shortest_s(bench, warm_up=size == sizes[0])
+            seconds = yield from _shortest_s(bench, warm_up=place == 0)
             if seconds > planning.MICRO_BATCH_S:
                 break
             best, best_s = size, seconds
+            quick = [larger for larger in sizes[place + 2 :] if larger * seconds / size <= planning.MICRO_BATCH_S]
+            place += 1 + len(quick)
     except StudioError:  # no memory for more rows
         pass
     return best, best_s
