@@ -15,6 +15,7 @@ from gpt_studio.app import Studio
 from gpt_studio.engine import runs
 from gpt_studio.engine.preferences import Preferences
 from gpt_studio.gui import theme
+from gpt_studio.gui.parts.hardware.computer_cards import ComputerCards
 from gpt_studio.gui.state import Phase, Visit
 
 PATIENCE_MS = 60_000  # how long a step may take on a busy computer; each is over in a second or two
@@ -94,6 +95,8 @@ def in_front_of_a_window(qtbot) -> Iterator[Student]:
     student = Student(qtbot, studio)
     try:
         student.wait(lambda: studio.state.ready is not None and len(window.made_pages) == len(window.steps))
+        processor = window.page("hardware").findChild(ComputerCards).cards[0]
+        student.wait(lambda: "core" in processor.figure)  # the computer is looked at once the window is there
         yield student
     finally:
         if window.isVisible():

@@ -249,7 +249,7 @@ def test_reports_come_at_most_twenty_times_a_second(qtbot, desk, tmp_path, tiny_
 
 
 def test_a_worker_that_cannot_load_torch_says_so_and_refuses_every_request(qtbot, tmp_path, tiny_text, monkeypatch):
-    def fail():
+    def fail(_device):
         raise OSError("libtorch_cpu.so: cannot open shared object file")
 
     monkeypatch.setattr(device, "choose", fail)
