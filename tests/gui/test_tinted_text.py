@@ -1,7 +1,6 @@
 """Tinted text: what it shows, how a character is chosen, and that it stays fluent."""
 
 import math
-import time
 
 import pytest
 from PySide6.QtCore import Qt
@@ -153,15 +152,12 @@ def test_lines_grow_with_the_zoom(view):
 @pytest.mark.parametrize("words", ["a line of words\n" * 6250, "x" * 100_000], ids=["lines", "one line"])
 def test_a_hundred_thousand_characters_arrive_in_turns_and_all(view, qtbot, words):
     surprises = [index % 60 / 10 for index in range(len(words))]
-    begun = time.perf_counter()
     view.append(list(words), surprises)
-    assert time.perf_counter() - begun < 1.0
+    assert len(view.toPlainText()) < len(words) / 4  # the window may answer in between
     view.select(99_000)
     assert len(view.toPlainText()) == len(words)
-    begun = time.perf_counter()
     view.append("more", [1.0] * 4)
-    view.grab()
-    assert time.perf_counter() - begun < 1.0
+    qtbot.waitUntil(lambda: view.toPlainText() == words + "more")
 
 
 def test_a_line_without_end_grows_less_often_and_loses_nothing(view, qtbot):

@@ -150,8 +150,9 @@ class AttentionView(QWidget):
 
     def _arrange(self) -> None:
         """Heads, one head in large, reading: beside each other, or the reading under the heads."""
-        narrow = self.width() < theme.px(NARROW)
         gap, left, right = theme.px(12), theme.px(398), theme.px(214)
+        needed = left + self.head_card.minimumSizeHint().width() + right + 2 * gap  # with wide fonts it is more
+        narrow = self.width() <= max(theme.px(NARROW), needed)
         self.layout().setSpacing(gap)
         self._cards.setSpacing(gap)
         self.heads_card.setFixedWidth(left)
