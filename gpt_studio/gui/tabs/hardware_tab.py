@@ -4,7 +4,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
-from gpt_studio.engine import clock, hardware, planning
+from gpt_studio.engine import clock, driver, hardware, planning
+from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ending, Event, Probed
 from gpt_studio.engine.hardware import Hardware
 from gpt_studio.gui import messages, theme
@@ -40,6 +41,7 @@ class HardwareTab(Page):
         self._header = PageHeader(self.tr("What can this computer do?"))
         self._measure = button(self.tr("Measure"), "plain", "refresh", "hardware.measure")
         self._problem = MessageBar("hardware.problem")
+        self._driver = MessageBar("hardware.driver")
         self._cards = ComputerCards()
         self._card, self._table = PresetCard(), PresetTable()
         self._lay_out()
@@ -57,6 +59,7 @@ class HardwareTab(Page):
         self._plans.addWidget(framed, 1)
         self.content.addWidget(self._header)
         self.content.addWidget(self._problem)
+        self.content.addWidget(self._driver)
         self.content.addWidget(self._cards)
         self.content.addLayout(self._plans, 1)
         self._arrange()
@@ -77,6 +80,11 @@ class HardwareTab(Page):
         theme.notifier().changed.connect(self._arrange)
 
     # What the window tells
+
+    def tell_of_driver(self, problem: StudioError | None) -> None:
+        """A card that could train, but for its driver."""
+        if problem is not None:
+            self._driver.tell("warn", messages.sentence(problem.code, problem.values))
 
     def receive(self, events: list[Event]) -> None:
         """Take what the probe measured; a preset that is told again counts anew."""
@@ -103,6 +111,7 @@ class HardwareTab(Page):
     def _look(self) -> None:
         """Ask the system in the background: a sleeping graphics driver takes a second to answer."""
         self._background.run("hardware", hardware.read, self._take)
+        self._background.run("driver", driver.problem, self.tell_of_driver)
 
     def _take(self, found: Hardware) -> None:
         self._found = found
