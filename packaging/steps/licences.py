@@ -67,7 +67,7 @@ def _distributions(modules: list[str]) -> set[str]:
     for module in modules:
         if module in by_module:
             names |= set(by_module[module])
-        elif module not in sys.stdlib_module_names and module not in OWN:
+        elif module not in sys.stdlib_module_names and module not in OWN and not module.startswith("_sysconfigdata"):
             unknown.append(module)
     if unknown:
         raise SystemExit(f"Of these modules nobody knows whose they are: {', '.join(unknown)}")
@@ -92,9 +92,10 @@ def _texts(found: metadata.Distribution) -> list[str]:
 
 def _common(found: metadata.Distribution) -> list[str]:
     """Some wheels name a licence and carry no text."""
-    known = {"nvidia-ml-py": "BSD-3-Clause-NVIDIA.txt", "tokenizers": "Apache-2.0.txt", "safetensors": "Apache-2.0.txt"}
-    name = known.get(found.metadata["Name"].lower())
-    return [_read(TEXTS / name)] if name and (TEXTS / name).is_file() else []
+    if found.metadata["Name"].lower() == "nvidia-ml-py":  # at the head of its only module
+        head = _read(Path(str(found.locate_file("pynvml.py")))).split("#####")[1]
+        return ["\n".join(line.removeprefix("#").removeprefix(" ") for line in head.splitlines())]
+    return []
 
 
 def _system_packages(libraries: list[str]) -> dict[str, tuple[str, list[str]]]:

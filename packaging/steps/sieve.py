@@ -60,8 +60,8 @@ FILES = (
     Drop(r"PySide6/(Qt/)?plugins/imageformats/(lib)?q(tga|tiff|wbmp|webp|icns|gif|jpeg)\..*", "pictures of kinds that the window never reads"),
     Drop(r"PySide6/(Qt/)?translations/.*", "the texts of Qt's own tools"),
     Drop(r"(PySide6/opengl32sw|PySide6/d3dcompiler_47)\.dll", "OpenGL in software; the window paints without OpenGL", ()),
-    Drop(r"PySide6/(Qt)?(Network|OpenGL|OpenGLWidgets|Test|DBus)\.(abi3\.so|pyd)", "modules of Qt that nothing imports"),
-    Drop(r"PySide6/Qt/lib/libQt6(OpenGLWidgets|Test|EglFS\w+|EglFs\w+)\.so.*", "and their libraries"),
+    Drop(r"PySide6/(Qt)?(Network|OpenGL|OpenGLWidgets|Test|DBus)\.(abi3\.so|pyd)", "modules of Qt that nothing uses; packaging/stand_ins has two that pyqtgraph imports"),
+    Drop(r"PySide6/Qt/lib/libQt6(OpenGL|OpenGLWidgets|Test|EglFS\w+|EglFs\w+)\.so.*", "and their libraries"),
     Drop(r"PIL/_(avif|imagingft|imagingcms|webp|imagingtk)\..*", "Pillow writes PNG here, and nothing else"),
     Drop(r"numpy/_core/_(simd|\w+_tests)\..*|numpy/_core/lib/.*|numpy/random/lib/.*", "numpy's own tests and libraries to build with"),
     Drop(r"pyqtgraph/(icons|examples|colors/maps/(?!CET-|viridis|cividis|inferno|magma|plasma)).*", "pictures and maps of colours that the window never asks for"),
@@ -74,23 +74,24 @@ FILES = (
         "an old one here would keep the graphics driver of a newer system from loading",
     ),
     Drop(
-        r"lib(X11|X11-xcb|Xau|Xdmcp|Xext|Xrender|fontconfig|freetype|expat|z|uuid)\.so.*",
-        "every desktop has them, and they must fit its X server, its fonts and its driver",
+        r"lib(X11|X11-xcb|Xau|Xdmcp|Xext|Xrender|fontconfig|freetype|expat|z|uuid|dbus-1|glib-2\.0|gthread-2\.0)\.so.*",
+        "every desktop has them, and they must fit its X server, its fonts, its driver and its message bus",
     ),
 )  # fmt: skip
 
 # Modules in the archive. What torch, its optimizers and their helpers really import was read from sys.modules after a
 # self-test; of the rest, the large parts with a clear purpose of their own go.
 MODULES = (
-    Drop(r"torch\._inductor\.(codegen|fx_passes|kernel|ir|lowering|scheduler|select_algorithm|autoheuristic|package)(\..*)?", "compiler that would need a C++ compiler on the student's machine"),
+    Drop(r"torch\._inductor\.(codegen|fx_passes|kernel|ir|lowering|scheduler|select_algorithm|autoheuristic|package|codecache|compile_fx|template_heuristics|pattern_matcher|graph|cudagraph_trees|debug|comms|autotune_process|sizevars)(\..*)?", "compiler that would need a C++ compiler on the student's machine"),
     Drop(r"torch\.testing\._internal\.(?!(common_dtype|distributed|distributed\.fake_pg|logging_tensor)$).*", "torch's tests"),
     Drop(r"torch\.distributed\.(checkpoint|elastic|pipelining|benchmarks|examples|launcher|run|_tools)(\..*)?", "several machines"),
     Drop(r"torch\.onnx\._internal\.(torchscript_exporter\.symbolic_opset(7|8|1[1-9]|2\d)|exporter\._torchlib)(\..*)?", "export to ONNX"),
     Drop(r"torch\._export\.(db|serde|passes)\..*", "examples and formats of torch.export"),
     Drop(r"torch\.utils\.(benchmark|tensorboard|bottleneck|model_dump|hipify)(\..*)?", "tools of torch's developers"),
-    Drop(r"torch\._vendor\.quack(\..*)?", "kernels for the newest GPUs that only the compiler calls"),
-    Drop(r"sympy\.(physics|combinatorics|stats|vector|liealgebras|diffgeom|crypto|benchmarks|holonomic|categories|sandbox)(\..*)?", "sympy beyond what torch's shapes need"),
-    Drop(r"(jinja2|fsspec|markupsafe|pydoc_data|lib2to3|ensurepip|idlelib|turtledemo|xmlrpc|distutils)(\..*)?", "never imported in this program"),
+    Drop(r"torch\.(_vendor\.quack|sparse\._triton_ops(_meta)?)(\..*)?", "kernels for the newest GPUs that only the compiler calls"),
+    Drop(r"torch\.(ao\.(ns|pruning)|backends\._nnapi|distributed\.flight_recorder)(\..*)?", "quantised and pruned models, telephones"),
+    Drop(r"sympy\.(physics|combinatorics|stats|vector|liealgebras|diffgeom|crypto|benchmarks|holonomic|categories|sandbox|testing|plotting\.pygletplot\.\w+)(\..*)?", "sympy beyond what torch's shapes need"),
+    Drop(r"(jinja2|fsspec|markupsafe|pydoc|pydoc_data|doctest|lib2to3|ensurepip|idlelib|turtledemo|xmlrpc|distutils)(\..*)?", "never imported in this program"),
     Drop(r"numpy\.(f2py|distutils|_pyinstaller|.*\.tests)(\..*)?", "numpy's tools", ()),
     Drop(r"pyqtgraph\.(opengl|flowchart|dockarea|console|multiprocess|jupyter|canvas|metaarray|parametertree|examples)(\..*)?", "parts of pyqtgraph without a place in this window", ()),
 )  # fmt: skip

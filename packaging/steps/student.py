@@ -93,8 +93,14 @@ class Student:
         text = widget.get_text_iface()
         return Atspi.Text.get_text(text, 0, text.get_character_count())
 
+    def key(self, keys: str) -> None:
+        """Press keys. No window manager gives the window the focus here, so that is asked for first."""
+        found = ["search", "--onlyvisible", "--name", "GPT Studio", "windowfocus", "--sync"]
+        subprocess.run(["xdotool", *found, "key", "--clearmodifiers", keys], check=True, timeout=PATIENCE_S)
+
     def go(self, number: int) -> None:
-        subprocess.run(["xdotool", "key", "--clearmodifiers", f"ctrl+{number}"], check=True)
+        """Show a page, as its key does."""
+        self.key(f"ctrl+{number}")
 
     def tell(self, words: str) -> None:
         print(f"{time.monotonic() - self.began:6.1f} s  {words}", flush=True)
@@ -110,7 +116,8 @@ def walk_the_path(student: Student) -> None:
     student.go(2)
     texts = student.find("corpus.list")
     student.until("the texts", lambda: texts.get_child_count() >= 3 and student.is_enabled(texts))
-    texts.get_selection_iface().select_child(1)
+    texts.get_component_iface().grab_focus()
+    student.key("Down")
     student.press("corpus.use")
     student.tell("a text is chosen")
 
@@ -157,7 +164,7 @@ def walk_the_path(student: Student) -> None:
     student.enter("look.head", 2)
     student.tell("its heads are looked at")
 
-    subprocess.run(["xdotool", "key", "--clearmodifiers", "ctrl+q"], check=True)
+    student.key("ctrl+q")
     student.tell("Ctrl+Q is pressed")
 
 
