@@ -64,7 +64,7 @@ FILES = (
     Drop(r"PySide6/Qt/lib/libQt6(OpenGL|OpenGLWidgets|Test|EglFS\w+|EglFs\w+)\.so.*", "and their libraries"),
     Drop(r"PIL/_(avif|imagingft|imagingcms|webp|imagingtk)\..*", "Pillow writes PNG here, and nothing else"),
     Drop(r"numpy/_core/_(simd|\w+_tests)\..*|numpy/_core/lib/.*|numpy/random/lib/.*", "numpy's own tests and libraries to build with"),
-    Drop(r"pyqtgraph/(icons|examples|colors/maps/(?!CET-|viridis|cividis|inferno|magma|plasma)).*", "pictures and maps of colours that the window never asks for"),
+    Drop(r"pyqtgraph/(examples|colors/maps/(?!CET-|viridis|cividis|inferno|magma|plasma)).*", "maps of colours that the window never asks for"),
     Drop(
         r"python3\.\d+/lib-dynload/(readline|_sqlite3|_curses\w*|_g?dbm|audioop|ossaudiodev|nis|spwd|_crypt|_test\w+|xx\w+)\..*",
         "of Python's extensions those that nothing uses; readline and gdbm are under the GPL besides",
@@ -91,9 +91,9 @@ MODULES = (
     Drop(r"torch\.(_vendor\.quack|sparse\._triton_ops(_meta)?)(\..*)?", "kernels for the newest GPUs that only the compiler calls"),
     Drop(r"torch\.(ao\.(ns|pruning)|backends\._nnapi|distributed\.flight_recorder)(\..*)?", "quantised and pruned models, telephones"),
     Drop(r"sympy\.(physics|combinatorics|stats|vector|liealgebras|diffgeom|crypto|benchmarks|holonomic|categories|sandbox|testing|plotting\.pygletplot\.\w+)(\..*)?", "sympy beyond what torch's shapes need"),
-    Drop(r"(jinja2|fsspec|markupsafe|pydoc|pydoc_data|doctest|lib2to3|ensurepip|idlelib|turtledemo|xmlrpc|distutils)(\..*)?", "never imported in this program"),
+    Drop(r"(jinja2|fsspec|markupsafe|pydoc_data|doctest|lib2to3|ensurepip|idlelib|turtledemo|xmlrpc|distutils)(\..*)?", "never imported in this program"),
     Drop(r"numpy\.(f2py|distutils|_pyinstaller|.*\.tests)(\..*)?", "numpy's tools", ()),
-    Drop(r"pyqtgraph\.(opengl|flowchart|dockarea|console|multiprocess|jupyter|canvas|metaarray|parametertree|examples)(\..*)?", "parts of pyqtgraph without a place in this window", ()),
+    Drop(r"pyqtgraph\.(opengl|flowchart|dockarea|console|jupyter|examples)(\..*)?", "parts of pyqtgraph without a place in this window", ()),
 )  # fmt: skip
 
 
