@@ -78,7 +78,7 @@ def prepare() -> None:
         if found:
             os.environ.setdefault("SSL_CERT_FILE", found)
     if sys.stdout is None or sys.stderr is None:  # a program of Windows without a console
-        stream = _open_log("console.log") or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  for good
+        stream = _open_log("console.log") or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  for good
         sys.stdout, sys.stderr = sys.stdout or stream, sys.stderr or stream
 
 
@@ -257,7 +257,7 @@ def _open_log(name: str) -> Any:
         try:
             place = folder()
             place.mkdir(parents=True, exist_ok=True)
-            return open(place / name, "a", encoding="utf-8", errors="replace", buffering=1)  # noqa: SIM115
+            return (place / name).open("a", encoding="utf-8", errors="replace", buffering=1)
         except Exception:  # the package that knows the folder may be what is missing
             continue
     return None

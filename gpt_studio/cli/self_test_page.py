@@ -6,7 +6,6 @@ import platform
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
@@ -16,7 +15,7 @@ import msgspec
 
 from gpt_studio import __version__, paths
 from gpt_studio.cli.words import sentence, size
-from gpt_studio.engine import clock, driver, hardware
+from gpt_studio.engine import clock, driver, files, hardware
 from gpt_studio.engine.errors import StudioError
 
 DISK_BYTES = 32_000_000
@@ -79,15 +78,12 @@ def speed() -> str:
 
 def disk() -> str:
     """Where runs are kept: how much room there is, and how fast it is written for good."""
-    home = paths.user_home()
-    home.mkdir(parents=True, exist_ok=True)
-    data = os.urandom(DISK_BYTES)
-    with tempfile.TemporaryFile(dir=home) as file:
-        began = clock.now()
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-        seconds = clock.now() - began
+    home, data = paths.user_home(), os.urandom(DISK_BYTES)
+    probe = home / ".self-test"
+    began = clock.now()
+    files.write_file(probe, data)
+    seconds = clock.now() - began
+    files.remove(probe)
     free = shutil.disk_usage(home).free
     return f"{size(free)} free, {DISK_BYTES / 1e6 / seconds:.0f} MB/s written, in {home}"
 
@@ -115,9 +111,8 @@ def keep(lines: list[str]) -> Path | None:
     page = paths.log_file().with_name("self-test.txt")
     head = f"GPT Studio {__version__}: self-test of {clock.today().astimezone():%Y-%m-%d %H:%M}"
     try:
-        page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text("\n".join([head, "", *lines]) + "\n", encoding="utf-8")
-    except OSError:
+        files.write_text(page, "\n".join([head, "", *lines]) + "\n")
+    except StudioError:
         return None
     return page
 

@@ -47,7 +47,7 @@ SENTENCES: dict[str, str] = {
     "training.diverged": "the loss grew beyond all numbers at step {step}; the run is back at step {back_to}. Begin "
     "again with a smaller --learning-rate than {learning_rate}.",
     "device.missing": "there is no device '{device}' here; use --device auto.",
-    "driver.old": "NVIDIA's driver {driver} is too old; this build needs {needed} or newer, until then the processor trains.",
+    "driver.old": "NVIDIA's driver {driver} is too old for this build; the processor trains until {needed} is there.",
     "device.precision": "{precision} needs a CUDA GPU; use --precision auto.",
     "device.memory": "the memory of the {device} is full; use a smaller --batch-size, --block-size or model.",
     "files.write": "'{path}' cannot be written: {reason}. Free some space or choose another place.",

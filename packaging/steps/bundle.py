@@ -116,7 +116,7 @@ def freeze(python: Path, build: str) -> None:
     began = time.monotonic()
     target = folder(build).parent
     shutil.rmtree(target, ignore_errors=True)
-    command = [python, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
+    command = [python, "-m", "PyInstaller", "--noconfirm", "--log-level", "INFO"]
     command += ["--distpath", target, "--workpath", WORK / f"work-{build}", ROOT / "packaging" / "gpt_studio.spec"]
     # The same names for the same strings, so that two builds of the same sources are alike.
     settings = {"GPT_STUDIO_BUILD": build, "PYTHONHASHSEED": "1", "SOURCE_DATE_EPOCH": _commit_time()}

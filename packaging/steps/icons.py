@@ -1,6 +1,6 @@
 """The icons of the program and of its document in every size and format that a system asks for, out of two drawings.
 
-    python icons.py     with the Python that the bundle is made from
+python icons.py     with the Python that the bundle is made from
 """
 
 import sys
@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from steps.icons_made import FOLDER, SIZES, WINDOWS  # noqa: E402
+from steps.icons_made import FOLDER, SIZES, WINDOWS
 
 DRAWINGS = Path(__file__).resolve().parent.parent / "icon"
 
@@ -29,7 +29,11 @@ def main(folder: Path) -> None:
             _draw(drawing, size).save(str(folder / f"{name}-{size}.png"))
         pictures = {size: Image.open(folder / f"{name}-{size}.png") for size in SIZES}
         largest = pictures[1024]
-        largest.save(folder / f"{name}.ico", sizes=[(size, size) for size in WINDOWS], append_images=[pictures[size] for size in WINDOWS])
+        largest.save(
+            folder / f"{name}.ico",
+            sizes=[(size, size) for size in WINDOWS],
+            append_images=[pictures[size] for size in WINDOWS],
+        )
         largest.save(folder / f"{name}.icns", append_images=[pictures[size] for size in (32, 64, 128, 256, 512)])
 
 

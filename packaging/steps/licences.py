@@ -18,13 +18,13 @@ TEXTS = Path(__file__).resolve().parent.parent / "licences"
 OWN = {"gpt_studio", "start", "_pyinstaller", "_pyi_rth_utils", "__main__"}
 RULE = "=" * 100
 
-QT = """Qt and Qt for Python are used under the GNU Lesser General Public License, version 3, whose text follows, together with
-that of the GNU General Public License which it builds upon. Qt's libraries lie in this program's folder as files of
-their own (PySide6 and shiboken6): you may replace them by versions of your own that are compatible, and you may examine
-the program for that purpose. Their complete sources, for exactly these versions, can be had from The Qt Company at
-https://download.qt.io/official_releases/ (QtForPython and qt) and https://code.qt.io. Qt contains parts by others, among
-them ICU, HarfBuzz, FreeType, PCRE2, libpng, zlib, double-conversion and MD4C; https://doc.qt.io/qt-6/licenses-used-in-qt.html
-names them all with their terms, which allow this use."""
+QT = """Qt and Qt for Python are used under the GNU Lesser General Public License, version 3, whose text follows,
+together with that of the GNU General Public License which it builds upon. Qt's libraries lie in this program's folder as files
+of their own (PySide6 and shiboken6): you may replace them by versions of your own that are compatible, and you may
+examine the program for that purpose. Their complete sources, for exactly these versions, can be had from The Qt Company
+at https://download.qt.io/official_releases/ (QtForPython and qt) and https://code.qt.io. Qt contains parts by others,
+among them ICU, HarfBuzz, FreeType, PCRE2, libpng, zlib, double-conversion and MD4C: their terms, which allow this use,
+are at https://doc.qt.io/qt-6/licenses-used-in-qt.html."""
 
 
 def main(out: Path, bundled: dict[str, list[str]]) -> None:
@@ -36,7 +36,11 @@ def main(out: Path, bundled: dict[str, list[str]]) -> None:
         rows.append(f"{part:<28} {version:<16} {licence}")
         for text in parts_texts:
             texts.setdefault(text.strip() + "\n", []).append(part)
-    told = ["GPT Studio is free software under the MIT licence. It is given away together with the parts below, each", "under its own terms.", ""]
+    told = [
+        "GPT Studio is free software under the MIT licence. It is given away together with the parts below, each",
+        "under its own terms.",
+        "",
+    ]
     told += [f"{'Part':<28} {'Version':<16} Licence", *rows]
     for text, parts in texts.items():
         told += ["", RULE, ", ".join(dict.fromkeys(parts)), RULE, "", text]
@@ -47,7 +51,11 @@ def _parts(bundled: dict[str, list[str]]):
     """Name, version, licence and texts of every part, in the order of the file."""
     root = TEXTS.parent.parent
     yield "GPT Studio", "", "MIT", [_read(root / "LICENSE")]
-    python = [path for path in (Path(sysconfig.get_path("stdlib"), "LICENSE.txt"), Path(sys.base_prefix, "LICENSE.txt")) if path.is_file()]
+    python = [
+        path
+        for path in (Path(sysconfig.get_path("stdlib"), "LICENSE.txt"), Path(sys.base_prefix, "LICENSE.txt"))
+        if path.is_file()
+    ]
     yield "Python", sys.version.split()[0], "PSF-2.0", [_read(path) for path in python[:1]]
     for name in sorted(_distributions(bundled["modules"]), key=str.lower):
         found = metadata.distribution(name)

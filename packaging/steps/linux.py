@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import time
+from email.utils import formatdate
 from pathlib import Path
 
 from steps import bundle, icons_made, identity
@@ -32,12 +33,16 @@ PACKAGES = {
     "libxcb.so.1": "libxcb1",
     "libz.so.1": "zlib1g",
     "libcrypt.so.1": "libcrypt1",
+    "libdbus-1.so.3": "libdbus-1-3",
     "libdrm.so.2": "libdrm2",
+    "libglib-2.0.so.0": "libglib2.0-0 | libglib2.0-0t64",
+    "libgthread-2.0.so.0": "libglib2.0-0 | libglib2.0-0t64",
     "libwayland-client.so.0": "libwayland-client0",
     "libwayland-cursor.so.0": "libwayland-cursor0",
     "libwayland-egl.so.1": "libwayland-egl1",
 }
 GLIBC = {"libc", "libm", "libdl", "libpthread", "librt", "libutil", "libresolv", "ld-linux-x86-64", "libnsl"}
+MAINTAINER = "GPT Studio contributors <gpt-studio@localhost.localdomain>"
 OPTIONAL = re.compile(r"libcuda|libnvidia|libnvrtc")  # the driver's; asked for only where there is a card
 
 
@@ -115,29 +120,47 @@ def deb(program: Path, target: Path, version: str | None = None, suffix: str = "
     papers = root / "usr/share/doc/gpt-studio"
     papers.mkdir(parents=True)
     (papers / "copyright").write_text(_copyright(program), "utf-8")
-    _pack(papers / "changelog.gz", (bundle.ROOT / "CHANGELOG.md").read_bytes())
+    _pack(papers / "changelog.gz", _changelog(version).encode())
+    copy(bundle.ROOT / "CHANGELOG.md", papers / "CHANGELOG.md")
     page = root / "usr/share/man/man1/gpt-studio.1"
     _pack(page.with_suffix(".1.gz"), page.read_bytes())
     page.unlink()
     overrides = root / "usr/share/lintian/overrides/gpt-studio"
     copy(RECIPES / "lintian-overrides", overrides)
-    os.chmod(overrides, 0o644)
     _set_rights(root)
     size = sum(file.lstat().st_size for file in root.rglob("*") if not file.is_dir()) // 1024
     machine = subprocess.run(["dpkg", "--print-architecture"], capture_output=True, text=True).stdout.strip()
-    words = {"DEBVERSION": version, "ARCH": machine, "SIZE": str(size), "DEPENDS": ", ".join(needed_packages(program))}
+    words = {"DEBVERSION": version, "ARCH": machine}
+    words |= {"SIZE": str(size), "MAINTAINER": MAINTAINER, "DEPENDS": ", ".join(needed_packages(program))}
     fill(RECIPES / "control", root / "DEBIAN" / "control", words)
     target.mkdir(parents=True, exist_ok=True)
     made = target / f"gpt-studio{suffix}_{version}_{machine}.deb"
-    bundle.run(["dpkg-deb", "--root-owner-group", "-Zxz", f"-z{level}", "--build", root, made], stdout=subprocess.DEVNULL)
+    bundle.run(
+        ["dpkg-deb", "--root-owner-group", "-Zxz", f"-z{level}", "--build", root, made], stdout=subprocess.DEVNULL
+    )
     shutil.rmtree(root)
     return made
 
 
+def _changelog(version: str) -> str:
+    """What Debian's tools read; people read CHANGELOG.md beside it."""
+    when = formatdate(commit_time())
+    lines = [
+        f"gpt-studio ({version}) stable; urgency=medium",
+        "",
+        f"  * {identity.NAME} {version}: see CHANGELOG.md.",
+        "",
+    ]
+    return "\n".join([*lines, f" -- {MAINTAINER}  {when}", ""])
+
+
 def _copyright(program: Path) -> str:
-    licences = program / "_internal" / "resources" / "licences.txt"
+    licences = "_internal/resources/licences.txt"
     mit = (bundle.ROOT / "LICENSE").read_text("utf-8")
-    return f"{identity.NAME} is under the licence below. The licences of what it is built with are in\n/usr/lib/gpt-studio/_internal/{licences.relative_to(program / '_internal')}\n\n{mit}"
+    if not (program / licences).is_file():
+        raise SystemExit(f"{program} has no licences in it, and must not be given away")
+    others = f"The licences of what it is built with are in /usr/lib/gpt-studio/{licences}."
+    return f"{identity.NAME} is under the licence below. {others}\n\n{mit}"
 
 
 def _pack(target: Path, data: bytes) -> None:
@@ -149,7 +172,7 @@ def _set_rights(root: Path) -> None:
     """0755 for folders and programs, 0644 for all else, whatever the builder's umask is; one time stamp for all."""
     for path in [root, *root.rglob("*")]:
         if not path.is_symlink():
-            runs = path.is_dir() or os.access(path, os.X_OK) and ".so" not in path.name
+            runs = path.is_dir() or (os.access(path, os.X_OK) and ".so" not in path.name)
             path.chmod(0o755 if runs else 0o644)
         os.utime(path, (commit_time(),) * 2, follow_symlinks=False)
 

@@ -109,7 +109,9 @@ def strain(names: Iterable[str], drops: Sequence[Drop], build: str) -> set[str]:
     idle = [drop for drop, names in hit.items() if not names and here & set(drop.must_hit)]
     if idle:
         told = "\n".join(f"  {drop.pattern}  ({drop.why})" for drop in idle)
-        raise SystemExit(f"These patterns of packaging/steps/sieve.py hit nothing any more. See what has moved:\n{told}")
+        raise SystemExit(
+            f"These patterns of packaging/steps/sieve.py hit nothing any more. See what has moved:\n{told}"
+        )
     return {name for names in hit.values() for name in names}
 
 

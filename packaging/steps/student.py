@@ -1,5 +1,5 @@
-"""A student in front of the built window, without hands: finds every control as a screen reader does, by its name in the
-accessibility tree, and goes from a text to what the heads look at. Run by the system's Python, which knows AT-SPI:
+"""A student in front of the built window, without hands: finds every control as a screen reader does, by its name in
+the accessibility tree, and goes from a text to what the heads look at. Run by the system's Python, which knows AT-SPI:
 
     python3 student.py PID [SHOTS]      PID: of the program; SHOTS: a folder for pictures of the screen
 

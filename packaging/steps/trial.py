@@ -14,7 +14,9 @@ from pathlib import Path
 
 from steps import bundle
 
-HOME_NAME = "Zoë O'Hara, 100% !"  # a blank, an accent, a quote, a percent sign and "!", which jar files and zips trip over
+HOME_NAME = (
+    "Zoë O'Hara, 100% !"  # a blank, an accent, a quote, a percent sign and "!", which jar files and zips trip over
+)
 STRANGER = 64_000  # a user whom the system does not know
 FAULTS = re.compile(r"Traceback|No module named|ModuleNotFoundError|cannot open shared object|unforeseen|\bCRITICAL\b")
 LIMIT_S = 600
@@ -48,7 +50,9 @@ class Account:
         shown = {"HOME": str(self.home), "USER": "zoë o'hara", "LOGNAME": "zoë o'hara", "PATH": str(self.tools)}
         return {**shown, "TMPDIR": str(self.home), "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1"}
 
-    def run(self, *command: object, hidden: tuple[str, ...] = (), cpuinfo: str = "", **more: str) -> subprocess.CompletedProcess:
+    def run(
+        self, *command: object, hidden: tuple[str, ...] = (), cpuinfo: str = "", **more: str
+    ) -> subprocess.CompletedProcess:
         """Run a program as this account.
 
         Args:
@@ -61,7 +65,13 @@ class Account:
         if self.is_stranger:
             words = [*_behind(hidden, cpuinfo, self.home.parent), *words]
         return subprocess.run(
-            words, env={**self.variables, **more}, cwd="/", capture_output=True, text=True, errors="replace", timeout=LIMIT_S
+            words,
+            env={**self.variables, **more},
+            cwd="/",
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=LIMIT_S,
         )
 
     def log(self) -> str:
@@ -117,7 +127,13 @@ def papers(program: Path, account: Account) -> None:
     for name in ("startup_pitches.txt", "verse_drama.txt", "python_code.txt", "python_code.json"):
         check((inside / "corpora" / name).is_file(), f"{name} is missing")
     licences = (inside / "resources" / "licences.txt").read_text("utf-8")
-    for words in ("GNU LESSER GENERAL PUBLIC LICENSE", "torch ", "numpy ", "PYTHON SOFTWARE FOUNDATION", "PySide6_Essentials"):
+    for words in (
+        "GNU LESSER GENERAL PUBLIC LICENSE",
+        "torch ",
+        "numpy ",
+        "PYTHON SOFTWARE FOUNDATION",
+        "PySide6_Essentials",
+    ):
         check(words in licences, f"the licences lack {words}")
     paper = json.loads((inside / "build.json").read_text("utf-8"))
     check(paper["version"] == bundle.version(), "the bundle is of another version", paper)
@@ -145,8 +161,20 @@ def no_network(program: Path, account: Account) -> None:
         return
     seen = account.home.parent / "connections"
     command = ["strace", "-f", "-qq", "-e", "trace=connect,sendto,bind", "-o", str(seen)]
-    arguments = [program / "gpt-studio", "train", "verse_drama", "--preset", "tiny", "--steps", "2", "--run", account.home / "seen"]
-    done = subprocess.run([*command, *map(str, arguments)], env=account.variables, capture_output=True, text=True, timeout=LIMIT_S)
+    arguments = [
+        program / "gpt-studio",
+        "train",
+        "verse_drama",
+        "--preset",
+        "tiny",
+        "--steps",
+        "2",
+        "--run",
+        account.home / "seen",
+    ]
+    done = subprocess.run(
+        [*command, *map(str, arguments)], env=account.variables, capture_output=True, text=True, timeout=LIMIT_S
+    )
     check(done.returncode == 0, "training two steps", done.stdout + done.stderr)
     told = [line for line in seen.read_text("utf-8", "replace").splitlines() if "AF_INET" in line]
     check(not told, "it spoke to the network", "\n".join(told))
@@ -184,7 +212,9 @@ def missing_library(program: Path, account: Account) -> None:
 def no_write_access(program: Path, account: Account) -> None:
     """A folder that cannot be written is named before anything is lost."""
     shown = with_box(account)
-    done = account.run(program / "gpt-studio", DISPLAY=":none", QT_QPA_PLATFORM="offscreen", GPT_STUDIO_HOME="/proc/gpt")
+    done = account.run(
+        program / "gpt-studio", DISPLAY=":none", QT_QPA_PLATFORM="offscreen", GPT_STUDIO_HOME="/proc/gpt"
+    )
     check(done.returncode == 4, f"exit code 4 without write access, not {done.returncode}", done.stderr)
     check(shown.is_file() and "/proc/gpt" in shown.read_text("utf-8"), "the box names the folder", done.stderr)
 

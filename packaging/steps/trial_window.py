@@ -25,7 +25,9 @@ def whole_path(build: str, shots: Path | None = None) -> None:
     with installed(build) as (program, account), screen() as display, bus(display, account) as address:
         shown = {**account.variables, "PATH": "/usr/bin:/bin", "DISPLAY": display, "DBUS_SESSION_BUS_ADDRESS": address}
         shown |= {"QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1", "XDG_RUNTIME_DIR": str(account.home)}
-        with subprocess.Popen([program / "gpt-studio"], env=shown, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as started:
+        with subprocess.Popen(
+            [program / "gpt-studio"], env=shown, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        ) as started:
             walk = [WALKER, "-W", "ignore", str(STUDENT), str(started.pid), *([str(shots)] if shots else [])]
             walked = subprocess.run(walk, env=shown, capture_output=True, text=True, timeout=LIMIT_S)
             print(walked.stdout, end="")
@@ -51,7 +53,10 @@ def screen() -> Iterator[str]:
     reading, writing = os.pipe()
     size = ["-screen", "0", "1440x900x24", "-nolisten", "tcp", "-ac"]
     with subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), *size], pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ["Xvfb", "-displayfd", str(writing), *size],
+        pass_fds=[writing],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     ) as server:
         os.close(writing)
         with os.fdopen(reading) as told:
@@ -71,11 +76,20 @@ def bus(display: str, account: Account) -> Iterator[str]:
     with subprocess.Popen(command, env=shown, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as daemon:
         address = daemon.stdout.readline().strip()
         shown["DBUS_SESSION_BUS_ADDRESS"] = address
-        launcher = next(path for path in ("/usr/libexec/at-spi-bus-launcher", "/usr/lib/at-spi2-core/at-spi-bus-launcher") if Path(path).exists())
+        launcher = next(
+            path
+            for path in ("/usr/libexec/at-spi-bus-launcher", "/usr/lib/at-spi2-core/at-spi-bus-launcher")
+            if Path(path).exists()
+        )
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": shown}
         with subprocess.Popen([launcher, "--launch-immediately"], start_new_session=True, **quiet) as helper:
             say = ["dbus-send", "--session", "--print-reply", "--dest=org.a11y.Bus", "/org/a11y/bus"]
-            say += ["org.freedesktop.DBus.Properties.Set", "string:org.a11y.Status", "string:IsEnabled", "variant:boolean:true"]
+            say += [
+                "org.freedesktop.DBus.Properties.Set",
+                "string:org.a11y.Status",
+                "string:IsEnabled",
+                "variant:boolean:true",
+            ]
             limit = time.monotonic() + 20
             while subprocess.run(say, **quiet).returncode:
                 check(time.monotonic() < limit, "the accessibility bus starts")
@@ -96,7 +110,9 @@ def times(build: str, rounds: int = 3) -> None:
             log = Path(home, "logs", "gpt-studio.log")
             before = log.read_text("utf-8").count("window shown") if log.is_file() else 0
             began = time.monotonic()
-            with subprocess.Popen([program], env=shown, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as started:
+            with subprocess.Popen(
+                [program], env=shown, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            ) as started:
                 while not (log.is_file() and log.read_text("utf-8").count("window shown") > before):
                     check(started.poll() is None and time.monotonic() < began + 60, "the window is shown")
                     time.sleep(0.005)
@@ -107,7 +123,20 @@ def times(build: str, rounds: int = 3) -> None:
                 ready_s = time.monotonic() - began
                 started.terminate()
             began = time.monotonic()
-            command = [program, "train", "verse_drama", "--preset", "tiny", "--steps", "1", "--json", "--run", f"{home}/{round}"]
+            command = [
+                program,
+                "train",
+                "verse_drama",
+                "--preset",
+                "tiny",
+                "--steps",
+                "1",
+                "--json",
+                "--run",
+                f"{home}/{round}",
+            ]
             with subprocess.Popen(command, env=shown, stdout=subprocess.PIPE, text=True) as training:
-                step_s = next((time.monotonic() - began for line in training.stdout if '"event": "step"' in line), float("nan"))
+                step_s = next(
+                    (time.monotonic() - began for line in training.stdout if '"event": "step"' in line), float("nan")
+                )
             print(f"window {window_s:.2f} s, torch ready {ready_s:.2f} s; first step of a command {step_s:.2f} s")

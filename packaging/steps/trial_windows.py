@@ -1,7 +1,8 @@
-"""The installers for Windows, tried under wine with a stand-in for the program: installed, associated, updated, removed.
+"""The installers for Windows, tried under wine with a stand-in for the program: installed, associated, updated and
+removed.
 
-What this proves is the recipes' own work: files, menu, registry, exit codes, and that runs stay. That the frozen program
-starts on Windows only a Windows machine can show (the workflow in .github does it).
+What this proves is the recipes' own work: files, menu, registry, exit codes, and that runs stay. That the frozen
+program starts on Windows only a Windows machine can show (the workflow in .github does it).
 """
 
 import os
@@ -27,11 +28,16 @@ class Windows:
         self.variables |= {"WINEDLLOVERRIDES": "mscoree=;mshtml=", "DISPLAY": ""}
         self.run("wineboot", "--init")
         self.user = next(path for path in (self.drive / "users").iterdir() if path.name != "Public")
-        self.menus = (self.user / "AppData/Roaming/Microsoft/Windows/Start Menu/Programs", self.drive / "ProgramData/Microsoft/Windows/Start Menu/Programs")
+        self.menus = (
+            self.user / "AppData/Roaming/Microsoft/Windows/Start Menu/Programs",
+            self.drive / "ProgramData/Microsoft/Windows/Start Menu/Programs",
+        )
 
     def run(self, *command: object, expect: int = 0) -> str:
         words = ["wine", *(str(part) for part in command)]
-        done = subprocess.run(words, env=self.variables, capture_output=True, text=True, errors="replace", timeout=LIMIT_S)
+        done = subprocess.run(
+            words, env=self.variables, capture_output=True, text=True, errors="replace", timeout=LIMIT_S
+        )
         check(done.returncode == expect, f"{' '.join(words)} ends with {done.returncode}", done.stdout + done.stderr)
         return done.stdout
 
@@ -39,7 +45,9 @@ class Windows:
         """A value; empty where it is not there."""
         name = ["/v", value] if value else ["/ve"]
         words = ["wine", "reg", "query", f"{half}\\{key}", *name, "/reg:64"]
-        done = subprocess.run(words, env=self.variables, capture_output=True, text=True, errors="replace", timeout=LIMIT_S)
+        done = subprocess.run(
+            words, env=self.variables, capture_output=True, text=True, errors="replace", timeout=LIMIT_S
+        )
         line = next((line for line in done.stdout.splitlines() if "REG_" in line), "")
         return line.split("REG_", 1)[-1].split(None, 1)[-1].strip() if line and not done.returncode else ""
 
@@ -52,7 +60,13 @@ def stand_in(place: Path, version: str) -> Path:
     place.mkdir(parents=True)
     bundle.run(["makensis", "-V1", f"-DOUT={place / 'gpt-studio.exe'}", bundle.ROOT / "packaging/windows/stand_in.nsi"])
     shutil.copy(place / "gpt-studio.exe", place / "GPT Studio.exe")
-    for name in ("base_library.zip", "torch/lib/torch_cpu.dll", "PySide6/Qt6Core.dll", "resources/licences.txt", f"only {version}.txt"):
+    for name in (
+        "base_library.zip",
+        "torch/lib/torch_cpu.dll",
+        "PySide6/Qt6Core.dll",
+        "resources/licences.txt",
+        f"only {version}.txt",
+    ):
         file = place / "_internal" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(f"{name} of {version}\n", "utf-8")
@@ -85,7 +99,13 @@ def keep_a_run(system: Windows) -> Path:
 
 
 def check_installed(system: Windows, folder: Path, half: str, menu: Path, version: str) -> None:
-    for name in ("GPT Studio.exe", "gpt-studio.exe", "gptrun.ico", "_internal/torch/lib/torch_cpu.dll", f"_internal/only {version}.txt"):
+    for name in (
+        "GPT Studio.exe",
+        "gpt-studio.exe",
+        "gptrun.ico",
+        "_internal/torch/lib/torch_cpu.dll",
+        f"_internal/only {version}.txt",
+    ):
         check((folder / name).is_file(), f"{name} is installed", sorted(folder.rglob("*")))
     check((menu / "GPT Studio.lnk").is_file(), "there is an entry in the Start menu", sorted(menu.rglob("*")))
     check(system.registry(half, rf"{CLASSES}\.gptrun") == "GPTStudio.Run", "a run is known by its suffix")
@@ -98,7 +118,9 @@ def check_gone(system: Windows, folder: Path, half: str, menu: Path) -> None:
     while (folder / "_internal").exists() or (folder / "uninstall.exe").exists():
         check(time.monotonic() < limit, "the program is removed", sorted(folder.rglob("*")))
         time.sleep(0.2)  # the uninstaller goes on as a copy of itself
-    check(not (folder / "GPT Studio.exe").exists() and not (menu / "GPT Studio.lnk").exists(), "program and menu are gone")
+    check(
+        not (folder / "GPT Studio.exe").exists() and not (menu / "GPT Studio.lnk").exists(), "program and menu are gone"
+    )
     for key in (rf"{CLASSES}\.gptrun", rf"{CLASSES}\GPTStudio.Run"):
         check(not system.registry(half, key), f"{key} is gone")
 
@@ -123,9 +145,9 @@ def setup_for_one(system: Windows, payloads: dict[str, Path], place: Path) -> No
 
 def setup_for_all(system: Windows, payloads: dict[str, Path], place: Path) -> None:
     """Silent, for all users, into a folder that the administrator names."""
-    run, folder = keep_a_run(system), system.drive / "Lab programs" / "GPT Studio"
+    run, folder = keep_a_run(system), system.drive / "Lab" / "Studio"
     (setup,) = windows.setup(payloads["0.0.2"], place / "made", "0.0.2")
-    system.run(setup, "/S", "/ALLUSERS", r"/D=C:\Lab programs\GPT Studio")
+    system.run(setup, "/S", "/ALLUSERS", r"/D=C:\Lab\Studio")
     check_installed(system, folder, "HKLM", system.menus[1], "0.0.2")
     system.run(folder / "uninstall.exe", "/S")
     check_gone(system, folder, "HKLM", system.menus[1])

@@ -19,7 +19,9 @@ SPACE = uuid.UUID(identity.MSI_UPGRADE_CODE)
 NSIS_LIMIT = 1_900_000_000  # bytes; at 2 GiB makensis stops with "error mmapping file"
 
 
-def setup(payload: Path, target: Path, version: str | None = None, suffix: str = "", limit: int = NSIS_LIMIT) -> list[Path]:
+def setup(
+    payload: Path, target: Path, version: str | None = None, suffix: str = "", limit: int = NSIS_LIMIT
+) -> list[Path]:
     """The installer and, where the program is too large for NSIS, the zip that must lie beside it."""
     version = version or bundle.version()
     target.mkdir(parents=True, exist_ok=True)
@@ -123,7 +125,9 @@ def _folder(folder: Path, root: Path, components: list[str], depth: int) -> str:
         else:
             components.append(f"c{id}")
             file = f'<File Id="f{id}" Name={quoteattr(path.name)} Source={quoteattr(str(path))} KeyPath="yes"/>'
-            lines.append(f'{indent}<Component Id="c{id}" Guid="{uuid.uuid5(SPACE, "c" + name)}" Win64="yes">{file}</Component>')
+            lines.append(
+                f'{indent}<Component Id="c{id}" Guid="{uuid.uuid5(SPACE, "c" + name)}" Win64="yes">{file}</Component>'
+            )
     return "\n".join(lines)
 
 

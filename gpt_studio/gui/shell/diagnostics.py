@@ -12,6 +12,7 @@ from gpt_studio.gui import theme
 from gpt_studio.gui.shell.parts import PARTS
 from gpt_studio.gui.state import StudioState
 
+
 def version(package: str) -> str:
     """The installed version; reads a file, imports nothing."""
     try:
