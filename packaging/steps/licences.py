@@ -19,12 +19,13 @@ OWN = {"gpt_studio", "start", "_pyinstaller", "_pyi_rth_utils", "__main__"}
 RULE = "=" * 100
 
 QT = """Qt and Qt for Python are used under the GNU Lesser General Public License, version 3, whose text follows,
-together with that of the GNU General Public License which it builds upon. Qt's libraries lie in this program's folder as files
-of their own (PySide6 and shiboken6): you may replace them by versions of your own that are compatible, and you may
-examine the program for that purpose. Their complete sources, for exactly these versions, can be had from The Qt Company
-at https://download.qt.io/official_releases/ (QtForPython and qt) and https://code.qt.io. Qt contains parts by others,
-among them ICU, HarfBuzz, FreeType, PCRE2, libpng, zlib, double-conversion and MD4C: their terms, which allow this use,
-are at https://doc.qt.io/qt-6/licenses-used-in-qt.html."""
+together with that of the GNU General Public License which it builds upon. Qt's libraries lie in this
+program's folder as files of their own (PySide6 and shiboken6): you may replace them by versions of your own
+that are compatible, and you may examine the program for that purpose. Their complete sources, for exactly
+these versions, can be had from The Qt Company at https://download.qt.io/official_releases/ (QtForPython and
+qt) and https://code.qt.io. Qt contains parts by others, among them ICU, HarfBuzz, FreeType, PCRE2, libpng,
+zlib, double-conversion and MD4C: their terms, which allow this use, are at
+https://doc.qt.io/qt-6/licenses-used-in-qt.html."""
 
 
 def main(out: Path, bundled: dict[str, list[str]]) -> None:

@@ -43,6 +43,8 @@ PACKAGES = {
 }
 GLIBC = {"libc", "libm", "libdl", "libpthread", "librt", "libutil", "libresolv", "ld-linux-x86-64", "libnsl"}
 MAINTAINER = "GPT Studio contributors <gpt-studio@localhost.localdomain>"
+# For the message box that tells why there is no window; and for Wayland, without which Qt takes X11.
+RECOMMENDED = ("zenity | kdialog | x11-utils", "libwayland-client0", "libwayland-cursor0", "libwayland-egl1")
 OPTIONAL = re.compile(r"libcuda|libnvidia|libnvrtc")  # the driver's; asked for only where there is a card
 
 
@@ -92,7 +94,8 @@ def needed_packages(folder: Path) -> list[str]:
     missing = {name for name in missing if name.split(".so")[0] not in GLIBC and not OPTIONAL.match(name)}
     if unknown := sorted(missing - set(PACKAGES)):
         raise SystemExit(f"The bundle needs libraries that packaging/steps/linux.py has no package for: {unknown}")
-    return sorted({PACKAGES[name] for name in missing} | {PACKAGES["libc.so.6"]})
+    needed = {PACKAGES[name] for name in missing} | {PACKAGES["libc.so.6"]}
+    return sorted(needed - set(RECOMMENDED))
 
 
 def is_elf(file: Path) -> bool:
@@ -108,7 +111,7 @@ def deb(program: Path, target: Path, version: str | None = None, suffix: str = "
         target: The folder for the .deb.
         version: None takes the program's own.
         suffix: Of the package's name: "-cuda" for that build.
-        level: Of xz; the higher the smaller and slower.
+        level: Of xz; the higher the smaller and slower. 0 does not compress, for a trial.
     """
     version = version or bundle.version()
     root = bundle.WORK / "deb"
@@ -131,12 +134,18 @@ def deb(program: Path, target: Path, version: str | None = None, suffix: str = "
     size = sum(file.lstat().st_size for file in root.rglob("*") if not file.is_dir()) // 1024
     machine = subprocess.run(["dpkg", "--print-architecture"], capture_output=True, text=True).stdout.strip()
     words = {"DEBVERSION": version, "ARCH": machine}
-    words |= {"SIZE": str(size), "MAINTAINER": MAINTAINER, "DEPENDS": ", ".join(needed_packages(program))}
+    words |= {
+        "SIZE": str(size),
+        "MAINTAINER": MAINTAINER,
+        "RECOMMENDS": ", ".join(RECOMMENDED),
+        "DEPENDS": ", ".join(needed_packages(program)),
+    }
     fill(RECIPES / "control", root / "DEBIAN" / "control", words)
     target.mkdir(parents=True, exist_ok=True)
     made = target / f"gpt-studio{suffix}_{version}_{machine}.deb"
     bundle.run(
-        ["dpkg-deb", "--root-owner-group", "-Zxz", f"-z{level}", "--build", root, made], stdout=subprocess.DEVNULL
+        ["dpkg-deb", "--root-owner-group", *(["-Zxz", f"-z{level}"] if level else ["-Znone"]), "--build", root, made],
+        stdout=subprocess.DEVNULL,
     )
     shutil.rmtree(root)
     return made

@@ -14,7 +14,7 @@ from steps import bundle, icons_made, linux
 from steps.trial import FAULTS, HOME_NAME, Account, check
 
 # A system of its own: what is written goes into memory, and is gone with the process.
-CHANGEABLE = ("usr", "etc", "var", "opt")
+CHANGEABLE = ("usr", "etc", "opt", "var")  # the last one hides where the others keep what is new
 WORDS = {"LANG": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
 
 
@@ -70,7 +70,7 @@ def package(build: str, place: Path) -> None:
     told = in_throwaway_system(
         f"""
         ls -d /usr/share/icons/hicolor >/dev/null
-        find /usr /etc /opt -newermt 2000-01-01 | sort >/tmp/before
+        find /usr /etc /opt -newermt 2000-01-01 | sort >/var/tmp/before
         dpkg -i {older} && gpt-studio
         dpkg -i {newer}
         gpt-studio --version
@@ -83,8 +83,8 @@ def package(build: str, place: Path) -> None:
         grep -h gptrun /usr/share/mime/globs2
         dpkg --verify gpt-studio
         dpkg --purge gpt-studio
-        find /usr /etc /opt -newermt 2000-01-01 | sort >/tmp/after
-        diff /tmp/before /tmp/after | grep gpt && exit 9
+        find /usr /etc /opt -newermt 2000-01-01 | sort >/var/tmp/after
+        diff /var/tmp/before /var/tmp/after | grep gpt && exit 9
         ls /usr/lib/gpt-studio 2>/dev/null && exit 9
         echo all gone
         """
