@@ -46,7 +46,7 @@ renew() { # the desktop's own lists; without these tools it finds the files at t
 if [ "$action" = uninstall ]; then
     rm -rf "$program"
     rm -f "$commands/gpt-studio" "$share/applications/gpt-studio.desktop" "$share/mime/packages/gpt-studio.xml"
-    rm -f "$share/metainfo/org.gpt_studio.GPTStudio.metainfo.xml"
+    rm -f "$share/metainfo/org.gpt_studio.GPTStudio.metainfo.xml" "$share/man/man1/gpt-studio.1"
     find "$share/icons/hicolor" \( -path '*/apps/gpt-studio.*' -o -path '*/mimetypes/gptrun.*' \) -exec rm -f {} + 2>/dev/null || true
     renew
     echo "GPT Studio is gone. Your runs and texts are where they were."

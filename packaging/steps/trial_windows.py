@@ -26,7 +26,8 @@ class Windows:
         self.drive = place / "wine" / "drive_c"
         self.variables = {**os.environ, "WINEPREFIX": str(place / "wine"), "WINEDEBUG": "-all", "WINEARCH": "win64"}
         self.variables |= {"WINEDLLOVERRIDES": "mscoree=;mshtml=", "DISPLAY": ""}
-        self.run("wineboot", "--init")
+        subprocess.run(["wine", "wineboot", "--init"], env=self.variables, capture_output=True, timeout=LIMIT_S)
+        check((self.drive / "windows" / "system32").is_dir(), "wine makes its Windows")  # it grumbles without 32 bits
         self.user = next(path for path in (self.drive / "users").iterdir() if path.name != "Public")
         self.menus = (
             self.user / "AppData/Roaming/Microsoft/Windows/Start Menu/Programs",

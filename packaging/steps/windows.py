@@ -4,8 +4,8 @@ The tools run on Linux too, so the recipes are tried there with a stand-in for t
 itself must be frozen on Windows.
 """
 
+import os
 import shutil
-import subprocess
 import sys
 import uuid
 import zipfile
@@ -63,10 +63,10 @@ def msi(payload: Path, target: Path, version: str | None = None, suffix: str = "
     recipe.write_text(msi_recipe(payload, version), "utf-8")
     made = target / f"gpt-studio{suffix}-{version}-windows.msi"
     if sys.platform == "win32":  # WiX 3's own tools; on Linux wixl reads the same recipe
-        bundle.run(["candle", "-arch", "x64", "-out", bundle.WORK / "gpt-studio.wixobj", recipe])
-        bundle.run(["light", "-out", made, bundle.WORK / "gpt-studio.wixobj"])
+        bundle.run(["candle", "-arch", "x64", "-out", bundle.WORK / "gpt-studio.wixobj", recipe], cwd=bundle.WORK)
+        bundle.run(["light", "-out", made, bundle.WORK / "gpt-studio.wixobj"], cwd=bundle.WORK)
     else:
-        subprocess.run(["wixl", "-a", "x64", "-o", str(made), str(recipe)], check=True)
+        bundle.run(["wixl", "-a", "x64", "-o", made, recipe], cwd=bundle.WORK)
     return made
 
 
@@ -74,16 +74,16 @@ def msi_recipe(payload: Path, version: str) -> str:
     """All files, each a component of its own; its code follows from its name, so that an update finds it again."""
     components: list[str] = []
     folders = _folder(payload, payload, components, 5)
-    icon = str(icons_made.FOLDER / "gptrun.ico")
+    icon = _source(icons_made.FOLDER / "gptrun.ico")
     references = "\n".join(f'      <ComponentRef Id="{name}"/>' for name in components)
     return f"""<?xml version="1.0" encoding="utf-8"?>
 <Wix xmlns="http://schemas.microsoft.com/wix/2006/wi">
   <Product Id="*" Name="{identity.NAME}" Language="1033" Version="{version}" Manufacturer="{identity.PUBLISHER}"
            UpgradeCode="{identity.MSI_UPGRADE_CODE}">
-    <Package InstallerVersion="301" Compressed="yes" InstallScope="perMachine" Platform="x64"/>
+    <Package InstallerVersion="301" Compressed="yes" InstallScope="perMachine"/>
     <MajorUpgrade DowngradeErrorMessage="A newer GPT Studio is installed already."/>
     <Media Id="1" Cabinet="files.cab" EmbedCab="yes"/>
-    <Icon Id="program.ico" SourceFile={quoteattr(str(icons_made.FOLDER / "gpt-studio.ico"))}/>
+    <Icon Id="program.ico" SourceFile={_source(icons_made.FOLDER / "gpt-studio.ico")}/>
     <Property Id="ARPPRODUCTICON" Value="program.ico"/>
     <Directory Id="TARGETDIR" Name="SourceDir">
       <Directory Id="ProgramMenuFolder"/>
@@ -91,7 +91,7 @@ def msi_recipe(payload: Path, version: str) -> str:
         <Directory Id="INSTALLDIR" Name="{identity.NAME}">
 {folders}
           <Component Id="document" Guid="{uuid.uuid5(SPACE, "document")}" Win64="yes">
-            <File Id="gptrun.ico" Name="gptrun.ico" Source={quoteattr(icon)} KeyPath="yes"/>
+            <File Id="gptrun.ico" Name="gptrun.ico" Source={icon} KeyPath="yes"/>
             <RegistryValue Root="HKLM" Key="Software\\Classes\\.{identity.RUN_SUFFIX}" Type="string" Value="GPTStudio.Run"/>
             <RegistryValue Root="HKLM" Key="Software\\Classes\\GPTStudio.Run" Type="string" Value="{identity.RUN_NAME}"/>
             <RegistryValue Root="HKLM" Key="Software\\Classes\\GPTStudio.Run\\DefaultIcon" Type="string" Value="[INSTALLDIR]gptrun.ico"/>
@@ -114,6 +114,11 @@ def msi_recipe(payload: Path, version: str) -> str:
 """
 
 
+def _source(path: Path) -> str:
+    """A file's place as seen from the recipe: wixl takes no other."""
+    return quoteattr(os.path.relpath(path, bundle.WORK))
+
+
 def _folder(folder: Path, root: Path, components: list[str], depth: int) -> str:
     lines, indent = [], "  " * depth
     for path in sorted(folder.iterdir()):
@@ -124,7 +129,7 @@ def _folder(folder: Path, root: Path, components: list[str], depth: int) -> str:
             lines.append(f'{indent}<Directory Id="d{id}" Name={quoteattr(path.name)}>\n{inner}\n{indent}</Directory>')
         else:
             components.append(f"c{id}")
-            file = f'<File Id="f{id}" Name={quoteattr(path.name)} Source={quoteattr(str(path))} KeyPath="yes"/>'
+            file = f'<File Id="f{id}" Name={quoteattr(path.name)} Source={_source(path)} KeyPath="yes"/>'
             lines.append(
                 f'{indent}<Component Id="c{id}" Guid="{uuid.uuid5(SPACE, "c" + name)}" Win64="yes">{file}</Component>'
             )
