@@ -30,6 +30,16 @@ def corpora() -> Path:
     return _bundled("corpora")
 
 
+def build_paper() -> Path:
+    """What the built program says of itself (version, build, CUDA); there is none in a checkout."""
+    return Path(getattr(sys, "_MEIPASS", _PACKAGE)) / "build.json"
+
+
+def licences() -> Path:
+    """The licences of all that the built program holds; a checkout has none, its packages bring their own."""
+    return resources() / "licences.txt"
+
+
 def lab_corpora() -> Path | None:
     """A folder of texts that the lab shares, where its administrator has named one (GPT_STUDIO_CORPORA)."""
     named = os.environ.get("GPT_STUDIO_CORPORA")

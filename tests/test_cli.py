@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gpt_studio import paths
 from gpt_studio.cli import main, train
 from gpt_studio.cli.words import SENTENCES
 from gpt_studio.engine import runs
@@ -242,8 +243,13 @@ def test_hardware_names_the_preset_that_was_measured(capsys):
 def test_the_self_test_passes(capsys):
     assert main(["self-test", "--json"]) == 0
     checks = told(capsys)
-    assert [check["check"] for check in checks] == ["train", "save", "resume", "write", "test", "look"]
+    assert [check["check"] for check in checks] == [
+        "program", "versions", "device", "speed", "disk", "window", "train", "save", "resume", "write", "test", "look",
+    ]  # fmt: skip
     assert all(check["ok"] for check in checks)
+    page = paths.log_file().with_name("self-test.txt").read_text("utf-8")
+    for check in checks:
+        assert check["message"] in page
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,13 @@ WRITERS = (
 )
 PICKLES = r"(pickle|marshal|shelve|dill|joblib|eval|exec|torch\.load|torch\.save|np\.load)\b"
 RULES = {  # what, and the files that may do it
-    "reading time": (CLOCKS, {"engine/clock.py"}),
+    "reading time": (
+        CLOCKS,
+        {
+            "engine/clock.py",
+            "startup.py",  # the date in its log; it leans on nothing that may be missing
+        },
+    ),
     "asking the device": (DEVICES, {"engine/device.py"}),
     "writing": (
         WRITERS,
@@ -67,6 +73,7 @@ RULES = {  # what, and the files that may do it
             "engine/attention_picture.py",  # into memory
             "engine/files.py",
             "gui/shell/faults.py",  # the log, which must work when all else fails
+            "startup.py",  # its log, before the engine can be loaded; and whether there is writing at all
             "gui/shell/run_shelf.py",  # whole runs, to the system's trash and back
         },
     ),

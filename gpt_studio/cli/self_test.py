@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from gpt_studio.cli.words import sentence
+from gpt_studio.cli import self_test_page
+from gpt_studio.cli.self_test_page import NotGood
 from gpt_studio.engine import clock, corpus, runs
 from gpt_studio.engine.config import ModelConfig, Sampling, TrainConfig
-from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import AttentionSeen, Ended, Evaluated, StepDone, Tested, Written
 from gpt_studio.engine.requests import (
     AttentionRequest,
@@ -26,10 +26,6 @@ from gpt_studio.engine.requests import (
 )
 
 STEPS = 40
-
-
-class Failed(Exception):
-    """A check that came out otherwise than it must; says how."""
 
 
 class _Checks:
@@ -72,13 +68,13 @@ class _Checks:
         events = self._run(self._jobs()[3].train, self._request(self._whole))
         checks = [event for event in events if isinstance(event, Evaluated)]
         if not isinstance(events[-1], Ended) or checks[-1].val_loss >= checks[0].val_loss:
-            raise Failed("the loss did not fall")
+            raise NotGood("the loss did not fall")
         return f"{STEPS} steps, held-back loss {checks[0].val_loss:.2f} -> {checks[-1].val_loss:.2f}"
 
     def save(self) -> str:
         kept = [*runs.step_folders(self._whole / "checkpoints")]
         if STEPS not in kept or runs.read_record(self._whole).status != "done":
-            raise Failed(f"checkpoints at {kept}")
+            raise NotGood(f"checkpoints at {kept}")
         return f"checkpoint of step {STEPS}, snapshots at {', '.join(map(str, runs.snapshot_steps(self._whole)))}"
 
     def resume(self) -> str:
@@ -96,7 +92,7 @@ class _Checks:
             for run in (self._whole, self._halved)
         )
         if whole != halved:
-            raise Failed("a stopped and resumed run differs from one that never stopped")
+            raise NotGood("a stopped and resumed run differs from one that never stopped")
         return f"stopped at step {STEPS // 2} and gone on with: equal in all {len(whole)} losses"
 
     def write(self) -> str:
@@ -106,41 +102,43 @@ class _Checks:
             for _ in range(2)
         ]
         if len(texts[0]) != 64 or texts[0] != texts[1]:
-            raise Failed("the same seed did not give the same text")
+            raise NotGood("the same seed did not give the same text")
         return "64 characters, the same twice with the same seed"
 
     def test(self) -> str:
         events = self._run(self._jobs()[1].measure, TestRequest(subjects=(self._subject,), texts=(self._text,)))
         cell = events[-1]
         if not isinstance(cell, Tested) or not math.isfinite(cell.loss):
-            raise Failed("no loss came back")
+            raise NotGood("no loss came back")
         return f"perplexity {cell.perplexity:.1f} on {cell.characters:,} characters"
 
     def look(self) -> str:
         seen = self._run(self._jobs()[0].attend, AttentionRequest(subject=self._subject, text="Every June"))[-1]
         if not isinstance(seen, AttentionSeen) or not np.allclose(seen.weights.sum(-1), 1.0, atol=1e-4):
-            raise Failed("attention weights do not sum to 1")
+            raise NotGood("attention weights do not sum to 1")
         return f"{seen.weights.shape[0] * seen.weights.shape[1]} heads, weights sum to 1"
 
 
 def self_test(options: argparse.Namespace) -> int:
-    """One line per check; gives 0 when all came out well, else 1."""
-    failures = 0
+    """One line per check and per fact; gives 0 when all came out well, else 1. The page is kept beside the log."""
+    failures, lines = 0, []
     with tempfile.TemporaryDirectory(prefix="gpt-studio-") as folder:
-        for name, check in _Checks(Path(folder)).all().items():
+        for name, check in {**self_test_page.facts(), **_Checks(Path(folder)).all()}.items():
             began = clock.now()
             try:
                 told, well = check(), True
-            except StudioError as error:
-                told, well = sentence(error), False
             except Exception as error:
-                told, well = f"{type(error).__name__}: {error}", False
+                told, well = self_test_page.told_plainly(error), False
             seconds = clock.now() - began
             failures += not well
+            lines.append(f"{'ok  ' if well else 'FAIL'}  {name:<8} {seconds:5.1f} s  {told}")
             if options.json:
                 print(
                     json.dumps({"check": name, "ok": well, "seconds": round(seconds, 2), "message": told}), flush=True
                 )
             else:
-                print(f"{'ok  ' if well else 'FAIL'}  {name:<7} {seconds:5.1f} s  {told}", flush=True)
+                print(lines[-1], flush=True)
+    page = self_test_page.keep(lines)
+    if page is not None and not options.json:
+        print(f"\nThis page is kept in {page}", flush=True)
     return 1 if failures else 0

@@ -47,6 +47,7 @@ SENTENCES: dict[str, str] = {
     "training.diverged": "the loss grew beyond all numbers at step {step}; the run is back at step {back_to}. Begin "
     "again with a smaller --learning-rate than {learning_rate}.",
     "device.missing": "there is no device '{device}' here; use --device auto.",
+    "driver.old": "NVIDIA's driver {driver} is too old for this build; the processor trains until {needed} is there.",
     "device.precision": "{precision} needs a CUDA GPU; use --precision auto.",
     "device.recording": "the steps cannot be recorded as CUDA graphs here ({reason}); training goes on without, "
     "somewhat slower.",

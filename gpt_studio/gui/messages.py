@@ -177,6 +177,8 @@ _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "somewhat slower.",
     "device.memory": "The model does not fit into memory. Choose a smaller model or a smaller batch.",
     "device.missing": "This computer has no {device}. Choose another device.",
+    "driver.old": "The driver of the NVIDIA card ({driver}) is too old for this program, so the processor trains. "
+    "With driver {needed} or newer the card trains, and larger models are within reach.",
     "device.precision": "{device} cannot train in {precision}. Choose another precision.",
     "trash.restore": "{run} could not be brought back ({reason}). It is still in the trash.",
     "trash.failed": "{run} could not be moved to the trash ({reason}). It is still there.",

@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPlainTextEdit, QPushButton, QTabBar, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QDialog,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QTabBar,
+    QWidget,
+)
 
 from gpt_studio.app import NO_DISPLAY, has_display
 from gpt_studio.engine.config import ModelConfig, TrainConfig
@@ -333,6 +342,11 @@ def test_help_opens_its_boxes_and_copies_diagnostics(window: MainWindow, state: 
     assert set(boxes) == {"about", "shortcuts"}
     told = [label.text() for label in boxes["about"].findChildren(QLabel)]
     assert "PyTorch" in told and "LGPL-3.0" in told
+    boxes["about"].findChild(QAbstractButton, "about.licences").click()
+    licences = boxes["about"].findChild(QDialog, "licences")
+    text = licences.findChild(QPlainTextEdit, "licences.text").toPlainText()
+    assert "PyTorch" in text and "Redistribution and use in source and binary forms" in text
+    licences.close()
     for box in boxes.values():
         box.close()
     report = diagnostics.report(state)

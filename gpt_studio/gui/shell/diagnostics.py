@@ -8,25 +8,8 @@ from PySide6.QtGui import QGuiApplication
 
 from gpt_studio import __version__, paths
 from gpt_studio.gui import theme
+from gpt_studio.gui.shell.parts import PARTS
 from gpt_studio.gui.state import StudioState
-
-# Package, what it is called, its licence.
-PARTS = (
-    ("torch", "PyTorch", "BSD-3-Clause"),
-    ("PySide6_Essentials", "Qt for Python", "LGPL-3.0"),
-    ("numpy", "NumPy", "BSD-3-Clause"),
-    ("pyqtgraph", "pyqtgraph", "MIT"),
-    ("msgspec", "msgspec", "BSD-3-Clause"),
-    ("safetensors", "safetensors", "Apache-2.0"),
-    ("tokenizers", "tokenizers", "Apache-2.0"),
-    ("psutil", "psutil", "BSD-3-Clause"),
-    ("nvidia-ml-py", "nvidia-ml-py", "BSD-3-Clause"),
-    ("platformdirs", "platformdirs", "MIT"),
-    ("charset-normalizer", "charset-normalizer", "MIT"),
-    ("filelock", "filelock", "MIT"),
-    ("superqt", "superqt", "BSD-3-Clause"),
-    ("pillow", "Pillow", "MIT-CMU"),
-)
 
 
 def version(package: str) -> str:

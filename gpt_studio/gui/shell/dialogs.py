@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from gpt_studio import __version__
 from gpt_studio.gui import theme
 from gpt_studio.gui.messages import tr
-from gpt_studio.gui.shell import diagnostics
+from gpt_studio.gui.shell import diagnostics, parts
 from gpt_studio.gui.widgets.elements import button, paragraph, text
 
 
@@ -82,6 +82,21 @@ def about(parent: QWidget) -> Box:
     box.say(tr("Version {version}, MIT licence. It stands on these:").format(version=__version__))
     rows = [(name, diagnostics.version(package), licence) for package, name, licence in diagnostics.PARTS]
     box.add_rows([*rows, ("Inter, JetBrains Mono", tr("fonts, where installed"), "SIL OFL 1.1")])
+    box.add_button(tr("Licences"), "plain", "licences", lambda: licences(box).open())
+    box.add_button(tr("Close"), "primary", "close")
+    return box
+
+
+def licences(parent: QWidget) -> Box:
+    """The terms of all that the program holds, in full."""
+    box = Box(parent, "licences", tr("Licences"), 720)
+    shown = QPlainTextEdit(parts.licence_texts())
+    shown.setObjectName("licences.text")
+    shown.setAccessibleName(tr("Licences"))
+    shown.setReadOnly(True)
+    shown.setMinimumHeight(theme.px(420))
+    theme.set_role(shown, "caption", mono=True)
+    box.body.addWidget(shown, 1)
     box.add_button(tr("Close"), "primary", "close")
     return box
 

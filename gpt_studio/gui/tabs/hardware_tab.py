@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from gpt_studio.engine import clock, planning
+from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ending, Event, Probed
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.background import Background
@@ -44,6 +45,7 @@ class HardwareTab(Page):
         self._header = PageHeader(self.tr("What can this computer do?"))
         self._measure = button(self.tr("Measure"), "plain", "refresh", "hardware.measure")
         self._problem = MessageBar("hardware.problem")
+        self._driver = MessageBar("hardware.driver")
         self._cards = ComputerCards()
         self._card, self._table = PresetCard(), PresetTable()
         self._lay_out()
@@ -59,6 +61,7 @@ class HardwareTab(Page):
         self._plans.addWidget(framed, 1)
         self.content.addWidget(self._header)
         self.content.addWidget(self._problem)
+        self.content.addWidget(self._driver)
         self.content.addWidget(self._cards)
         self.content.addLayout(self._plans, 1)
         self._arrange()
@@ -79,6 +82,11 @@ class HardwareTab(Page):
         theme.notifier().changed.connect(self._arrange)
 
     # What the window tells
+
+    def tell_of_driver(self, problem: StudioError | None) -> None:
+        """A card that could train, but for its driver."""
+        if problem is not None:
+            self._driver.tell("warn", messages.sentence(problem.code, problem.values))
 
     def receive(self, events: list[Event]) -> None:
         """Take what the probe measured; a preset that is told again counts anew."""
@@ -108,6 +116,7 @@ class HardwareTab(Page):
         Not done by itself, because this is the first page, and the asking would hold up its first paint.
         """
         self._background.run("hardware", _read_hardware, self._take)
+        self._background.run("driver", _driver_problem, self.tell_of_driver)
 
     def _take(self, found: "Hardware") -> None:
         self._found = found
@@ -227,3 +236,9 @@ def _read_hardware() -> "Hardware":
     from gpt_studio.engine import hardware  # here, in the background: it loads psutil and NVIDIA's library
 
     return hardware.read()
+
+
+def _driver_problem() -> StudioError | None:
+    from gpt_studio.engine import driver  # here, in the background: it looks for torch and reads its files
+
+    return driver.problem()
