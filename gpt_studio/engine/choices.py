@@ -39,8 +39,8 @@ def write(choices: dict[str, Choice]) -> None:
 
 def forget() -> None:
     """The next run of each kind is timed again: the machine was measured anew."""
-    with suppress(OSError):
-        _file().unlink()
+    with suppress(StudioError):
+        files.remove(_file())
 
 
 def _file() -> Path:

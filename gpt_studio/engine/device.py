@@ -2,10 +2,10 @@
 
 import ctypes
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
-from typing import Literal
+from typing import Literal, TypeVar
 
 import psutil
 import torch
@@ -16,6 +16,7 @@ from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ready
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # malloc.h
+T = TypeVar("T")
 Device = Literal["cpu", "cuda", "mps"]
 Settled = Literal["fp32", "bf16", "fp16"]
 
@@ -162,3 +163,34 @@ def threads(count: int | None) -> Iterator[None]:
 def replays(device: str) -> bool:
     """Whether the same work again and again is better recorded once and replayed: so where every call is a launch."""
     return device == "cuda"
+
+
+class SideStream:
+    """A queue of work of a GPU's own, beside the usual one, in which work can be recorded as a CUDA graph."""
+
+    def __init__(self) -> None:
+        self._stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
+
+    def run(self, work: Callable[[], T]) -> T:
+        """Do it here, after what was asked for before and before what will be asked for next."""
+        self._stream.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(self._stream):
+            given = work()
+        torch.cuda.current_stream().wait_stream(self._stream)
+        return given
+
+    def record(self, work: Callable[[], T]) -> Callable[[], T]:
+        """Watch the work without doing it; gives what does it again, in a single launch, and fills what it gave anew.
+
+        Raises:
+            RuntimeError: Something in it cannot be recorded, or there is no memory for it.
+        """
+        graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(graph, stream=self._stream):
+            given = work()
+
+        def replay() -> T:
+            graph.replay()
+            return given
+
+        return replay

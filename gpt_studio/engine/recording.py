@@ -9,8 +9,6 @@ import logging
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-import torch
-
 from gpt_studio.engine import device as devices
 
 log = logging.getLogger(__name__)
@@ -35,7 +33,7 @@ class Recording(Generic[T]):
         self._function, self._records = function, devices.replays(device)
         self._runs = 0
         self._replay: Callable[[], T] | None = None
-        self._stream: torch.cuda.Stream | None = None
+        self._stream: devices.SideStream | None = None
         self.failure = ""
 
     def run(self) -> T:
@@ -48,26 +46,14 @@ class Recording(Generic[T]):
     def _run_aside(self) -> T:
         """On a stream of its own, as recording will be: memory and workspaces belong to a stream."""
         self._runs += 1
-        self._stream = self._stream or torch.cuda.Stream()  # type: ignore[no-untyped-call]
-        self._stream.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(self._stream):
-            given = self._function()
-        torch.cuda.current_stream().wait_stream(self._stream)
-        return given
+        self._stream = self._stream or devices.SideStream()
+        return self._stream.run(self._function)
 
     def _record(self) -> None:
         """Recording runs nothing; the run that is due comes after it."""
-        graph = torch.cuda.CUDAGraph()
+        assert self._stream is not None
         try:
-            with torch.cuda.graph(graph, stream=self._stream):
-                given = self._function()
+            self._replay = self._stream.record(self._function)
         except RuntimeError as error:  # an operation that cannot be recorded, or no memory for the graph's own
             self._records, self.failure = False, str(error)
             log.warning("recording failed, going on without: %s", error)
-            return
-
-        def replay() -> T:
-            graph.replay()
-            return given
-
-        self._replay = replay

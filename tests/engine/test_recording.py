@@ -5,7 +5,7 @@ from contextlib import contextmanager
 import pytest
 import torch
 
-from gpt_studio.engine import recording
+from gpt_studio.engine import device
 from gpt_studio.engine.recording import PLAIN_RUNS, Recording
 
 
@@ -44,7 +44,7 @@ class FakeGpu:
             "graph": record,
             "stream": on,
         }.items():
-            monkeypatch.setattr(recording.torch.cuda, name, what)
+            monkeypatch.setattr(device.torch.cuda, name, what)
 
 
 def test_a_function_is_run_plainly_at_first_then_recorded_once_and_replayed(monkeypatch):

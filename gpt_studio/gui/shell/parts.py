@@ -1,6 +1,5 @@
 """The free libraries that GPT Studio stands on, as the box About names them; the bundle is made from this list too."""
 
-from importlib import metadata
 from pathlib import Path
 
 from gpt_studio import paths
@@ -28,6 +27,8 @@ def licence_texts() -> str:
     """The licences in full: the file that the built program carries, else what the installed packages carry."""
     if paths.licences().is_file():
         return paths.licences().read_text("utf-8")
+    from importlib import metadata  # it brings the mail package, which the window's first paint need not wait for
+
     texts = []
     for package, name, licence in PARTS:
         try:
