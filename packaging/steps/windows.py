@@ -98,7 +98,7 @@ def msi_recipe(payload: Path, version: str) -> str:
             <RegistryValue Root="HKLM" Key="Software\\Classes\\GPTStudio.Run\\shell\\open\\command" Type="string" Value="&quot;[INSTALLDIR]GPT Studio.exe&quot; &quot;%1&quot;"/>
           </Component>
           <Component Id="menu" Guid="{uuid.uuid5(SPACE, "menu")}" Win64="yes">
-            <Shortcut Id="shortcut" Directory="ProgramMenuFolder" Name="{identity.NAME}" Target="[INSTALLDIR]GPT Studio.exe" WorkingDirectory="INSTALLDIR" Icon="program.ico"/>
+            <Shortcut Id="shortcut" Directory="ProgramMenuFolder" Name="{identity.NAME}" Target="[INSTALLDIR]GPT Studio.exe" WorkingDirectory="INSTALLDIR"/>
             <RegistryValue Root="HKLM" Key="Software\\GPT Studio" Name="Menu" Type="integer" Value="1" KeyPath="yes"/>
           </Component>
         </Directory>
