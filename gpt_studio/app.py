@@ -116,6 +116,10 @@ class Studio(QObject):
         window.leave_asked.connect(conversation.shut_down)
         conversation.told.connect(window.show_message)
         conversation.page_asked.connect(window.go)
+        conversation.library_asked.connect(self.show_library)
+        window.library_asked.connect(self.show_library)
+        window.import_asked.connect(conversation.import_archive)
+        window.export_asked.connect(conversation.export)
         conversation.training_changed.connect(window.status.follow)
         conversation.closed.connect(window.finish)
         if faults is not None:
@@ -124,6 +128,12 @@ class Studio(QObject):
 
     def open(self) -> None:
         self.window.show()
+
+    def show_library(self) -> None:
+        """All runs, over the window."""
+        from gpt_studio.gui.shell.library_box import show_library
+
+        show_library(self.window, self.conversation)
 
     def _begin(self) -> None:
         """The window is on the screen: now load torch, list the runs, and make the other pages."""

@@ -104,9 +104,10 @@ def contents_lie(chance: random.Random, members: Members) -> bytes:
     data = bytearray(zipped(members))
     entries = [place for place in range(len(data) - 4) if data[place : place + 4] == b"PK\x01\x02"]
     for place in chance.sample(entries, chance.randint(1, len(entries))):
-        offset, form = chance.choice(((8, "<H"), (10, "<H"), (16, "<I"), (20, "<I"), (24, "<I"), (28, "<H"), (42, "<I")))
+        offset = chance.choice((8, 10, 16, 20, 24, 28, 42))
+        form, most = ("<H", 0xFFFF) if offset in (8, 10, 28) else ("<I", 0xFFFFFFFF)
         value = chance.choice((0, 1, 8, 9, 12, 14, 0xFFFF, 0x7FFFFFFF, 0xFFFFFFFF, chance.getrandbits(32)))
-        struct.pack_into(form, data, place + offset, value & (0xFFFF if form == "<H" else 0xFFFFFFFF))
+        struct.pack_into(form, data, place + offset, value & most)
     return bytes(data)
 
 
@@ -121,8 +122,9 @@ def overlapping(chance: random.Random, members: Members) -> bytes:
 
 def escaping(chance: random.Random, members: Members) -> bytes:
     paths = (
-        "../escaped", "/tmp/escaped", "..\\escaped", "C:\\escaped", "C:escaped", "best/../../../escaped.json", "./run.json",
-        "best//model.safetensors", "a/../../escaped", "\\\\host\\escaped", "run.json\x00.txt", "..", "/", "best/..",
+        "../escaped", "/tmp/escaped", "..\\escaped", "C:\\escaped", "C:escaped", "best/../../../escaped.json",
+        "./run.json", "best//model.safetensors", "a/../../escaped", "\\\\host\\escaped", "run.json\x00.txt",
+        "..", "/", "best/..",
     )  # fmt: skip
     return zipped({**members, chance.choice(paths): b"escaped"})
 
@@ -153,7 +155,8 @@ def locked_with_a_password(chance: random.Random, members: Members) -> bytes:
 
 def nested(chance: random.Random, members: Members) -> bytes:
     inner = zipped(members)
-    return zipped(chance.choice(({"a.gptrun": inner}, {**members, "results/a.zip": inner}, {**members, "x.TGZ": inner})))
+    name = chance.choice(("a.gptrun", "results/a.zip", "x.TGZ"))
+    return zipped({**chance.choice(({}, members)), name: inner})
 
 
 def bomb(chance: random.Random, members: Members) -> bytes:

@@ -163,7 +163,7 @@ _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "archive.kind": "{archive} is no packed run. Those end in .gptrun; texts are added in 2 Corpus.",
     "archive.not_one": "{archive} is no packed run, or it is damaged. Nothing was added; ask for it once more.",
     "archive.no_run": "{archive} holds no run: there is no run.json in it. Nothing was added; choose another file.",
-    "archive.damaged": "{archive} is damaged: {member} is not as it should be. Nothing was added; ask for it once more.",
+    "archive.damaged": "{archive} is damaged: {member} is not as it was made. Nothing was added; ask for it once more.",
     "archive.newer": "{archive} was made by a newer GPT Studio. Update this one to open it.",
     "archive.encrypted": "{archive} is locked with a password. Ask for one without.",
     "archive.unsafe": "{archive} holds what no run has ({member}). Nothing was added; do not trust this file.",
