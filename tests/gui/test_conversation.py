@@ -76,6 +76,7 @@ class Tab(QObject):
     resume_asked = Signal(object, int)
     rename_asked = Signal(object, str)
     delete_asked = Signal(object)
+    library_asked = Signal()
     write_asked = Signal(object)
     test_asked = Signal(object)
     read_asked = Signal(object)
@@ -412,3 +413,37 @@ def test_a_step_that_was_read_from_the_disk_and_is_then_told_stands_in_the_curve
         curve.add(Evaluated(step=step, train_loss=1.0, val_loss=1.0, bits_per_char=1.4))
     assert list(curve.steps.values) == [1, 2, 3]
     assert list(curve.check_steps.values) == [1, 2, 3]
+
+
+# The library
+
+
+def test_an_imported_run_is_opened_and_its_page_shown(room: Room, qtbot, tmp_path):
+    path = a_run_on_disk("verse")
+    room.talk.shelf.refresh()
+    room.talk.open(path)
+    packed = tmp_path / "verse.gptrun"
+    room.talk.export(packed)
+    qtbot.waitUntil(lambda: not room.talk.care.background.busy)
+    with qtbot.waitSignal(room.talk.page_asked) as asked:
+        room.talk.import_archive(packed)
+    assert asked.args == ["train"]
+    assert room.state.run.name == "verse (2)" and room.state.run.curve.step == 20
+    qtbot.waitUntil(lambda: not room.talk.care.background.busy)
+
+
+def test_while_the_library_is_open_it_tells_what_happens_to_runs(room: Room):
+    path = a_run_on_disk("verse")
+    room.talk.shelf.refresh()
+    told: list[str] = []
+    room.talk.face = lambda tone, words, button, then: told.append(f"{tone} {words} {button}")
+    room.talk.rename(path, "verses")
+    room.talk.rename(path, "")
+    room.talk.delete(path)
+    assert told[0] == "accent verse is now called verses. Undo"
+    assert told[1].startswith("bad A run needs a name.")
+    assert told[2].startswith("accent verses is in the ")
+    assert room.train.problems == [] and room.train.undo is None
+    room.talk.lose_face()
+    room.talk.open(path)
+    assert len(room.train.problems) == 1

@@ -139,15 +139,22 @@ class RunCare(QObject):
             self.told.emit("accent", words, "", None)
             return
         words = tr(
-            "{name}: the {count} oldest snapshots between the first and the last, up to step {step}, take {size}. "
+            "{name}: the {count} snapshots of steps {first} to {last} would go and free {size}. "
             "The models of those steps cannot be had back."
-        ).format(
+        )
+        if len(plan.steps) == 1:
+            words = tr(
+                "{name}: the snapshot of step {first} would go and free {size}. "
+                "The model of that step cannot be had back."
+            )
+        words = words.format(
             name=self._name(path),
             count=len(plan.steps),
-            step=messages.count(plan.steps[-1]),
+            first=messages.count(plan.steps[0]),
+            last=messages.count(plan.steps[-1]),
             size=messages.size(plan.freed_bytes),
         )
-        self.told.emit("warn", words, tr("Remove them"), lambda: self._thin(path, plan.steps))
+        self.told.emit("warn", words, tr("Thin out"), lambda: self._thin(path, plan.steps))
 
     def _thin(self, path: Path, steps: tuple[int, ...]) -> None:
         def tell(freed: int) -> None:

@@ -34,6 +34,7 @@ class RoomBar(QWidget):
         self.budget.setAccessibleName(tr("Room for snapshots"))
         self.budget.setToolTip(tr("How much all snapshots together may take before you are told."))
         self.budget.setKeyboardTracking(False)
+        self.budget.lineEdit().setTextMargins(theme.px(8), 0, 0, 0)
         if is_locked:
             self.budget.setEnabled(False)
             self.budget.setToolTip(tr("Set for everybody on this computer"))
