@@ -165,8 +165,10 @@ def checked(step: int, loss: float = 2.0) -> Evaluated:
 def a_run_on_disk(name: str = "verse", steps: int = 20, status: str = "stopped") -> Path:
     """A run folder as the engine leaves it, without tensors."""
     path = library.new_folder_for(name)
-    record = first_record(name, TEXT, ModelConfig(vocab_size=9), TrainConfig(max_steps=500), "small")
-    runs.create(path, runs.replace(record, status=status), TEXT.text, Tokenizer.characters(TEXT.text))
+    tokenizer = Tokenizer.characters(TEXT.text)
+    model = ModelConfig(vocab_size=tokenizer.vocab_size)
+    record = first_record(name, TEXT, model, TrainConfig(max_steps=500), "small")
+    runs.create(path, runs.replace(record, status=status), TEXT.text, tokenizer)
     runs.append_events(path, [*(step_done(step) for step in range(1, steps + 1)), checked(steps)])
     runs.append_events(path, [Sample(step=0, text="xq"), Sample(step=steps, text="O m")])
     return path

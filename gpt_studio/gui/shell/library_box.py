@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayou
 from gpt_studio.engine.preferences import Preferences
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
-from gpt_studio.gui.parts.library.library_rows import ORDERS, fitting, in_order, row_for, together
+from gpt_studio.gui.parts.library.library_rows import ORDERS, LibraryRow, fitting, in_order, row_for, together
 from gpt_studio.gui.parts.library.library_table import LibraryTable
 from gpt_studio.gui.parts.library.room_bar import RoomBar
 from gpt_studio.gui.shell import run_files
@@ -54,6 +54,7 @@ class LibraryBox(Box):
         super().__init__(parent, "library", tr("Library of runs"), 640)
         self._state, self._care, self._preferences, self._training = state, care, preferences, training
         self._order = "date"
+        self._all: list[LibraryRow] = []
         self.bar, self.table = MessageBar("library.message"), LibraryTable()
         self.room = RoomBar(preferences.get("snapshot_budget_gb"), preferences.is_locked("snapshot_budget_gb"))
         self._live = QTimer(self, interval=LIVE_MS, singleShot=True, objectName="library")
@@ -120,7 +121,7 @@ class LibraryBox(Box):
         self.opens = self.foot.itemAt(self.foot.count() - 1).widget()
 
     def _connect(self) -> None:
-        self.search.textChanged.connect(self._show_rows)
+        self.search.textChanged.connect(self._show_found)
         self.search.entered.connect(self.table.setFocus)
         self.order.currentIndexChanged.connect(lambda _: self._take_order(self.order.currentData()))
         self.table.order_asked.connect(lambda key: self.order.setCurrentIndex(self.order.findData(key)))
@@ -143,7 +144,7 @@ class LibraryBox(Box):
         self._state.phase_changed.connect(self._show_rows)
         self._state.run_changed.connect(self._show_rows)
         self._state.curve_grown.connect(self._show_soon)
-        self._care.measured.connect(self._show_rows)
+        self._care.measured.connect(self._show_soon)
         self._care.measured.connect(self._show_room)
         self._care.arrived.connect(self._choose_new)
         for keys, does in (
@@ -182,16 +183,20 @@ class LibraryBox(Box):
         if self.table.is_editing:  # the editor would be filled anew under the student's hands
             self._show_soon()
             return
-        place, chosen = self.table.currentIndex().row(), self.table.chosen
         state, training = self._state, self._training()
         rows = [row_for(each, self._care.uses.get(each.path), state.run, training) for each in state.runs]
-        found = fitting(in_order(rows, self._order), self.search.text())
+        self._all = in_order(rows, self._order)
+        self._show_found()
+
+    def _show_found(self) -> None:
+        place, chosen = self.table.currentIndex().row(), self.table.chosen
+        found = fitting(self._all, self.search.text())
         self.table.rows.show_rows(found)
         if not (chosen and self.table.choose(chosen.path)):
             self.table.choose_place(max(0, place))
         self._show_emptiness(bool(found))
         asked = self.search.text().strip()
-        self.search.show_outcome(tr("{found} of {all}").format(found=len(found), all=len(rows)) if asked else "")
+        self.search.show_outcome(tr("{found} of {all}").format(found=len(found), all=len(self._all)) if asked else "")
         self._show_chosen()
 
     def _show_emptiness(self, any_found: bool) -> None:
@@ -250,7 +255,8 @@ class LibraryBox(Box):
 
     def _take_order(self, key: str) -> None:
         self._order = key
-        self._show_rows()
+        self._all = in_order(self._all, key)
+        self._show_found()
 
     def _open(self) -> None:
         if self.table.chosen and not self.table.chosen.damaged:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from gpt_studio.engine import budget
@@ -79,16 +80,21 @@ def row_for(summary: RunSummary, use: DiskUse | None, run: OpenRun | None, train
         is_open=is_open,
         in_training=in_training,
         created=began.timestamp() if began else 0.0,
-        parameters=budget.parameters(record.model).total,
+        parameters=_parameters(record.model),
         step=step,
         best_loss=best if best is not None else _LAST,
         size_bytes=size_bytes,
     )
 
 
+@lru_cache(maxsize=1000)  # many runs are of few forms
+def _parameters(model: ModelConfig) -> int:
+    return budget.parameters(model).total
+
+
 def model_words(model: ModelConfig) -> str:
     """As "4 × 4 × 128, 0.8 M": layers, heads, width, and the parameters."""
-    count = budget.parameters(model).total
+    count = _parameters(model)
     total = f"{count / 1e6:.1f} M" if 1e5 <= count < 1e7 else messages.short_count(count)
     if model.is_bigram:
         return tr("bigram, {parameters}").format(parameters=total)
