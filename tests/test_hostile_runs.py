@@ -1,6 +1,6 @@
 """Archives and run folders that are damaged or meant to do harm: each gives a run or a sentence, nothing else.
 
-    pytest tests/test_hostile_runs.py --hostile 5000
+    pytest tests/test_hostile_runs.py --hostile 5000 -o faulthandler_timeout=7200
 
 Case n is the same in every run, so one that fails can be had again.
 """

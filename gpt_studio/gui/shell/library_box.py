@@ -67,7 +67,6 @@ class LibraryBox(Box):
         if self.table.chosen is None:
             self.table.choose_place(0)
         self._care.measure()
-        self._show_room()
         self._fit_into(parent)
         (self.table if self.table.chosen else self._import).setFocus()
 
@@ -144,7 +143,6 @@ class LibraryBox(Box):
         self._state.phase_changed.connect(self._show_rows)
         self._state.run_changed.connect(self._show_rows)
         self._state.curve_grown.connect(self._show_soon)
-        self._care.measured.connect(self._show_soon)
         self._care.measured.connect(self._show_room)
         self._care.arrived.connect(self._choose_new)
         for keys, does in (
@@ -239,6 +237,8 @@ class LibraryBox(Box):
         return tr("{count} runs").format(count=messages.count(count)) if count else ""
 
     def _show_room(self) -> None:
+        """Sizes arrive by and by; a large library is not sorted anew for each handful."""
+        (self._show_soon if self._care.is_measuring else self._show_rows)()
         known = not self._care.is_measuring or len(self._care.uses) == len(self._state.runs)
         self.room.show_use(together(self._care.uses) if known else None)
 
