@@ -16,7 +16,7 @@ def main() -> int:
         startup.prepare()
         startup.require_processor()
         if windowed:
-            return _open_window(arguments)
+            return _open_window(arguments[0] if arguments else None)
         if arguments == ["window-check"]:
             from gpt_studio import window_check
 
@@ -35,8 +35,9 @@ def main() -> int:
         return code
 
 
-def _open_window(arguments: list[str]) -> int:
+def _open_window(packed: str | None) -> int:
     import gc
+    from pathlib import Path
 
     gc.disable()  # what is loaded stays, so looking for rubbish meanwhile only costs time; app.main enables it
     from gpt_studio import app, paths
@@ -45,7 +46,7 @@ def _open_window(arguments: list[str]) -> int:
         startup.watch_qt()
         startup.require_window_system()
         startup.require_home(paths.user_home())
-    return app.main()
+    return app.main(packed=Path(packed).absolute() if packed else None)
 
 
 if __name__ == "__main__":

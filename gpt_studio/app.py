@@ -25,6 +25,7 @@ from gpt_studio.gui.conversation import Conversation
 from gpt_studio.gui.main_window import MainWindow
 from gpt_studio.gui.shell import dialogs
 from gpt_studio.gui.shell.faults import Faults, keep_log
+from gpt_studio.gui.shell.opened_files import OpenedFiles
 from gpt_studio.gui.state import Phase, StudioState, Visit
 from gpt_studio.gui.widgets.page import Page
 from gpt_studio.worker.front_desk import FrontDesk
@@ -117,6 +118,10 @@ class Studio(QObject):
         window.leave_asked.connect(conversation.shut_down)
         conversation.told.connect(window.show_message)
         conversation.page_asked.connect(window.go)
+        conversation.library_asked.connect(self.show_library)
+        window.library_asked.connect(self.show_library)
+        window.import_asked.connect(conversation.import_archive)
+        window.export_asked.connect(conversation.export)
         conversation.training_changed.connect(window.status.follow)
         conversation.closed.connect(window.finish)
         state = self.state
@@ -129,6 +134,12 @@ class Studio(QObject):
     def open(self) -> None:
         self.window.painted.connect(self._begin)
         self.window.show()
+
+    def show_library(self) -> None:
+        """All runs, over the window."""
+        from gpt_studio.gui.shell.library_box import show_library
+
+        show_library(self.window, self.conversation)
 
     def _begin(self) -> None:
         """The window is on the screen: now load torch, look at the computer, and list the runs."""
@@ -168,8 +179,13 @@ class Studio(QObject):
         dialogs.fault(self.window, details, str(paths.log_file())).open()
 
 
-def main(watch: Callable[[Studio], None] | None = None) -> int:
-    """Open the window; gives the exit code. `watch` is shown the rooms before the window is opened: the stopwatch."""
+def main(watch: Callable[[Studio], None] | None = None, packed: Path | None = None) -> int:
+    """Open the window; gives the exit code.
+
+    Args:
+        watch: Is shown the rooms before the window is opened: the stopwatch.
+        packed: A packed run that was double-clicked; it is taken into the library and shown.
+    """
     if not has_display():
         print(NO_DISPLAY, file=sys.stderr)
         return 1
@@ -188,6 +204,10 @@ def main(watch: Callable[[Studio], None] | None = None) -> int:
     studio = Studio(preferences, faults)
     interrupts = _Interrupts(studio.window.leave)
     studio.window.all_made.connect(favour_the_window)
+    if sys.platform == "darwin":  # elsewhere a double click is an argument, and listening to all events costs time
+        OpenedFiles(app).asked.connect(studio.conversation.import_archive)
+    if packed is not None:
+        studio.window.painted.connect(lambda: studio.conversation.import_archive(packed))
     if watch is not None:
         watch(studio)
     studio.open()

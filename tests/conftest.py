@@ -18,6 +18,10 @@ if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.env
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--hostile", type=int, default=200, help="how many hostile archives and folders to try (200)")
+
+
 @pytest.fixture(autouse=True)
 def studio_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder for the user's files that is this test's alone; the real one is never touched."""

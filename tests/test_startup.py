@@ -108,8 +108,8 @@ def test_the_log_finds_a_place_where_the_home_cannot_be_written(tmp_path, monkey
 def test_a_run_by_double_click_opens_the_window(monkeypatch):
     opened = []
     monkeypatch.setattr(sys, "argv", ["gpt-studio", "/home/zoe/My run.GPTRUN"])
-    monkeypatch.setattr(__main__, "_open_window", lambda arguments: opened.append(arguments) or 0)
-    assert __main__.main() == 0 and opened == [["/home/zoe/My run.GPTRUN"]]
+    monkeypatch.setattr(__main__, "_open_window", lambda packed: opened.append(packed) or 0)
+    assert __main__.main() == 0 and opened == ["/home/zoe/My run.GPTRUN"]
 
 
 @pytest.mark.parametrize(

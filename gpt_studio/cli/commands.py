@@ -11,7 +11,7 @@ import msgspec
 
 from gpt_studio.cli.settings import with_changes
 from gpt_studio.cli.words import duration, listed, sentence, size, table
-from gpt_studio.engine import clock, corpus, files, library, runs
+from gpt_studio.engine import clock, corpus, files, library, run_parts, runs
 from gpt_studio.engine.config import STYLES
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import AttentionSeen, Probed, Tested, WritingBegun, Written
@@ -176,7 +176,9 @@ def list_runs(options: argparse.Namespace) -> int:
         for run in found:
             problem = sentence(run.problem) if run.problem else None
             record = msgspec.to_builtins(run.record) if run.record else {}
-            _print_json({"name": run.name, "path": str(run.path), "problem": problem, **record})
+            use = run_parts.disk_use(run.path)
+            room = {"size_bytes": use.total_bytes, "snapshot_bytes": use.snapshot_bytes}
+            _print_json({"name": run.name, "path": str(run.path), "problem": problem, **record, **room})
         return 0
     if not found:
         print("No runs yet. 'gpt-studio train startup_pitches' makes one.")
@@ -186,15 +188,16 @@ def list_runs(options: argparse.Namespace) -> int:
 
 
 def _run_row(run: library.RunSummary) -> dict[str, str]:
+    told, place = {"name": run.name}, {"size": size(run_parts.disk_use(run.path).total_bytes), "folder": str(run.path)}
     if run.record is None:
-        told = sentence(run.problem) if run.problem else ""
-        return {"name": run.name, "text": "", "steps": "", "held back": "", "status": told, "folder": str(run.path)}
+        problem = sentence(run.problem) if run.problem else ""
+        return {**told, "text": "", "steps": "", "held back": "", "status": problem, **place}
     progress = run.record.progress
     return {
-        "name": run.name,
+        **told,
         "text": run.record.corpus.title,
         "steps": f"{progress.step:,}",
         "held back": "" if progress.val_loss is None else f"{progress.val_loss:.4f}",
         "status": run.record.status,
-        "folder": str(run.path),
+        **place,
     }

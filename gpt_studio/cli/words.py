@@ -98,8 +98,8 @@ def duration(seconds: float) -> str:
 
 
 def size(count: float) -> str:
-    """Bytes as "9.8 GB", in units of 1024 as the window tells them."""
-    return f"{count / 1024**3:.1f} GB"
+    """Bytes as "9.8 GB" or "96.0 MB", in units of 1024 as the window tells them."""
+    return f"{count / 1024**3:.1f} GB" if count >= 1024**3 else f"{count / 1024**2:.1f} MB"
 
 
 def table(rows: Sequence[Mapping[str, str]]) -> str:

@@ -6,13 +6,15 @@ through
 """
 
 import hashlib
+import io
 import os
 import re
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from gpt_studio.engine.errors import RunError, StudioError
 
@@ -83,6 +85,69 @@ def _write_through(path: Path, data: bytes, flags: int) -> None:
         disk.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+# Piece by piece, for what is too large to be held in memory
+
+
+class _Through(io.RawIOBase):
+    """A new file for writing; every call goes through `disk`."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        self._descriptor = os.open(path, flags, 0o666)
+
+    def write(self, data: Any) -> int:
+        left = memoryview(data).cast("B")
+        count = len(left)
+        while left:
+            left = left[disk.write(self._descriptor, left) :]
+        return count
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        return os.lseek(self._descriptor, offset, whence)
+
+    def writable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+    def close(self) -> None:
+        if not self.closed:
+            super().close()
+            os.close(self._descriptor)
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[io.RawIOBase]:
+    """A file that appears under its name only when the block has ended well. What was there before is replaced."""
+    hidden = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+    with told_plainly(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with _Through(hidden) as file:
+                yield file
+                disk.fsync(file.fileno())
+            disk.replace(hidden, path)
+        finally:
+            with suppress(OSError):
+                hidden.unlink()
+        _flush_folder(path.parent)
+
+
+def write_part_from(path: Path, pieces: Iterable[bytes]) -> Iterator[int]:
+    """As `write_part`, piece by piece; tells how long each was. Folders on the way are made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _Through(path) as file:
+        for piece in pieces:
+            yield file.write(piece)
+        disk.fsync(file.fileno())
+    _flush_folder(path.parent)
 
 
 def _flush_folder(folder: Path) -> None:

@@ -1,16 +1,19 @@
-"""The library: all runs of a student, how one is found, and what a new one is called."""
+"""The library: all runs of a student, how one is found, what a new one is called, and how one is copied."""
 
 import re
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gpt_studio import paths
-from gpt_studio.engine import runs
+from gpt_studio.engine import clock, files, run_parts, runs
 from gpt_studio.engine.config import ModelConfig
 from gpt_studio.engine.errors import RunError, StudioError
 from gpt_studio.engine.requests import CorpusText
+from gpt_studio.engine.run_parts import Carried
 
 SHORT_NAMES = {"startup_pitches": "pitches", "python_code": "python", "verse_drama": "verse"}  # built-in texts in names
 STEM_LENGTH = 24
@@ -79,6 +82,53 @@ def suggest_name(corpus: CorpusText, model: ModelConfig) -> str:
     """For example "verse-4×128", after the text and the model's size; a bigram model is called so."""
     stem = SHORT_NAMES.get(corpus.id) or _stem(corpus.title)
     return f"{stem}-bigram" if model.is_bigram else f"{stem}-{model.n_layer}×{model.n_embd}"
+
+
+def numbered(wanted: str, taken: Collection[str]) -> str:
+    """`wanted`, or with a number behind it when it is taken: "verse (2)"."""
+    name, number = wanted, 1
+    while name in taken:
+        number += 1
+        name = f"{wanted} ({number})"
+    return name
+
+
+def free_name(wanted: str, home: Path | None = None) -> str:
+    """`wanted`, or with a number behind it when a run of the library has that name."""
+    return numbered(wanted, {run.name for run in all_runs(home)})
+
+
+def duplicate(path: Path, home: Path | None = None) -> Iterator[Carried]:
+    """Copy a run with all that is in its folder, as it is at rest; the last word has the new folder.
+
+    The copy has a name of its own, begins today in the list, and knows which run it was copied from.
+
+    Raises:
+        RunError: When the folder is no run, or `run.in_use` while it is being written.
+        StudioError: `files.write`.
+    """
+    record = runs.read_record(path)
+    name = free_name(record.name, home)
+    with run_parts.at_rest(path):
+        parts = run_parts.parts(path)
+        total, done = sum(part.size_bytes for part in parts), 0
+        yield Carried(0, total)
+        folder = new_folder_for(name, home)
+        with files.new_folder(folder, replace=False) as hidden:
+            for part in parts:
+                if part.name != "run.json":
+                    for count in files.write_part_from(hidden / part.name, run_parts.pieces(part.path, path)):
+                        done += count
+                        yield Carried(done, total)
+            runs.write_record(hidden, _copied(record, name))
+    yield Carried(total, total, folder)
+
+
+def _copied(record: runs.RunRecord, name: str) -> runs.RunRecord:
+    created = clock.today().isoformat(timespec="milliseconds")
+    status = "stopped" if record.status == "training" else record.status
+    parent = runs.Parent(run=record.name, step=record.progress.step)
+    return replace(record, name=name, created=created, status=status, parent=parent)
 
 
 def new_folder_for(name: str, home: Path | None = None) -> Path:

@@ -198,16 +198,25 @@ def read_record(path: Path) -> RunRecord:
             raise RunError("run.not_found", run=str(path))
         if not file.is_file():
             raise RunError("run.not_a_run", run=str(path))
-        data = file.read_bytes()
-        if msgspec.json.decode(data, type=_FormatOnly).format > FORMAT:
-            raise RunError("run.newer", run=path.name)
-        return msgspec.json.decode(data, type=RunRecord)
+        return decode_record(file.read_bytes(), path.name)
     except OSError as error:
         raise RunError("run.unreadable", run=str(path), reason=error.strerror or str(error)) from error
+
+
+def decode_record(data: bytes, name: str) -> RunRecord:
+    """What the bytes of a run.json say; `name` is told when they are unsound.
+
+    Raises:
+        RunError: `run.newer` or `run.damaged`.
+    """
+    try:
+        if msgspec.json.decode(data, type=_FormatOnly).format > FORMAT:
+            raise RunError("run.newer", run=name)
+        return msgspec.json.decode(data, type=RunRecord)
     except (UnicodeDecodeError, RecursionError, msgspec.DecodeError, StudioError) as error:
         if isinstance(error, RunError):
             raise
-        raise RunError("run.damaged", run=path.name, file="run.json") from error
+        raise RunError("run.damaged", run=name, file="run.json") from error
 
 
 class _FormatOnly(Struct):
@@ -250,7 +259,10 @@ def read_corpus(path: Path) -> CorpusText:
         raise RunError("run.missing_file", run=path.name, file="corpus.txt") from error
     if files.sha256(data) != record.corpus.sha256:
         raise RunError("run.damaged", run=path.name, file="corpus.txt")
-    return CorpusText(id=record.corpus.id, title=record.corpus.title, text=data.decode("utf-8"))
+    try:
+        return CorpusText(id=record.corpus.id, title=record.corpus.title, text=data.decode("utf-8"))
+    except UnicodeDecodeError as error:  # of a run that somebody else has made up
+        raise RunError("run.damaged", run=path.name, file="corpus.txt") from error
 
 
 def read_tokenizer(path: Path) -> "Tokenizer":

@@ -18,10 +18,12 @@ from gpt_studio.engine.events import Ending, Event, Noticed, Ready, Started
 from gpt_studio.engine.requests import ProbeRequest, ResumeRequest, TrainRequest
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.shell.run_care import RunCare
 from gpt_studio.gui.shell.run_shelf import RunShelf, first_record
 from gpt_studio.gui.state import OpenRun, Phase, StudioState, Visit
 
 log = logging.getLogger(__name__)
+Face = Callable[[str, str, str, Callable[[], None] | None], None]  # tone, words, button or "", what the button does
 
 
 @dataclass
@@ -42,6 +44,7 @@ class Conversation(QObject):
         training_changed: Another run is in training, or none; carries an OpenRun or None.
         unforeseen: A job failed as nobody expected; carries the details.
         page_asked: A page is to be shown; carries its name.
+        library_asked: The library of runs is to be shown.
         closed: The worker's thread is gone.
     """
 
@@ -49,6 +52,7 @@ class Conversation(QObject):
     training_changed = Signal(object)
     unforeseen = Signal(str)
     page_asked = Signal(str)
+    library_asked = Signal()
     closed = Signal()
 
     def __init__(
@@ -56,10 +60,14 @@ class Conversation(QObject):
     ) -> None:
         super().__init__(parent)
         self.state, self.shelf = state, RunShelf(state, self)
+        self.care = RunCare(state, self.shelf, lambda: self.training, self)
+        self.face: Face | None = None  # the library while it is open: what happens to runs is told there
         self._desk, self._page = desk, page
         self._training: Training | None = None
         self._visits: dict[int, tuple[str, Visit]] = {}
         self._visitor = 0  # the newest visitor's ticket
+        self.care.told.connect(self._tell)
+        self.care.arrived.connect(self._welcome)
         desk.ready.connect(self._greet)
         desk.broken.connect(self._mourn)
         desk.reported.connect(self._pass_on)
@@ -83,6 +91,7 @@ class Conversation(QObject):
                 "resume_asked": self.resume,
                 "rename_asked": self.rename,
                 "delete_asked": self.delete,
+                "library_asked": self.library_asked.emit,
             },
             "write": {"write_asked": self.write, "stop_asked": self.stop_visit},
             "generalize": {"test_asked": self.test, "read_asked": self.test, "stop_asked": self.stop_visit},
@@ -189,6 +198,25 @@ class Conversation(QObject):
         except StudioError as error:
             self._tell_train(error)
 
+    def show(self, path: Path) -> None:
+        """Show a run on the page that it was made on."""
+        self.open(path)
+        self.page_asked.emit("train")
+
+    def import_archive(self, path: Path) -> None:
+        """Make a run of a packed one (`.gptrun`) and show it; what is wrong with the file is told."""
+        self.care.import_archive(path)
+
+    def export(self, target: Path) -> None:
+        """Pack the open run into one file."""
+        if self.state.run is not None:
+            self.care.export(self.state.run.path, target)
+
+    def _welcome(self, path: Path) -> None:
+        """Show a run that has come; an open library chooses it itself."""
+        if self.face is None:
+            self.show(path)
+
     def rename(self, path: Path, name: str) -> None:
         try:
             old = self.shelf.rename(path, name)
@@ -198,7 +226,7 @@ class Conversation(QObject):
         if self._training and self._training.run.path == path:
             self.shelf.renew(self._training.run)
         words = tr("{old} is now called {new}.").format(old=old, new=name.strip())
-        self.told.emit("accent", words, tr("Undo"), lambda: self.rename(path, old))
+        self._tell("accent", words, tr("Undo"), lambda: self.rename(path, old))
 
     def delete(self, path: Path) -> None:
         name = next((run.name for run in self.state.runs if run.path == path), path.name)
@@ -210,10 +238,13 @@ class Conversation(QObject):
         except StudioError as error:
             self._tell_train(error)
             return
-        if where:
+        if where and self.face:
+            words = tr("{name} is in the trash.").format(name=name)
+            self.face("accent", words, tr("Undo"), lambda: self._have_back(where, path))
+        elif where:
             self._page("train").run_deleted(name, lambda: self._have_back(where, path))
         else:
-            self.told.emit("accent", tr("{name} is in the system's trash.").format(name=name), "", None)
+            self._tell("accent", tr("{name} is in the system's trash.").format(name=name), "", None)
 
     def _have_back(self, where: Path, path: Path) -> None:
         try:
@@ -222,7 +253,22 @@ class Conversation(QObject):
             self._tell_train(error)
 
     def _tell_train(self, error: StudioError) -> None:
-        self._page("train").show_problem(messages.sentence(error.code, error.values))
+        words = messages.sentence(error.code, error.values)
+        if self.face is not None:
+            self.face("bad", words, "", None)
+        else:
+            self._page("train").show_problem(words)
+
+    def _tell(self, tone: str, words: str, button: str, then: Callable[[], None] | None) -> None:
+        """Of a run: in the library while it is open, else in the window."""
+        if self.face is not None:
+            self.face(tone, words, button, then)
+        else:
+            self.told.emit(tone, words, button, then)
+
+    def lose_face(self) -> None:
+        """The library is closed."""
+        self.face = None
 
     # What the worker says
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
     QIcon,
     QPaintEvent,
     QResizeEvent,
@@ -23,7 +25,7 @@ from gpt_studio.engine.preferences import Preferences
 from gpt_studio.gui import icons, messages, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.pages import STEPS
-from gpt_studio.gui.shell import dialogs
+from gpt_studio.gui.shell import dialogs, run_files
 from gpt_studio.gui.shell.commands import Commands
 from gpt_studio.gui.shell.lesson_holder import LessonHolder
 from gpt_studio.gui.shell.lesson_panel import LessonPanel
@@ -50,12 +52,17 @@ class MainWindow(QMainWindow):
         page_made: A page is there; carries its name and the page.
         all_made: Every page is there.
         painted: The window has been on the screen for the first time.
+        library_asked: All runs are to be shown.
+        import_asked, export_asked: A packed run is to be taken in, or the open one packed; carries the file.
         leave_asked: The student wants to close, and has confirmed it where a run trains. Answer with `finish`.
     """
 
     page_made = Signal(str, object)
     all_made = Signal()
     painted = Signal()
+    library_asked = Signal()
+    import_asked = Signal(object)
+    export_asked = Signal(object)
     leave_asked = Signal()
 
     def __init__(self, state: StudioState, preferences: Preferences, tabs: Tabs, parent: QWidget | None = None) -> None:
@@ -116,6 +123,7 @@ class MainWindow(QMainWindow):
         self._message_time.timeout.connect(self.message.clear)
         self.message.installEventFilter(self)
         self._message_frame.hide()
+        self.setAcceptDrops(True)
         state = self.state
         state.ticks_changed.connect(lambda: self.tabs.show_done(state.ticks))
         for signal in (state.run_changed, state.runs_changed):
@@ -235,6 +243,15 @@ class MainWindow(QMainWindow):
         if not self._was_painted:
             self._was_painted = True
             QTimer.singleShot(0, self.painted.emit)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if run_files.dropped(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        for path in run_files.dropped(event.mimeData()):
+            self.import_asked.emit(path)
 
     def eventFilter(self, watched: QWidget, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.HideToParent, QEvent.Type.ShowToParent):

@@ -76,6 +76,7 @@ class Tab(QObject):
     resume_asked = Signal(object, int)
     rename_asked = Signal(object, str)
     delete_asked = Signal(object)
+    library_asked = Signal()
     write_asked = Signal(object)
     test_asked = Signal(object)
     read_asked = Signal(object)
@@ -164,8 +165,10 @@ def checked(step: int, loss: float = 2.0) -> Evaluated:
 def a_run_on_disk(name: str = "verse", steps: int = 20, status: str = "stopped") -> Path:
     """A run folder as the engine leaves it, without tensors."""
     path = library.new_folder_for(name)
-    record = first_record(name, TEXT, ModelConfig(vocab_size=9), TrainConfig(max_steps=500), "small")
-    runs.create(path, runs.replace(record, status=status), TEXT.text, Tokenizer.characters(TEXT.text))
+    tokenizer = Tokenizer.characters(TEXT.text)
+    model = ModelConfig(vocab_size=tokenizer.vocab_size)
+    record = first_record(name, TEXT, model, TrainConfig(max_steps=500), "small")
+    runs.create(path, runs.replace(record, status=status), TEXT.text, tokenizer)
     runs.append_events(path, [*(step_done(step) for step in range(1, steps + 1)), checked(steps)])
     runs.append_events(path, [Sample(step=0, text="xq"), Sample(step=steps, text="O m")])
     return path
@@ -426,3 +429,37 @@ def test_what_had_to_be_done_otherwise_is_told_and_training_goes_on(room: Room):
     tone, words = room.told[-1][:2]
     assert tone == "warn" and "no memory" in words and "goes on" in words
     assert room.state.phase is Phase.TRAINING
+
+
+# The library
+
+
+def test_an_imported_run_is_opened_and_its_page_shown(room: Room, qtbot, tmp_path):
+    path = a_run_on_disk("verse")
+    room.talk.shelf.refresh()
+    room.talk.open(path)
+    packed = tmp_path / "verse.gptrun"
+    room.talk.export(packed)
+    qtbot.waitUntil(lambda: not room.talk.care.background.busy)
+    with qtbot.waitSignal(room.talk.page_asked) as asked:
+        room.talk.import_archive(packed)
+    assert asked.args == ["train"]
+    assert room.state.run.name == "verse (2)" and room.state.run.curve.step == 20
+    qtbot.waitUntil(lambda: not room.talk.care.background.busy)
+
+
+def test_while_the_library_is_open_it_tells_what_happens_to_runs(room: Room):
+    path = a_run_on_disk("verse")
+    room.talk.shelf.refresh()
+    told: list[str] = []
+    room.talk.face = lambda tone, words, button, then: told.append(f"{tone} {words} {button}")
+    room.talk.rename(path, "verses")
+    room.talk.rename(path, "")
+    room.talk.delete(path)
+    assert told[0] == "accent verse is now called verses. Undo"
+    assert told[1].startswith("bad A run needs a name.")
+    assert told[2].startswith("accent verses is in the ")
+    assert room.train.problems == [] and room.train.undo is None
+    room.talk.lose_face()
+    room.talk.open(path)
+    assert len(room.train.problems) == 1

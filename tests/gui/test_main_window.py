@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -27,7 +27,7 @@ from gpt_studio.engine.requests import CorpusText
 from gpt_studio.gui import theme
 from gpt_studio.gui.main_window import MainWindow
 from gpt_studio.gui.pages import STEPS
-from gpt_studio.gui.shell import diagnostics
+from gpt_studio.gui.shell import diagnostics, run_files
 from gpt_studio.gui.shell.faults import Faults
 from gpt_studio.gui.shell.run_shelf import first_record
 from gpt_studio.gui.shell.tab_strip import FULL, NARROW, NO_ICONS, NUMBERS, WITH_ICONS_FROM
@@ -275,6 +275,35 @@ def test_undo_takes_the_newest_of_two_offers(window: MainWindow, qtbot):
     key(qtbot, window, "Ctrl+Z")
     key(qtbot, window, "Ctrl+Z")
     assert done == ["trash", "name"]
+
+
+def test_the_menu_leads_to_the_library_and_takes_runs_in_and_out(window, state, qtbot, monkeypatch, tmp_path):
+    with qtbot.waitSignal(window.library_asked):
+        key(qtbot, window, "Ctrl+L")
+    monkeypatch.setattr(run_files, "ask_for_one", lambda parent: tmp_path / "a.gptrun")
+    with qtbot.waitSignal(window.import_asked) as asked:
+        key(qtbot, window, "Ctrl+I")
+    assert asked.args == [tmp_path / "a.gptrun"]
+    monkeypatch.setattr(run_files, "ask_where", lambda parent, run: tmp_path / f"{run.name}.gptrun")
+    assert not window.menus.export.isEnabled()
+    text = CorpusText(id="a", title="A", text="a")
+    state.open_run(OpenRun(Path("runs/verse"), first_record("verse", text, ModelConfig(), TrainConfig(), None)))
+    with qtbot.waitSignal(window.export_asked) as asked:
+        key(qtbot, window, "Ctrl+S")
+    assert asked.args == [tmp_path / "verse.gptrun"]
+
+
+def test_a_file_that_is_dropped_on_the_window_is_taken_in(window, qtbot, tmp_path):
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(tmp_path / "a.gptrun")), QUrl("https://example.org/b.gptrun")])
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    entering = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, mime, buttons, keys)
+    window.dragEnterEvent(entering)
+    assert entering.isAccepted()
+    taken = []
+    window.import_asked.connect(taken.append)
+    window.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, mime, buttons, keys))
+    assert taken == [tmp_path / "a.gptrun"]
 
 
 def test_no_key_stands_twice_in_the_menus_and_all_are_listed(window: MainWindow):

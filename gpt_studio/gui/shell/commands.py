@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from gpt_studio.gui import theme
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.shell import run_files
 from gpt_studio.gui.state import Phase
 from gpt_studio.gui.widgets.page import MessageBar
 
@@ -38,6 +39,17 @@ class Commands:
         if self._window.state.phase is Phase.IDLE:
             self._window.state.open_run(None)
         self._window.go("train")
+
+    def import_run(self) -> None:
+        """Take in a run that somebody has packed."""
+        if path := run_files.ask_for_one(self._window):
+            self._window.import_asked.emit(path)
+
+    def export_run(self) -> None:
+        """Pack the open run into one file."""
+        run = self._window.state.run
+        if run and (target := run_files.ask_where(self._window, run.path)):
+            self._window.export_asked.emit(target)
 
     def edit(self, what: str) -> None:
         """Undo or redo, where the focus is; else on the page; else what a message offers."""

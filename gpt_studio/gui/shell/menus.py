@@ -38,6 +38,7 @@ class Menus:
         self._view()
         self._help()
         window.state.phase_changed.connect(self.renew)
+        window.state.run_changed.connect(self.renew)
         window.state.visit_changed.connect(self.renew)
         self.renew()
 
@@ -66,6 +67,10 @@ class Menus:
             self._add(menu, tr("&Add text file…"), lambda: window.commands.press("corpus", "corpus.add"), [_KEY.Open])
         if window.has("train"):
             self.new_run = self._add(menu, tr("&New run"), window.commands.new_run, [_KEY.New])
+            menu.addSeparator()
+            self._add(menu, tr("&Library of runs…"), window.library_asked.emit, ["Ctrl+L"])
+            self._add(menu, tr("&Import a run…"), window.commands.import_run, ["Ctrl+I"])
+            self.export = self._add(menu, tr("&Save a copy of the run…"), window.commands.export_run, [_KEY.Save])
         self._add(menu, tr("Show the folder of the &runs"), _show_runs)
         menu.addSeparator()
         quit_action = self._add(menu, tr("&Quit"), window.close, ["Ctrl+Q"])
@@ -181,6 +186,7 @@ class Menus:
             words = {Phase.IDLE: tr("&Start"), Phase.TRAINING: tr("&Pause"), Phase.PAUSED: tr("&Resume")}
             self.start.setText(words[phase])
             self.stop.setEnabled(phase is not Phase.IDLE)
+            self.export.setEnabled(window.state.run is not None)
             for action in (self.rename, self.delete):
                 action.setEnabled(window.current == "train")
         if window.has("write"):

@@ -3,7 +3,6 @@
 import logging
 import shutil
 import uuid
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -45,8 +44,7 @@ class RunShelf(QObject):
 
     def free_name(self, wanted: str) -> str:
         """`wanted`, or with a number behind it when another run has that name."""
-        taken = {run.name for run in self._state.runs}
-        return next(name for name in _numbered(wanted) if name not in taken)
+        return library.numbered(wanted, {run.name for run in self._state.runs})
 
     def rename(self, path: Path, name: str) -> str:
         """Give a run another name; gives the one that it had."""
@@ -112,14 +110,6 @@ def first_record(
     )
     created = clock.today().isoformat(timespec="milliseconds")
     return runs.RunRecord(name=name, created=created, model=model, train=train, corpus=facts, preset=preset)
-
-
-def _numbered(wanted: str) -> Iterator[str]:
-    yield wanted
-    number = 2
-    while True:
-        yield f"{wanted} ({number})"
-        number += 1
 
 
 def _is_locked(path: Path) -> bool:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QHideEve
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gpt_studio.engine import corpus
+from gpt_studio.engine.archive import ENDING
 from gpt_studio.engine.corpus import CorpusFacts
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.repetition import WINDOW, Repetition
@@ -298,7 +299,9 @@ class CorpusTab(Page):
         super().hideEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls() or event.mimeData().hasText():
+        if any(url.path().endswith(ENDING) for url in event.mimeData().urls()):
+            event.ignore()  # a packed run is the window's
+        elif event.mimeData().hasUrls() or event.mimeData().hasText():
             event.acceptProposedAction()
             self.shelf.set_chosen(True)
 

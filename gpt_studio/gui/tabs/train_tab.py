@@ -34,6 +34,7 @@ class TrainTab(Page):
         pause_asked, go_on_asked, stop_asked: About the run in training.
         open_asked(Path), rename_asked(Path, str), delete_asked(Path): About a run of the list.
         resume_asked(Path, int): Go on with a run, up to that many steps.
+        library_asked: All runs are to be shown.
     """
 
     start_asked = Signal(object)
@@ -44,6 +45,7 @@ class TrainTab(Page):
     resume_asked = Signal(object, int)
     rename_asked = Signal(object, str)
     delete_asked = Signal(object)
+    library_asked = Signal()
 
     def __init__(self, state: StudioState, parent: QWidget | None = None) -> None:
         super().__init__("train", parent)
@@ -80,7 +82,7 @@ class TrainTab(Page):
         self.content.addWidget(self.timelapse)
         loss, runs, timelapse = self.loss, self.runs, self.timelapse
         order: list[QWidget] = [*self.controls.focus_order, loss.switch, loss.smooth, loss.log, loss.more, loss.plot]
-        order += [runs.view, runs.rename, runs.resume, runs.delete, timelapse.play, timelapse.slider]
+        order += [runs.library, runs.view, runs.rename, runs.resume, runs.delete, timelapse.play, timelapse.slider]
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
 
@@ -94,6 +96,7 @@ class TrainTab(Page):
         self.runs.rename_asked.connect(self.rename_asked)
         self.runs.delete_asked.connect(self.delete_asked)
         self.runs.resume_asked.connect(self.resume_asked)
+        self.runs.library_asked.connect(self.library_asked)
         self.runs.compared_changed.connect(self._show_compared)
         self.loss.problem.connect(self.show_problem)
         self.loss.announced.connect(lambda words: self._tell("good", words))

@@ -79,6 +79,7 @@ class RunList(Card):
         open_asked(Path), rename_asked(Path, str), delete_asked(Path): Wishes about a run.
         resume_asked(Path, int): Go on with a run, up to that many steps.
         compared_changed: `compared` has other runs.
+        library_asked: All runs are to be shown, with all that can be done with them.
     """
 
     open_asked = Signal(object)
@@ -86,6 +87,7 @@ class RunList(Card):
     delete_asked = Signal(object)
     resume_asked = Signal(object, int)
     compared_changed = Signal()
+    library_asked = Signal()
 
     def __init__(self, state: StudioState) -> None:
         super().__init__(tr("Runs"))
@@ -98,11 +100,13 @@ class RunList(Card):
         self.rename = button(tr("Rename"), name="train.rename")
         self.resume = button(tr("Resume"), name="train.resume")
         self.delete = icon_button("trash", tr("Move this run to the trash"), "train.delete")
+        self.library = icon_button("more", tr("Library of runs (Ctrl+L)"), "train.library", bare=True)
         self._lay_out()
         self._connect()
         self._list_runs()
 
     def _lay_out(self) -> None:
+        self.head.insertWidget(1, self.library)
         self.head.addWidget(text(tr("best held back"), "caption", "text3"))
         actions = QHBoxLayout()
         actions.setSpacing(theme.px(4))
@@ -135,6 +139,7 @@ class RunList(Card):
         self.rename.clicked.connect(lambda: self.view.edit(self.view.currentIndex()))
         self.resume.clicked.connect(self.ask_steps)
         self.delete.clicked.connect(self._delete)
+        self.library.clicked.connect(self.library_asked)
         self._go_on.chosen.connect(self._resume)
 
     @property

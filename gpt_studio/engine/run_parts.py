@@ -1,0 +1,161 @@
+"""The files of a run folder: which there are, how much room they take, and how snapshots make room for others."""
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from msgspec import Struct
+
+from gpt_studio.engine import files, runs
+from gpt_studio.engine.errors import RunError, StudioError
+
+PIECE = 1024 * 1024  # bytes that are carried in one go; between two of them a job can be stopped
+
+
+class Part(Struct, frozen=True):
+    """One file of a run folder."""
+
+    name: str  # as "snapshots/step-000500/manifest.json"
+    path: Path
+    size_bytes: int
+
+
+class Carried(Struct, frozen=True):
+    """How far a run has been packed, unpacked or copied; the last one has the result."""
+
+    done_bytes: int
+    total_bytes: int
+    result: Path | None = None
+
+
+class DiskUse(Struct, frozen=True):
+    """How much room a run takes."""
+
+    total_bytes: int = 0
+    snapshot_bytes: int = 0
+
+    def __add__(self, other: "DiskUse") -> "DiskUse":
+        return DiskUse(self.total_bytes + other.total_bytes, self.snapshot_bytes + other.snapshot_bytes)
+
+
+def parts(run: Path) -> list[Part]:
+    """The ordinary files of a run, by name. Links are not followed; hidden beginnings and the lock are left out."""
+    found = []
+    for folder, inside, names in os.walk(run):
+        inside[:] = [name for name in inside if not name.startswith(".")]
+        for name in names:
+            path = Path(folder) / name
+            if not name.startswith(".") and name != "lock" and path.is_file() and not path.is_symlink():
+                found.append(Part(path.relative_to(run).as_posix(), path, path.stat().st_size))
+    return sorted(found, key=lambda part: part.name)
+
+
+def pieces(path: Path, run: Path) -> Iterator[bytes]:
+    """The bytes of a file of a run.
+
+    Raises:
+        RunError: `run.unreadable`.
+    """
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(PIECE):
+                yield piece
+    except OSError as error:
+        raise RunError("run.unreadable", run=run.name, reason=error.strerror or str(error)) from error
+
+
+@contextmanager
+def at_rest(run: Path) -> Iterator[None]:
+    """Nobody writes the run while the block lasts.
+
+    Raises:
+        RunError: `run.in_use`.
+    """
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(files.locked(run))
+        except RunError:
+            raise
+        except StudioError:  # where we may not even make a lock, as on a lab's share, the run can still be read
+            pass
+        yield
+
+
+# Room
+
+
+def disk_use(run: Path) -> DiskUse:
+    """How much room a run takes, hidden files and all; what cannot be read counts as nothing."""
+    total = snapshots = 0
+    waiting = [(str(run), False)]
+    while waiting:
+        folder, is_snapshot = waiting.pop()
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append((entry.path, is_snapshot or (folder == str(run) and entry.name == "snapshots")))
+                    else:
+                        size = entry.stat(follow_symlinks=False).st_size
+                        total += size
+                        snapshots += size if is_snapshot else 0
+        except OSError:
+            continue
+    return DiskUse(total, snapshots)
+
+
+def disk_uses(paths: Iterable[Path], at_once: int = 25) -> Iterator[dict[Path, DiskUse]]:
+    """The room that many runs take, some at a time."""
+    found: dict[Path, DiskUse] = {}
+    for path in paths:
+        found[path] = disk_use(path)
+        if len(found) == at_once:
+            yield found
+            found = {}
+    yield found
+
+
+class Thinning(Struct, frozen=True):
+    """Snapshots that can go, oldest first, and the room that they leave."""
+
+    steps: tuple[int, ...]
+    freed_bytes: int
+
+
+def plan_thinning(run: Path, over_bytes: int = 0) -> Thinning:
+    """Which snapshots to remove: the oldest of those between the first and the last, which stay.
+
+    Args:
+        run: The run folder.
+        over_bytes: How much is to be freed; 0 for the older half of the snapshots between.
+    """
+    between = list(runs.step_folders(run / "snapshots").items())[1:-1]
+    sizes = {step: disk_use(folder).total_bytes for step, folder in between}
+    chosen: list[int] = []
+    freed = 0
+    for step, size in sizes.items():
+        enough = freed >= over_bytes if over_bytes > 0 else len(chosen) >= (len(sizes) + 1) // 2
+        if enough:
+            break
+        chosen.append(step)
+        freed += size
+    return Thinning(tuple(chosen), freed)
+
+
+def thin(run: Path, steps: Iterable[int]) -> int:
+    """Remove the snapshots of these steps; tells how much room that left.
+
+    Raises:
+        RunError: `run.in_use` while the run is being written.
+        StudioError: `files.write`.
+    """
+    freed = 0
+    with files.locked(run):
+        folders = runs.step_folders(run / "snapshots")
+        for step in steps:
+            if step in folders:
+                size = disk_use(folders[step]).total_bytes
+                files.remove(folders[step])
+                freed += size
+    return freed
