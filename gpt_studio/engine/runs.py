@@ -78,7 +78,7 @@ class Action(Struct, frozen=True, kw_only=True):
     """Something that was changed while the run was under way, such as its number of steps."""
 
     step: Annotated[int, Meta(ge=0)]
-    action: Literal["max_steps", "resume"]
+    action: Literal["max_steps", "resume", "micro_batch"]
     value: Annotated[int, Meta(ge=1, le=100_000_000)]
 
 
@@ -271,6 +271,12 @@ def max_steps(path: Path, record: RunRecord) -> int:
     """How many steps the run is to make, after all revisions."""
     revised = [action.value for action in read_actions(path) if action.action == "max_steps"]
     return revised[-1] if revised else record.train.max_steps
+
+
+def micro_batch(path: Path, record: RunRecord) -> int | None:
+    """Rows per forward pass, after all halvings for want of memory."""
+    halved = [action.value for action in read_actions(path) if action.action == "micro_batch"]
+    return halved[-1] if halved else record.train.micro_batch
 
 
 def step_folders(folder: Path) -> dict[int, Path]:
