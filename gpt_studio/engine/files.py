@@ -6,7 +6,9 @@ through
 """
 
 import hashlib
+import json
 import os
+import platform
 import re
 import shutil
 import uuid
@@ -19,6 +21,7 @@ from filelock import FileLock, Timeout
 from gpt_studio.engine import faults
 from gpt_studio.engine.errors import RunError, StudioError
 
+HOLDER = "lock.holder"
 _LEFT_BEHIND = re.compile(r"\..+\.(old-)?[0-9a-f]{8}")
 
 
@@ -268,6 +271,17 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def is_locked(folder: Path) -> bool:
+    """Whether somebody writes in a folder just now."""
+    lock = FileLock(folder / "lock", blocking=False)
+    try:
+        lock.acquire()
+    except (Timeout, OSError):
+        return True
+    lock.release()
+    return False
+
+
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """One writer for a folder, for as long as the block lasts; others read. The system frees it when the process dies.
@@ -280,8 +294,22 @@ def locked(folder: Path) -> Iterator[None]:
         try:
             lock.acquire()
         except Timeout:
-            raise RunError("run.in_use", run=folder.name) from None
+            raise RunError("run.in_use", run=folder.name, **(holder(folder) or {})) from None
+    note = folder / HOLDER
+    with suppress(OSError):  # for people only: the lock itself is the system's
+        note.write_text(json.dumps({"pid": os.getpid(), "host": platform.node()}), encoding="utf-8")
     try:
         yield
     finally:
+        with suppress(OSError):
+            note.unlink()
         lock.release()
+
+
+def holder(folder: Path) -> dict[str, str] | None:
+    """Who writes in a locked folder, "pid" and "host", where that was noted."""
+    try:
+        told = json.loads((folder / HOLDER).read_text(encoding="utf-8")[:1000])
+        return {"pid": str(int(told["pid"])), "host": str(told["host"])}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -5,6 +5,7 @@ The short form takes seconds; GPT_STUDIO_LONG_TESTS=1 kills at 50 random moments
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -81,14 +82,12 @@ def test_a_run_that_is_killed_at_any_named_place_ends_the_same(tmp_path):
 
 def finished_copy(run: Path, folder: Path, steps: int, expected: tuple) -> None:
     """What is left by the killed program can be gone on with; the run itself is killed again later."""
-    import shutil
-
     copy = folder / "copy"
     if run.exists():
         shutil.copytree(run, copy, ignore=shutil.ignore_patterns("lock"))
     finished(copy, steps)
     assert outcome(copy) == expected
-    assert not [left for left in copy.rglob(".*")]
+    assert not list(copy.rglob(".*"))
     shutil.rmtree(copy)
 
 

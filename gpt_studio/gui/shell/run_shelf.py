@@ -98,7 +98,7 @@ class RunShelf(QObject):
         for summary in self._state.runs:
             if summary.record and summary.record.status == "training":
                 steps = runs.step_folders(summary.path / "checkpoints")
-                if steps and not _is_locked(summary.path):
+                if steps and not files.is_locked(summary.path):
                     return OpenRun(summary.path, summary.record), max(steps)
         return None
 
@@ -120,15 +120,6 @@ def _numbered(wanted: str) -> Iterator[str]:
     while True:
         yield f"{wanted} ({number})"
         number += 1
-
-
-def _is_locked(path: Path) -> bool:
-    """Whether another GPT Studio is training this run just now."""
-    try:
-        with files.locked(path):
-            return False
-    except StudioError:
-        return True
 
 
 def _to_trash(path: Path) -> Path | None:
