@@ -47,5 +47,11 @@ def _killing(planned: str) -> Callable[[str], None]:
     return at
 
 
-if _planned := os.environ.get("GPT_STUDIO_FAULT"):
-    plan = _killing(_planned)
+def plan_from_environment() -> None:
+    """Take the plan that GPT_STUDIO_FAULT names, if any."""
+    global plan
+    if planned := os.environ.get("GPT_STUDIO_FAULT"):
+        plan = _killing(planned)
+
+
+plan_from_environment()

@@ -3,6 +3,7 @@
 The short form takes seconds; GPT_STUDIO_LONG_TESTS=1 kills at 50 random moments and at every place three times.
 """
 
+import json
 import os
 import random
 import shutil
@@ -10,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -25,15 +27,38 @@ TOY = Path(__file__).with_name("toy.py")
 ROOT = TOY.parent.parent.parent
 
 
-def start(run: Path, steps: int = 12, **environment: str) -> subprocess.Popen:
-    settings = {**os.environ, "PYTHONPATH": str(ROOT), "TOY_STEPS": str(steps), **environment}
-    return subprocess.Popen([sys.executable, str(TOY), str(run)], env=settings, stderr=subprocess.PIPE, text=True)
+class Nursery:
+    """Starts programs that train the toy: children of one process that has loaded torch."""
+
+    def __init__(self) -> None:
+        command, settings = [sys.executable, str(TOY)], {**os.environ, "PYTHONPATH": str(ROOT)}
+        pipe = subprocess.PIPE
+        self._mother = subprocess.Popen(command, env=settings, stdin=pipe, stdout=pipe, text=True)
+
+    def start(self, run: Path, steps: int = 12, **environment: str) -> int:
+        """Gives the process's id; `ended` must be called before the next one is started."""
+        line = json.dumps([str(run), {"TOY_STEPS": str(steps), "GPT_STUDIO_FAULT": "", **environment}])
+        print(line, file=self._mother.stdin, flush=True)
+        return int(self._mother.stdout.readline())
+
+    def ended(self) -> int:
+        status = int(self._mother.stdout.readline())
+        assert status in (0, -signal.SIGKILL)
+        return status
+
+    def close(self) -> None:
+        self._mother.stdin.close()
+        self._mother.stdout.close()
+        self._mother.wait(60)
 
 
-def ended(program: subprocess.Popen) -> int:
-    _, complaint = program.communicate(timeout=120)
-    assert program.returncode in (0, -signal.SIGKILL), complaint
-    return program.returncode
+@pytest.fixture(scope="module")
+def nursery():
+    if not hasattr(os, "fork"):
+        pytest.skip("the system has neither fork nor SIGKILL")
+    nursery = Nursery()
+    yield nursery
+    nursery.close()
 
 
 def finished(run: Path, steps: int) -> None:
@@ -64,8 +89,7 @@ def test_every_named_place_is_passed(tmp_path, monkeypatch):
     assert passed == {*faults.POINTS, *faults.ON_DEVICE}
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
-def test_a_run_that_is_killed_at_any_named_place_ends_the_same(tmp_path):
+def test_a_run_that_is_killed_at_any_named_place_ends_the_same(tmp_path, nursery):
     """In the short form a program is killed at each place once, and the next one at the next place of the same run."""
     steps, expected = 12, outcome(whole(tmp_path, 12))
     killed = 0
@@ -75,7 +99,8 @@ def test_a_run_that_is_killed_at_any_named_place_ends_the_same(tmp_path):
             place_time = f"{place}:{1 + 2 * time_round}"
             if run.exists() and runs.read_record(run).status == "done":
                 run = tmp_path / f"{place}-{time_round}"
-            killed += ended(start(run, steps, GPT_STUDIO_FAULT=place_time)) != 0
+            nursery.start(run, steps, GPT_STUDIO_FAULT=place_time)
+            killed += nursery.ended() != 0
             finished_copy(run, tmp_path, steps, expected)
     assert killed >= len(faults.POINTS) - 2
 
@@ -91,20 +116,19 @@ def finished_copy(run: Path, folder: Path, steps: int, expected: tuple) -> None:
     shutil.rmtree(copy)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
-def test_a_run_that_is_killed_at_random_moments_ends_the_same_and_repeats_little(tmp_path):
+def test_a_run_that_is_killed_at_random_moments_ends_the_same_and_repeats_little(tmp_path, nursery):
     steps = 2000 if LONG else 400
     run, chance = tmp_path / "run", random.Random(6)
     kills, last = 0, 0
     while kills < (50 if LONG else 3):
-        program = start(run, steps, TOY_SAVE_EVERY_S="0.1")
+        program = nursery.start(run, steps, TOY_SAVE_EVERY_S="0.1")
         wait_for_steps(run, last)
         time.sleep(chance.uniform(0.0, 0.3))  # the moment is what is tested
-        if program.poll() is not None:
+        with suppress(ProcessLookupError):
+            os.kill(program, signal.SIGKILL)
+        kills += nursery.ended() != 0
+        if runs.read_record(run).status == "done":
             break
-        program.kill()
-        ended(program)
-        kills += 1
         seen = runs.read_metrics(run)
         newest = max(runs.step_folders(run / "checkpoints"), default=0)
         lost = [event for event in seen if event.step > newest]
@@ -167,14 +191,14 @@ def test_without_any_one_part_of_the_state_a_resumed_run_is_another_one(tmp_path
         assert (outcome(run) == expected) is (name == "sound"), part
 
 
-def test_a_lock_of_a_dead_program_is_taken_over(tmp_path):
+def test_a_lock_of_a_dead_program_is_taken_over(tmp_path, nursery):
     run = tmp_path / "run"
-    program = start(run, 100_000)
+    program = nursery.start(run, 100_000)
     wait_for_steps(run, 0)
     with pytest.raises(files.RunError):
         told_by(training.resume(Workshop(), ResumeRequest(run=run)))
-    program.kill()
-    ended(program)
+    os.kill(program, signal.SIGKILL)
+    nursery.ended()
     job = training.resume(Workshop(), ResumeRequest(run=run))
     assert next(report for report in job if report)
     job.close()

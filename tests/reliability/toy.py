@@ -1,16 +1,15 @@
-"""A toy run for faults of all kinds; as a program, it trains or goes on with one, to be killed on the way.
+"""A toy run for faults of all kinds; as a program, it trains or goes on with such runs, to be killed on the way."""
 
-python toy.py FOLDER     with GPT_STUDIO_FAULT or TOY_SAVE_EVERY_S in the environment
-"""
-
+import json
 import os
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from gpt_studio.engine import checkpoint, keeper, runs, training
+from gpt_studio.engine import checkpoint, faults, keeper, runs, training
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.events import StepDone
 from gpt_studio.engine.requests import CorpusText, ResumeRequest, TrainRequest
@@ -66,14 +65,35 @@ def outcome(run: Path) -> tuple[Any, ...]:
     )
 
 
-def main() -> None:
-    torch.set_num_threads(1)
+def main(run: Path) -> None:
     keeper.SAMPLE_LENGTH = 8
     keeper.SAVE_EVERY_S = float(os.environ.get("TOY_SAVE_EVERY_S", "0"))
-    run = Path(sys.argv[1])
-    steps = int(os.environ.get("TOY_STEPS", "12"))
-    told_by(training.train(Workshop(), request(run, max_steps=steps))) if not run.exists() else go_on(run)
+    faults.plan_from_environment()
+    if run.exists():
+        go_on(run)
+    else:
+        told_by(training.train(Workshop(), request(run, max_steps=int(os.environ.get("TOY_STEPS", "12")))))
+
+
+def serve() -> None:
+    """A child process for each line of JSON, [folder, environment]; tells its id, and when it has ended, how. torch is
+    loaded once for all of them.
+    """
+    for line in sys.stdin:
+        run, environment = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            os.environ.update(environment)
+            try:
+                main(Path(run))
+            except BaseException:
+                traceback.print_exc()
+                os._exit(1)
+            os._exit(0)
+        print(child, flush=True)
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    torch.set_num_threads(1)
+    serve()
