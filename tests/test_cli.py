@@ -108,7 +108,8 @@ def test_resume_goes_on_and_takes_only_its_own_words(capsys, run):
     assert "--batch-size" in words
 
 
-def test_ctrl_c_saves_and_stops(tmp_path, text, studio_home):
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "logout"])
+def test_ctrl_c_or_a_logout_saves_and_stops(tmp_path, text, studio_home, sent):
     folder = tmp_path / "run"
     process = subprocess.Popen(
         [
@@ -133,7 +134,7 @@ def test_ctrl_c_saves_and_stops(tmp_path, text, studio_home):
     for line in process.stdout:
         lines.append(json.loads(line))
         if lines[-1]["event"] == "step" and lines[-1]["step"] >= 20:
-            process.send_signal(signal.SIGINT)
+            process.send_signal(sent)
             break
     rest, errors = process.communicate(timeout=60)
     events = lines + [json.loads(line) for line in rest.splitlines()]

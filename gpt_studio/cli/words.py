@@ -46,6 +46,16 @@ SENTENCES: dict[str, str] = {
     "look.empty": "none of these characters is in the model's vocabulary; give another --text.",
     "training.diverged": "the loss grew beyond all numbers at step {step}; the run is back at step {back_to}. Begin "
     "again with a smaller --learning-rate than {learning_rate}.",
+    "training.exploded": "the loss grew from {best} to {loss} by step {step}; the run is back at step {back_to}. Begin "
+    "again with a smaller --learning-rate than {learning_rate}.",
+    "device.split": "memory was full: each batch of {batch} is now worked through {rows} texts at a time; the "
+    "result is the same.",
+    "device.lost": "the {device} has stopped working; the run is saved, and --resume goes on with it.",
+    "saving.waits": "'{path}' cannot be written: {reason}. Training waits and keeps everything in memory; free some "
+    "space, or press Ctrl-C to stop.",
+    "saving.goes_on": "everything is written again; training goes on.",
+    "saving.moved": "the run now lies in '{run}'.",
+    "run.passed_over": "the newest saved state is damaged ({file}); the run goes on from the one before, step {step}.",
     "device.missing": "there is no device '{device}' here; use --device auto.",
     "driver.old": "NVIDIA's driver {driver} is too old for this build; the processor trains until {needed} is there.",
     "device.precision": "{precision} needs a CUDA GPU; use --precision auto.",

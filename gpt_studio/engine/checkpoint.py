@@ -6,19 +6,24 @@ noticed.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import safetensors.torch
 import torch
 from msgspec import Struct
+from msgspec.structs import replace
+from numpy.typing import NDArray
 from safetensors import SafetensorError
 from torch import Tensor
 
-from gpt_studio.engine import files, runs
+from gpt_studio.engine import faults, files, runs, tensor_file
 from gpt_studio.engine.config import ModelConfig
 from gpt_studio.engine.errors import RunError
 from gpt_studio.engine.model import GPT
+from gpt_studio.engine.tensor_file import Place, Row
 from gpt_studio.engine.workbench import Workbench
 
 KEPT = 2  # complete checkpoints
@@ -35,6 +40,51 @@ class Manifest(Struct, frozen=True, kw_only=True):
     loss_sum: float = 0.0
     loss_count: int = 0
     scaler: dict[str, float] = {}
+    own_digest: str = ""  # of this manifest, while this field was empty
+
+
+@dataclass(frozen=True)
+class State:
+    """A copy of all that a run needs to go on; nothing in it belongs to torch, so any thread may write it."""
+
+    manifest: Manifest  # without digests
+    model: list[Row]
+    optimizer: list[Row]
+
+
+class Copier:
+    """Copies the bench's state, into the same memory each time."""
+
+    def __init__(self) -> None:
+        self._memory: dict[str, NDArray[np.float32]] = {}
+
+    def copy(self, bench: Workbench, weights_only: bool = False) -> State:
+        """The state at this moment. It is overwritten by the next call.
+
+        Raises:
+            StudioError: `training.diverged` when the weights are no numbers any more.
+        """
+        if not bench.is_finite():
+            raise bench.diverged()
+        places = [Place(part.name, part.begin, part.end, tuple(part.shape)) for part in bench.flat.parts]
+        model = [Row(self._copied("model", bench.flat.values), places)]
+        memory = [] if weights_only else bench.optimizer.rows()
+        manifest = Manifest(
+            step=bench.step,
+            digests={},
+            seconds=bench.seconds,
+            loss_sum=bench.loss_sum,
+            loss_count=bench.loss_count,
+            scaler=bench.scale.state(),
+        )
+        optimizer = [Row(self._copied(f"optimizer {n}", row), there) for n, (row, there) in enumerate(memory)]
+        return State(manifest, model, optimizer)
+
+    def _copied(self, name: str, row: Tensor) -> NDArray[np.float32]:
+        if name not in self._memory:
+            self._memory[name] = np.empty(len(row), np.float32)
+        torch.from_numpy(self._memory[name]).copy_(row)
+        return self._memory[name]
 
 
 def folder_for(run: Path, step: int) -> Path:
@@ -42,29 +92,15 @@ def folder_for(run: Path, step: int) -> Path:
     return run / "checkpoints" / _folder_name(step)
 
 
-def save(run: Path, bench: Workbench) -> None:
-    """Write a complete checkpoint of the present step; the one before stays, older ones go.
+def write(run: Path, state: State) -> None:
+    """Write a complete checkpoint; the one before stays, older ones go.
 
     Raises:
-        StudioError: `training.diverged` when the weights are no numbers any more, `files.write` when the disk refuses.
+        StudioError: `files.write` when the disk refuses.
     """
-    if not bench.is_finite():
-        raise bench.diverged()
-    target = folder_for(run, bench.step)
-    parts = {"model": bench.model.state_dict(), "optimizer": bench.optimizer.state()}
-    _write(
-        target,
-        parts,
-        Manifest(
-            step=bench.step,
-            digests={},
-            seconds=bench.seconds,
-            loss_sum=bench.loss_sum,
-            loss_count=bench.loss_count,
-            scaler=bench.scale.state(),
-        ),
-    )
-    for folder in _superfluous(run, bench.step):
+    _write(folder_for(run, state.manifest.step), {"model": state.model, "optimizer": state.optimizer}, state.manifest)
+    faults.point("checkpoint.complete")
+    for folder in _superfluous(run, state.manifest.step):
         files.remove(folder)
 
 
@@ -75,54 +111,69 @@ def _superfluous(run: Path, step: int) -> list[Path]:
     return [folder for there, folder in folders.items() if there not in kept]
 
 
-def save_weights(target: Path, bench: Workbench) -> None:
+def write_weights(target: Path, state: State) -> None:
     """Write the weights alone: a snapshot, or the best so far."""
-    _write(target, {"model": bench.model.state_dict()}, Manifest(step=bench.step, digests={}))
+    _write(target, {"model": state.model}, Manifest(step=state.manifest.step, digests={}))
 
 
-def save_snapshot(run: Path, bench: Workbench) -> None:
-    save_weights(run / "snapshots" / _folder_name(bench.step), bench)
+def write_snapshot(run: Path, state: State) -> None:
+    write_weights(run / "snapshots" / _folder_name(state.manifest.step), state)
 
 
 def _folder_name(step: int) -> str:
     return f"step-{step:06d}"
 
 
-def _write(target: Path, parts: Mapping[str, dict[str, Tensor]], manifest: Manifest) -> None:
+def _write(target: Path, parts: Mapping[str, list[Row]], manifest: Manifest) -> None:
     with files.new_folder(target) as folder:
         digests = {}
-        for name, tensors in parts.items():
-            plain = {key: tensor.detach().cpu().contiguous() for key, tensor in tensors.items()}
-            data = safetensors.torch.save(plain)
-            digests[f"{name}.safetensors"] = files.digest(data)
-            files.write_part(folder / f"{name}.safetensors", data)
-        manifest = msgspec.structs.replace(manifest, digests=digests)
+        for name, rows in parts.items():
+            file = f"{name}.safetensors"
+            digests[file] = files.write_part(folder / file, *tensor_file.pieces(rows))
+            faults.point(f"checkpoint.{name}")
+        manifest = replace(manifest, digests=digests)
+        manifest = replace(manifest, own_digest=files.digest(msgspec.json.encode(manifest)))
         files.write_part(folder / MANIFEST, msgspec.json.encode(manifest))
 
 
-def restore(run: Path, bench: Workbench) -> bool:
-    """Put the newest complete checkpoint onto the bench; tells whether there was one.
+def step_of(folder: Path) -> int | None:
+    """Of which step the weights in a folder are, where it says so."""
+    try:
+        return _manifest(folder).step
+    except RunError:
+        return None
+
+
+def restore(run: Path, bench: Workbench) -> tuple[int | None, list[RunError]]:
+    """Put the newest complete checkpoint onto the bench.
 
     A damaged one is passed over for the one before. Where none was ever written, the bench stays as it was made:
     that is step 0.
 
+    Returns:
+        The checkpoint's step, None where there is none; and why newer ones were passed over, newest first.
+
     Raises:
         RunError: `run.no_checkpoint` when none can be read.
     """
-    folders = list(runs.step_folders(run / "checkpoints").values())
-    for folder in reversed(folders):
+    refused: list[RunError] = []
+    folders = list(runs.step_folders(run / "checkpoints").items())
+    for step, folder in reversed(folders):
         try:
             manifest, model, optimizer = _complete(folder)
-        except RunError:
+            if manifest.step != step:
+                raise _damaged(folder, MANIFEST)
+            _load_weights(bench.model, model, folder)
+            _load_optimizer(bench, optimizer, folder)
+        except RunError as error:
+            refused.append(error)
             continue
-        _load_weights(bench.model, model, folder)
-        _load_optimizer(bench, optimizer, folder)
         bench.scale.load_state(manifest.scaler)
         bench.go_back_to(manifest.step, manifest.seconds, manifest.loss_sum, manifest.loss_count)
-        return True
+        return step, refused
     if folders:
         raise RunError("run.no_checkpoint", run=run.name)
-    return False
+    return None, refused
 
 
 def _complete(folder: Path) -> tuple[Manifest, dict[str, Tensor], dict[str, Tensor]]:
@@ -160,9 +211,14 @@ def load_model(run: Path, config: ModelConfig, step: int | None = None) -> tuple
 
 def _manifest(folder: Path) -> Manifest:
     try:
-        return msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
     except (OSError, UnicodeDecodeError, RecursionError, msgspec.DecodeError) as error:
         raise _damaged(folder, MANIFEST) from error
+    if manifest.own_digest:  # older ones have none
+        plain = replace(manifest, own_digest="")
+        if files.digest(msgspec.json.encode(plain)) != manifest.own_digest:
+            raise _damaged(folder, MANIFEST)
+    return manifest
 
 
 def _read(folder: Path, manifest: Manifest, name: str) -> dict[str, Tensor]:

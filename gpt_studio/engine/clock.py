@@ -1,4 +1,4 @@
-"""The one place that reads time. Logic uses `now`, which never jumps; `today` is for labels only."""
+"""The one place that reads time and waits. Logic uses `now`, which never jumps; `today` is for labels only."""
 
 import time
 from datetime import UTC, datetime
@@ -13,6 +13,9 @@ class SystemClock:
     def today(self) -> datetime:
         return datetime.now(UTC)
 
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
 
 source = SystemClock()
 
@@ -25,3 +28,13 @@ def now() -> float:
 def today() -> datetime:
     """Date and time of day, in UTC, for people to read."""
     return source.today()
+
+
+def sleep(seconds: float) -> None:
+    """Let others have the processor for so long."""
+    source.sleep(seconds)
+
+
+def has_passed(seconds: float, since: float) -> bool:
+    """Whether so long ago is past; also where a clock was put back, for then nobody knows."""
+    return not 0 <= source.now() - since < seconds

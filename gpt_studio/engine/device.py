@@ -17,6 +17,9 @@ from gpt_studio.engine.events import Ready
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # malloc.h
 T = TypeVar("T")
+_FULL = ("DefaultCPUAllocator", "can't allocate memory", "ALLOC_FAILED")  # of processors; of NVIDIA's libraries
+_GONE = ("CUDA error", "CUBLAS_STATUS", "CUDNN_STATUS")
+_lost: dict[str, BaseException] = {}  # devices that failed in this process, and how
 Device = Literal["cpu", "cuda", "mps"]
 Settled = Literal["fp32", "bf16", "fp16"]
 
@@ -25,18 +28,31 @@ def choose(choice: DeviceChoice = "auto") -> Device:
     """The device to work on: "cpu", "cuda" or "mps".
 
     Raises:
-        StudioError: `device.missing` when the device that was named is not there.
+        StudioError: `device.missing` when the device that was named is not there, `device.lost` when it has failed.
     """
+    refuse_lost(choice)
     there: dict[Device, bool] = {
         "cpu": True,
         "cuda": torch.cuda.is_available(),
         "mps": torch.backends.mps.is_available(),
     }
     if choice == "auto":
-        return next(name for name in ("cuda", "mps", "cpu") if there[name])
+        best: Device = next(name for name in ("cuda", "mps", "cpu") if there[name])
+        refuse_lost(best)
+        return best
     if not there[choice]:
         raise StudioError("device.missing", device=choice)
     return choice
+
+
+def refuse_lost(device: str) -> None:
+    """After a fault of the device, this process must not touch it again; a new one may.
+
+    Raises:
+        StudioError: `device.lost`.
+    """
+    if device in _lost:
+        raise StudioError("device.lost", device=device)
 
 
 def usable(choice: DeviceChoice) -> Device:
@@ -128,16 +144,32 @@ def answers_at_once(device: str) -> bool:
     return device == "cpu"
 
 
+def free_memory(device: str) -> None:
+    """Give back what torch keeps for the next operations, so that they may ask for other sizes."""
+    if device == "cuda":
+        torch.cuda.empty_cache()
+    elif device == "mps":
+        torch.mps.empty_cache()
+
+
 @contextmanager
 def told_plainly(device: str) -> Iterator[None]:
-    """Turns the many ways in which torch says that memory is full into one error with a sentence."""
+    """Turns the many ways in which torch says that memory is full, or that the device is gone, into an error with a
+    sentence.
+
+    Raises:
+        StudioError: `device.memory`; `device.lost`, after which nothing may touch that device in this process again.
+    """
     try:
         yield
     except (torch.OutOfMemoryError, MemoryError) as error:
         raise StudioError("device.memory", device=device) from error
     except RuntimeError as error:
-        if "DefaultCPUAllocator" in str(error) or "can't allocate memory" in str(error):
+        if any(words in str(error) for words in _FULL):
             raise StudioError("device.memory", device=device) from error
+        if isinstance(error, torch.AcceleratorError) or any(words in str(error) for words in _GONE):
+            _lost[device] = error
+            raise StudioError("device.lost", device=device) from None  # its traceback would hold tensors that are gone
         raise
 
 

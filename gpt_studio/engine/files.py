@@ -7,7 +7,9 @@ through
 
 import hashlib
 import io
+import json
 import os
+import platform
 import re
 import shutil
 import uuid
@@ -16,19 +18,30 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from gpt_studio.engine import faults
 from gpt_studio.engine.errors import RunError, StudioError
 
+HOLDER = "lock.holder"
 _LEFT_BEHIND = re.compile(r"\..+\.(old-)?[0-9a-f]{8}")
 
 
 class SystemDisk:
     """The calls that can fail when a disk is full, slow or gone."""
 
+    def open(self, path: Path, flags: int, mode: int = 0o666) -> int:
+        return os.open(path, flags | getattr(os, "O_BINARY", 0), mode)
+
+    def make_folder(self, path: Path) -> None:
+        path.mkdir(parents=True)
+
     def write(self, descriptor: int, data: memoryview) -> int:
         return os.write(descriptor, data)
 
     def fsync(self, descriptor: int) -> None:
         os.fsync(descriptor)
+
+    def cut(self, descriptor: int, size: int) -> None:
+        os.ftruncate(descriptor, size)
 
     def replace(self, source: Path, target: Path) -> None:
         source.replace(target)
@@ -46,6 +59,17 @@ def told_plainly(path: Path) -> Iterator[None]:
         raise StudioError("files.write", path=str(path), reason=error.strerror or str(error)) from error
 
 
+def require(path: Path) -> None:
+    """See to it that a file is there still, before something is written beside it: a folder that is gone must not come
+    back as half a folder.
+
+    Raises:
+        StudioError: `files.write`.
+    """
+    with told_plainly(path.parent):
+        path.stat()
+
+
 def write_file(path: Path, data: bytes) -> None:
     """Put `data` at `path`, whole or not at all.
 
@@ -56,8 +80,10 @@ def write_file(path: Path, data: bytes) -> None:
     with told_plainly(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            _write_through(hidden, data, os.O_CREAT | os.O_EXCL)
+            _write_through(hidden, [memoryview(data)])
+            faults.point("file.hidden")
             disk.replace(hidden, path)
+            faults.point("file.renamed")
         finally:
             with suppress(OSError):
                 hidden.unlink()
@@ -68,20 +94,24 @@ def write_text(path: Path, text: str) -> None:
     write_file(path, text.encode("utf-8"))
 
 
-def write_part(path: Path, data: bytes) -> None:
-    """Put a file into a folder that `new_folder` is making: nobody sees it before the folder is whole.
+def write_part(path: Path, *pieces: bytes | memoryview) -> str:
+    """Put a file into a folder that `new_folder` is making: nobody sees it before the folder is whole. Gives its
+    digest.
 
     What the system refuses is told by `new_folder`, with the name that people know.
     """
-    _write_through(path, data, os.O_CREAT | os.O_EXCL)
+    hasher = _hasher()
+    for piece in pieces:
+        hasher.update(piece)
+    _write_through(path, [memoryview(piece) for piece in pieces])
+    return hasher.hexdigest()
 
 
-def _write_through(path: Path, data: bytes, flags: int) -> None:
-    descriptor = os.open(path, os.O_WRONLY | getattr(os, "O_BINARY", 0) | flags, 0o666)
+def _write_through(path: Path, pieces: list[memoryview]) -> None:
+    descriptor = disk.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     try:
-        left = memoryview(data)
-        while left:
-            left = left[disk.write(descriptor, left) :]  # a full disk may take a part; the next write then says so
+        for piece in pieces:
+            _write_whole(descriptor, piece)
         disk.fsync(descriptor)
     finally:
         os.close(descriptor)
@@ -99,11 +129,9 @@ class _Through(io.RawIOBase):
         self._descriptor = os.open(path, flags, 0o666)
 
     def write(self, data: Any) -> int:
-        left = memoryview(data).cast("B")
-        count = len(left)
-        while left:
-            left = left[disk.write(self._descriptor, left) :]
-        return count
+        view = memoryview(data).cast("B")
+        _write_whole(self._descriptor, view)
+        return len(view)
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         return os.lseek(self._descriptor, offset, whence)
@@ -150,10 +178,15 @@ def write_part_from(path: Path, pieces: Iterable[bytes]) -> Iterator[int]:
     _flush_folder(path.parent)
 
 
+def _write_whole(descriptor: int, left: memoryview) -> None:
+    while left:
+        left = left[disk.write(descriptor, left) :]  # a full disk may take a part; the next write then says so
+
+
 def _flush_folder(folder: Path) -> None:
     if os.name == "nt":  # Windows flushes names by itself and has no handle for a folder
         return
-    descriptor = os.open(folder, os.O_RDONLY)
+    descriptor = disk.open(folder, os.O_RDONLY)
     try:
         disk.fsync(descriptor)
     finally:
@@ -168,28 +201,46 @@ def new_folder(path: Path, replace: bool = True) -> Iterator[Path]:
     """
     hidden = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
     with told_plainly(path):
-        hidden.mkdir(parents=True)
         try:
+            disk.make_folder(hidden)
             yield hidden
             _flush_folder(hidden)
+            faults.point("folder.hidden")
             if replace and path.exists():
                 old = path.with_name(f".{path.name}.old-{uuid.uuid4().hex[:8]}")
                 disk.replace(path, old)
-                disk.replace(hidden, path)
+                try:
+                    faults.point("folder.exchanged")
+                    disk.replace(hidden, path)
+                except OSError:
+                    old.replace(path)
+                    raise
                 shutil.rmtree(old, ignore_errors=True)
             else:
                 disk.replace(hidden, path)
         except BaseException:
             shutil.rmtree(hidden, ignore_errors=True)
             raise
-        _flush_folder(path.parent)
+        faults.point("folder.renamed")
+        try:
+            _flush_folder(path.parent)
+        except OSError:
+            if not replace:  # it has just come into being, and whoever asked will be told that it did not
+                shutil.rmtree(path, ignore_errors=True)
+            raise
 
 
 def sweep(folder: Path) -> None:
-    """Delete what a crash has left of ours in a folder: the hidden beginnings of files and folders, and their ends."""
+    """Clear up what a crash has left of ours in a folder: the hidden beginnings of files and folders, and their ends.
+
+    What was put aside for something new that never came is put back.
+    """
     with suppress(OSError):
         for left in [child for child in folder.iterdir() if _LEFT_BEHIND.fullmatch(child.name)]:
-            if left.is_dir():
+            name, ended = left.name[1:].rsplit(".", 1)
+            if ended.startswith("old-") and name == "best" and not (folder / name).exists():
+                left.replace(folder / name)
+            elif left.is_dir():
                 shutil.rmtree(left, ignore_errors=True)
             else:
                 left.unlink()
@@ -199,7 +250,7 @@ def flush(path: Path) -> None:
     """Wait until a log is on the disk, where there is one; appending alone does not."""
     if path.exists():
         with told_plainly(path):
-            descriptor = os.open(path, os.O_RDWR)
+            descriptor = disk.open(path, os.O_RDWR)
             try:
                 disk.fsync(descriptor)
             finally:
@@ -207,7 +258,9 @@ def flush(path: Path) -> None:
 
 
 def append_lines(path: Path, lines: list[str]) -> None:
-    """Add lines at the end of a log. A torn last line, left by a crash, is closed first, so that it stays alone."""
+    """Add lines at the end of a log, all or none of them. A torn last line, left by a crash, is closed first, so that
+    it stays alone.
+    """
     with told_plainly(path):
         data = "".join(line + "\n" for line in lines).encode("utf-8")
         with suppress(FileNotFoundError), path.open("rb") as log:
@@ -216,15 +269,19 @@ def append_lines(path: Path, lines: list[str]) -> None:
                 if log.read(1) != b"\n":
                     data = b"\n" + data
         _append(path, data)
+        faults.point("log.appended")
 
 
 def _append(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o666)
+    descriptor = disk.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     try:
-        left = memoryview(data)
-        while left:
-            left = left[disk.write(descriptor, left) :]
+        before = os.fstat(descriptor).st_size
+        try:
+            _write_whole(descriptor, memoryview(data))
+        except OSError:
+            with suppress(OSError):
+                disk.cut(descriptor, before)  # whoever tries again must not find the first half
+            raise
     finally:
         os.close(descriptor)
 
@@ -260,13 +317,32 @@ def remove(path: Path) -> None:
 def digest(data: bytes | Path) -> str:
     """BLAKE2b of some bytes, or of a file: finds the flipped bit that the formats themselves do not notice."""
     if isinstance(data, bytes):
-        return hashlib.blake2b(data, digest_size=16).hexdigest()
+        hasher = _hasher()
+        hasher.update(data)
+        return hasher.hexdigest()
     with data.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+        return hashlib.file_digest(file, _hasher).hexdigest()
+
+
+def _hasher() -> "hashlib.blake2b":
+    return hashlib.blake2b(digest_size=16)
 
 
 def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+def is_locked(folder: Path) -> bool:
+    """Whether somebody writes in a folder just now."""
+    from filelock import FileLock, Timeout  # here: nothing is locked before the window is on the screen
+
+    lock = FileLock(folder / "lock", blocking=False)
+    try:
+        lock.acquire()
+    except (Timeout, OSError):
+        return True
+    lock.release()
+    return False
 
 
 @contextmanager
@@ -283,8 +359,22 @@ def locked(folder: Path) -> Iterator[None]:
         try:
             lock.acquire()
         except Timeout:
-            raise RunError("run.in_use", run=folder.name) from None
+            raise RunError("run.in_use", run=folder.name, **(holder(folder) or {})) from None
+    note = folder / HOLDER
+    with suppress(OSError):  # for people only: the lock itself is the system's
+        note.write_text(json.dumps({"pid": os.getpid(), "host": platform.node()}), encoding="utf-8")
     try:
         yield
     finally:
+        with suppress(OSError):
+            note.unlink()
         lock.release()
+
+
+def holder(folder: Path) -> dict[str, str] | None:
+    """Who writes in a locked folder, "pid" and "host", where that was noted."""
+    try:
+        told = json.loads((folder / HOLDER).read_text(encoding="utf-8")[:1000])
+        return {"pid": str(int(told["pid"])), "host": str(told["host"])}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

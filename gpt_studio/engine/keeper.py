@@ -1,19 +1,22 @@
-"""Keeps a run: writes what training tells into the run folder, and checkpoints, snapshots and the best weights."""
+"""Keeps a run: knows what is due when, a check, a sample, a checkpoint, and has it written (ledger.py)."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from msgspec.structs import replace
 
-from gpt_studio.engine import checkpoint, clock, files, generation, runs
-from gpt_studio.engine.errors import RunError
-from gpt_studio.engine.events import Ended, Evaluated, Ints, Sample, Saved, Started, StepDone, TrainEvent
+from gpt_studio.engine import checkpoint, clock, faults, files, generation, runs
+from gpt_studio.engine.errors import RunError, StudioError
+from gpt_studio.engine.events import Ended, Evaluated, Ints, Noticed, Sample, Started, StepDone
 from gpt_studio.engine.generalization import bits_per_character, total_loss
+from gpt_studio.engine.ledger import Ledger, Report, Write
+from gpt_studio.engine.loss_watch import LossWatch
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.engine.workbench import Workbench
 
 SAVE_EVERY_S = 30.0  # of the clock: what a power cut may cost at most, beside a step
 SNAPSHOT_BUDGET = 2 * 1024**3  # bytes of all snapshots of a run; beyond it only samples are kept
+SAMPLE_LENGTH = 240  # characters
 
 
 def is_milestone(step: int) -> bool:
@@ -27,53 +30,78 @@ class Keeper:
     """The one writer of a run folder while its model is on the bench.
 
     Args:
-        path: The run folder, with its run.json.
+        ledger: The run folder.
         bench: The model in training.
         tokenizer: The run's own.
         train_tokens: How many tokens the training part has.
         held_back: The validation part, (N).
+
+    Attributes:
+        notices: What has had to be done otherwise than was meant, and is not told yet.
     """
 
-    def __init__(self, path: Path, bench: Workbench, tokenizer: Tokenizer, train_tokens: int, held_back: Ints) -> None:
-        self.path, self.bench = path, bench
+    def __init__(
+        self, ledger: Ledger, bench: Workbench, tokenizer: Tokenizer, train_tokens: int, held_back: Ints
+    ) -> None:
+        self.ledger, self.bench = ledger, bench
+        self.notices: list[Noticed] = []
         self._tokenizer, self._train_tokens, self._held_back = tokenizer, train_tokens, held_back
-        self._record = runs.read_record(path)
+        self._progress, self._watch = runs.Progress(), LossWatch(tokenizer.vocab_size)
         self._began = self._saved_at = clock.now()
         self._checked: int | None = None  # the step of the newest check
         self._sampled: int | None = None
-        self._saved: int | None = None  # the step of the newest checkpoint
+        self._saved: int | None = None  # the step of the newest checkpoint, written or being written
+        self._owed: list[Write] = []  # weights of the present step that are not written yet
 
-    def take_up(self, restored: bool) -> None:
+    @property
+    def path(self) -> Path:
+        """Where the run lies now."""
+        return self.ledger.path
+
+    def take_up(self, restored: int | None, refused: list[RunError]) -> None:
         """Go on with a run: forget what lies beyond the bench's step, and know what was done at it.
 
         Args:
-            restored: Whether the bench holds a checkpoint; otherwise it holds the model as it was at the beginning.
+            restored: The step of the checkpoint that the bench holds; None where it holds the model of the beginning.
+            refused: Why newer checkpoints were passed over.
 
         Raises:
             RunError: `run.no_checkpoint` when steps were made, but no checkpoint is there: nothing is cut then.
         """
-        if not restored and any(isinstance(event, StepDone) for event in runs.read_metrics(self.path)):
+        if restored is None and any(isinstance(event, StepDone) for event in runs.read_metrics(self.path)):
             raise RunError("run.no_checkpoint", run=self.path.name)
-        self._saved = self.bench.step if restored else None
+        if refused:
+            values = {"file": str(refused[0].values.get("file", "")), "step": str(self.bench.step)}
+            self.notices.append(Noticed(code="run.passed_over", values=values))
+        self._saved = restored
         self._forget_beyond(self.bench.step)
-        checks = [event for event in runs.read_metrics(self.path) if isinstance(event, Evaluated)]
-        samples = runs.read_samples(self.path)
+        metrics, samples = runs.read_metrics(self.path), runs.read_samples(self.path)
+        self.ledger.begin_with([*metrics, *samples])
+        losses = [event.train_loss for event in metrics if isinstance(event, StepDone)]
+        self._watch = LossWatch(self._tokenizer.vocab_size, losses)
+        checks = [event for event in metrics if isinstance(event, Evaluated)]
         best = min(checks, key=lambda check: check.val_loss, default=None)
         self._checked = checks[-1].step if checks else None
         self._sampled = samples[-1].step if samples else None
         if self._checked == self.bench.step:
             self.bench.mean_loss()  # that check has told of these batches
-        self._record = replace(
-            self._record,
-            progress=runs.Progress(
-                step=self.bench.step,
-                train_loss=checks[-1].train_loss if checks else None,
-                val_loss=checks[-1].val_loss if checks else None,
-                best_val_loss=best.val_loss if best else None,
-                best_step=best.step if best else None,
-                seconds=self.bench.seconds,
-            ),
+        self._progress = runs.Progress(
+            step=self.bench.step,
+            train_loss=checks[-1].train_loss if checks else None,
+            val_loss=checks[-1].val_loss if checks else None,
+            best_val_loss=best.val_loss if best else None,
+            best_step=best.step if best else None,
+            seconds=self.bench.seconds,
         )
+        self._owe_what_is_missing(best.step if best else None)
+
+    def _owe_what_is_missing(self, best_step: int | None) -> None:
+        """A crash may have come after the line in the log and before the weights that belong to it."""
+        step = self.bench.step
+        if best_step == step and checkpoint.step_of(self.path / "best") != step:
+            self._owed.append(_write_best)
+        if self._sampled == step and step not in runs.snapshot_steps(self.path) and self._snapshots_fit():
+            self._owed.append(checkpoint.write_snapshot)
 
     def _forget_beyond(self, step: int) -> None:
         """Cut the logs, and drop later snapshots and what a crash has left half made."""
@@ -83,9 +111,15 @@ class Keeper:
                 files.remove(folder)
         for folder in (self.path, self.path / "checkpoints", self.path / "snapshots"):
             files.sweep(folder)
+        faults.point("resume.cut")
 
-    def started(self) -> Started:
-        self._write_record("training")
+    def started(self) -> Iterator[Report]:
+        """Note that the run is in training, and tell of it."""
+        yield from self.ledger.until_written(lambda: self._write_record("training"))
+        yield [self._started(), *self.notices]
+        self.notices = []
+
+    def _started(self) -> Started:
         config = self.bench.config
         return Started(
             run=str(self.path),
@@ -99,25 +133,43 @@ class Keeper:
             step=self.bench.step,
         )
 
-    def note_steps(self, steps: list[StepDone]) -> None:
-        if steps:
-            runs.append_events(self.path, [*steps])
+    def note(self, steps: list[StepDone]) -> Iterator[Report]:
+        """Log the steps, and tell of them and of what has been saved meanwhile.
 
-    def duties(self) -> Generator[None, None, list[TrainEvent]]:
-        """What is due at the present step: a check, a sample with its snapshot, a checkpoint. Returns what it tells."""
-        told: list[TrainEvent] = []
+        Raises:
+            StudioError: `training.exploded` when the losses have grown out of all proportion.
+        """
+        yield from self.ledger.log(steps)
+        yield from self.ledger.news()
+        for step in steps:
+            self._watch.add(step.train_loss)
+        if self._watch.exploded:
+            loss, best = f"{self._watch.mean:.2f}", f"{self._watch.best:.2f}"
+            rate = self.bench.config.learning_rate
+            raise StudioError("training.exploded", step=self.bench.step, learning_rate=rate, loss=loss, best=best)
+
+    def note_split(self) -> Iterator[Report]:
+        """The micro-batch was halved: a resume is to begin so, and people are to know."""
+        rows = self.bench.config.micro_batch or self.bench.config.batch_size
+        action = runs.Action(step=self.bench.step, action="micro_batch", value=rows)
+        yield from self.ledger.until_written(lambda: runs.append_action(self.path, action))
+        yield [Noticed(code="device.split", values={"rows": str(rows), "batch": str(self.bench.config.batch_size)})]
+
+    def duties(self) -> Iterator[Report]:
+        """What is due at the present step: a check, a sample with its snapshot, a checkpoint."""
         if self._check_is_due():
-            told.append((yield from self._check()))
+            yield from self._check()
         if self._sample_is_due():
-            told.append((yield from self._sample()))
-        if self._saving_is_due():
-            told += self.save()
-            yield
-        return told
+            yield from self._sample()
+        if self._owed or self._saving_is_due():
+            yield from self.ledger.all_written()
+            self._begin_writing(complete=self._saving_is_due())
+        if self._is_last() or self.bench.step == 0:  # no step is made before there is something to go back to
+            yield from self.ledger.all_written()
 
     def is_due(self) -> bool:
         """Whether anything is; the losses are read from the device before it."""
-        return self._check_is_due() or self._sample_is_due() or self._saving_is_due()
+        return self._check_is_due() or self._sample_is_due() or self._saving_is_due() or bool(self._owed)
 
     def _check_is_due(self) -> bool:
         step = self.bench.step
@@ -127,7 +179,8 @@ class Keeper:
         return (is_milestone(self.bench.step) or self._is_last()) and self._sampled != self.bench.step
 
     def _saving_is_due(self) -> bool:
-        due = self.bench.step == 0 or self._is_last() or clock.now() - self._saved_at >= SAVE_EVERY_S
+        due = clock.has_passed(SAVE_EVERY_S, self._saved_at) and not (self._watch.suspicious or self.ledger.busy)
+        due = due or self.bench.step == 0 or self._is_last()
         return due and self._saved != self.bench.step
 
     def _is_last(self) -> bool:
@@ -137,9 +190,9 @@ class Keeper:
         """Whether the last step is made, checked and sampled."""
         return self._is_last() and not (self._check_is_due() or self._sample_is_due())
 
-    def _check(self) -> Generator[None, None, Evaluated]:
+    def _check(self) -> Generator[Report, None, None]:
         """Measure the whole validation part, and keep the weights if they are the best so far."""
-        config, progress = self.bench.config, self._record.progress
+        config, progress = self.bench.config, self._progress
         rows = config.micro_batch or config.batch_size
         nats = yield from total_loss(self.bench.model, self._held_back, rows)
         predictions = len(self._held_back) - 1
@@ -150,56 +203,88 @@ class Keeper:
             val_loss=nats / predictions,
             bits_per_char=bits_per_character(nats, predicted),
         )
-        runs.append_events(self.path, [event])
         self._checked = event.step
         progress = replace(progress, train_loss=event.train_loss, val_loss=event.val_loss)
         if progress.best_val_loss is None or event.val_loss < progress.best_val_loss:
             progress = replace(progress, best_val_loss=event.val_loss, best_step=event.step)
-            checkpoint.save_weights(self.path / "best", self.bench)
-        self._record = replace(self._record, progress=progress)
-        return event
+            self._owed.append(_write_best)
+        self._progress = progress
+        yield from self.ledger.log([event])
 
-    def _sample(self) -> Generator[None, None, Sample]:
-        text = yield from generation.sample(self.bench.model, self._tokenizer, self.bench.config.seed)
+    def _sample(self) -> Generator[Report, None, None]:
+        text = yield from generation.sample(self.bench.model, self._tokenizer, self.bench.config.seed, SAMPLE_LENGTH)
         event = Sample(step=self.bench.step, text=text)
         if self._snapshots_fit():
-            checkpoint.save_snapshot(self.path, self.bench)
-        runs.append_events(self.path, [event])
+            self._owed.append(checkpoint.write_snapshot)
         self._sampled = event.step
-        return event
+        yield from self.ledger.log([event])
 
     def _snapshots_fit(self) -> bool:
         return (len(runs.snapshot_steps(self.path)) + 1) * self.bench.weight_bytes() <= SNAPSHOT_BUDGET
 
-    def save(self) -> list[TrainEvent]:
-        """Write a complete checkpoint of the present step; one that is there is not put at risk by writing it again."""
-        target = checkpoint.folder_for(self.path, self.bench.step)
-        if self._saved != self.bench.step:
-            runs.flush_logs(self.path)
-            checkpoint.save(self.path, self.bench)
-            self._saved = self.bench.step
-        self._saved_at = clock.now()
-        self._write_record("training")
-        return [Saved(step=self.bench.step, path=str(target))]
+    def _begin_writing(self, complete: bool) -> None:
+        """Have the weights that are owed written, and with `complete` a checkpoint as well."""
+        owed = [*self._owed]
+        self.ledger.begin_writing(self.bench, owed, self._present_progress() if complete else None)
+        self._owed = []
+        if complete:
+            self._saved, self._saved_at = self.bench.step, clock.now()
+
+    def _present_progress(self) -> runs.Progress:
+        return replace(self._progress, step=self.bench.step, seconds=self.bench.seconds)
+
+    def save_soon(self) -> list[StepDone]:
+        """Have the present state written, as at a pause. What is read from the device for it is told."""
+        steps = self.bench.told(at_once=True)
+        self.ledger.note(steps)
+        try:
+            if self._saved != self.bench.step and self.ledger.can_write(2.0):
+                self.ledger.finish()
+                self._begin_writing(complete=True)
+        except StudioError as error:
+            if error.code != "files.write":  # that is tried again in the next turn, and told
+                raise
+        return steps
+
+    def save(self) -> None:
+        """Write all that is not written yet, here and now.
+
+        Raises:
+            StudioError: `files.write` when the disk refuses.
+        """
+        self.ledger.note(self.bench.told(at_once=True))
+        self.ledger.finish()
+        if self._owed or self._saved != self.bench.step:
+            self._begin_writing(complete=self._saved != self.bench.step)
+            self.ledger.finish()
 
     def _write_record(self, status: runs.Status) -> None:
-        kept = runs.read_record(self.path)  # the name may have been changed from outside
-        progress = replace(self._record.progress, step=self.bench.step, seconds=self.bench.seconds)
-        self._record = replace(kept, progress=progress, status=status)
-        runs.write_record(self.path, self._record)
+        self.ledger.write_record(self._present_progress(), status)
+
+    def finished(self) -> Iterator[Report]:
+        """Note that the run is done."""
+        yield from self.ledger.until_written(lambda: self._write_record("done"))
 
     def ended(self) -> Ended:
         return Ended(
             ending="done",
             step=self.bench.step,
             seconds=self.bench.seconds,
-            val_loss=self._record.progress.val_loss,
+            val_loss=self._progress.val_loss,
             wall_seconds=clock.now() - self._began,
         )
 
     def close(self, status: runs.Status) -> None:
-        """Leave the folder as a run that can be gone on with."""
+        """Leave the folder as a run that can be gone on with.
+
+        Raises:
+            StudioError: `files.write` when the disk refuses.
+        """
         if status == "stopped":
-            self.note_steps(self.bench.told(at_once=True))
             self.save()
+        self.ledger.finish()
         self._write_record(status)
+
+
+def _write_best(run: Path, state: checkpoint.State) -> None:
+    checkpoint.write_weights(run / "best", state)

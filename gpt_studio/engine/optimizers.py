@@ -12,6 +12,7 @@ from torch import Tensor
 
 from gpt_studio.engine.config import TrainConfig
 from gpt_studio.engine.flat import FlatParameters, Part, Stack
+from gpt_studio.engine.tensor_file import Place
 
 OTHERS_SHARE = 0.25  # what AdamW takes of Muon's learning rate: 0.04 and 0.01 were best together at several sizes
 EPSILON = 1e-8  # AdamW's, as in the paper
@@ -204,7 +205,11 @@ class Optimizer:
 
     def state(self) -> dict[str, Tensor]:
         """The memory as named tensors: "momentum/h.0.attn.c_attn.weight", "exp_avg/wte.weight" and so on."""
-        return {**dict(self._rows()), "step/all": self._adamw.steps}
+        return {
+            place.name: row[place.begin : place.end].view(place.shape)
+            for row, places in self.rows()
+            for place in places
+        }
 
     def load_state(self, tensors: dict[str, Tensor]) -> None:
         """Take up the memory that `state` told.
@@ -212,22 +217,25 @@ class Optimizer:
         Raises:
             KeyError, RuntimeError: Something is missing or has another shape; the memory is then of no use.
         """
-        for name, row in self._rows():
+        for name, row in self.state().items():
             row.copy_(tensors[name])
-        self._adamw.steps.copy_(tensors["step/all"])
 
-    def _rows(self) -> list[tuple[str, Tensor]]:
-        """Every parameter's share of every row, as a view."""
-        rows = []
-        for part in self._flat.parts:
-            if part.begin < self._adamw.begin:
-                assert self._muon is not None
-                rows.append((f"momentum/{part.name}", self._flat.view(self._muon.mean, part)))
-            else:
-                moved = Part(part.name, part.begin - self._adamw.begin, part.end - self._adamw.begin, part.shape)
-                rows.append((f"exp_avg/{part.name}", self._flat.view(self._adamw.means, moved)))
-                rows.append((f"exp_avg_sq/{part.name}", self._flat.view(self._adamw.squares, moved)))
+    def rows(self) -> list[tuple[Tensor, list[Place]]]:
+        """The memory as it lies there: a few rows of numbers, and which parameter's share is where."""
+        adamw, parts = self._adamw, self._flat.parts
+        others = [part for part in parts if part.begin >= adamw.begin]
+        rows = [
+            (adamw.means, _places("exp_avg", others, adamw.begin)),
+            (adamw.squares, _places("exp_avg_sq", others, adamw.begin)),
+            (adamw.steps.view(1), [Place("step/all", 0, 1, ())]),
+        ]
+        if self._muon is not None:
+            rows.insert(0, (self._muon.mean, _places("momentum", parts[: len(parts) - len(others)], 0)))
         return rows
+
+
+def _places(what: str, parts: Sequence[Part], begin: int) -> list[Place]:
+    return [Place(f"{what}/{part.name}", part.begin - begin, part.end - begin, tuple(part.shape)) for part in parts]
 
 
 def learning_rate_at(step: int, config: TrainConfig, max_steps: int) -> float:

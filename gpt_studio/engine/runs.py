@@ -79,7 +79,7 @@ class Action(Struct, frozen=True, kw_only=True):
     """Something that was changed while the run was under way, such as its number of steps."""
 
     step: Annotated[int, Meta(ge=0)]
-    action: Literal["max_steps", "resume"]
+    action: Literal["max_steps", "resume", "micro_batch"]
     value: Annotated[int, Meta(ge=1, le=100_000_000)]
 
 
@@ -174,7 +174,7 @@ def cut_logs(path: Path, step: int) -> None:
     """Drop what the logs tell of steps after `step`: a resume writes it again, equal."""
     for log, event_type in (("metrics.jsonl", StepDone | Evaluated), ("samples.jsonl", Sample)):
         lines = files.read_lines(path / log)
-        kept = [line for line, event in zip(lines, _decoded(lines, event_type), strict=True) if _is_up_to(event, step)]
+        kept = [line for line, event in zip(lines, decoded(lines, event_type), strict=True) if _is_up_to(event, step)]
         if len(kept) != len(lines):
             files.write_text(path / log, "".join(line + "\n" for line in kept))
 
@@ -223,7 +223,7 @@ class _FormatOnly(Struct):
     format: int
 
 
-def _decoded(lines: list[str], event_type: Any) -> list[Any]:
+def decoded(lines: list[str], event_type: Any) -> list[Any]:
     """One event a line; None for a line that is damaged."""
     decoder = msgspec.json.Decoder(event_type)
     events: list[Any] = []
@@ -237,17 +237,17 @@ def _decoded(lines: list[str], event_type: Any) -> list[Any]:
 
 def read_metrics(path: Path) -> list[StepDone | Evaluated]:
     """The curve, oldest first."""
-    events = _decoded(files.read_lines(path / "metrics.jsonl"), StepDone | Evaluated)
+    events = decoded(files.read_lines(path / "metrics.jsonl"), StepDone | Evaluated)
     return [event for event in events if event is not None]
 
 
 def read_samples(path: Path) -> list[Sample]:
     """The samples, oldest first."""
-    return [event for event in _decoded(files.read_lines(path / "samples.jsonl"), Sample) if event is not None]
+    return [event for event in decoded(files.read_lines(path / "samples.jsonl"), Sample) if event is not None]
 
 
 def read_actions(path: Path) -> list[Action]:
-    return [action for action in _decoded(files.read_lines(path / "actions.jsonl"), Action) if action is not None]
+    return [action for action in decoded(files.read_lines(path / "actions.jsonl"), Action) if action is not None]
 
 
 def read_corpus(path: Path) -> CorpusText:
@@ -288,6 +288,12 @@ def max_steps(path: Path, record: RunRecord) -> int:
     """How many steps the run is to make, after all revisions."""
     revised = [action.value for action in read_actions(path) if action.action == "max_steps"]
     return revised[-1] if revised else record.train.max_steps
+
+
+def micro_batch(path: Path, record: RunRecord) -> int | None:
+    """Rows per forward pass, after all halvings for want of memory."""
+    halved = [action.value for action in read_actions(path) if action.action == "micro_batch"]
+    return halved[-1] if halved else record.train.micro_batch
 
 
 def step_folders(folder: Path) -> dict[int, Path]:

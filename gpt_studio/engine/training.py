@@ -1,6 +1,6 @@
 """Training: the job that makes a model from a text, or goes on with one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -12,6 +12,7 @@ from gpt_studio.engine.config import TrainConfig
 from gpt_studio.engine.errors import RunError, StudioError
 from gpt_studio.engine.events import Ints
 from gpt_studio.engine.keeper import Keeper
+from gpt_studio.engine.ledger import Ledger
 from gpt_studio.engine.requests import ResumeRequest, TrainRequest
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.engine.workbench import Workbench
@@ -42,7 +43,8 @@ def train(workshop: Workshop, request: TrainRequest) -> Iterator[Report]:
     Raises:
         CorpusError: The text is too short for the context.
         RunError: The folder holds something already.
-        StudioError: `training.diverged`, after the model has been put back to its last good state.
+        StudioError: `training.diverged` or `training.exploded`, after the model has been put back to its last good
+            state; `device.memory`; `device.lost`.
     """
     text = request.corpus.text
     corpus.check(text, request.model.block_size)
@@ -71,7 +73,8 @@ def train(workshop: Workshop, request: TrainRequest) -> Iterator[Report]:
     runs.create(request.run, record, text, parts.tokenizer)
     yield None
     with files.locked(request.run):
-        yield from _advance(workshop, Keeper(request.run, bench, parts.tokenizer, len(parts.train), parts.held_back))
+        ledger = Ledger(request.run, text, parts.tokenizer)
+        yield from _advance(workshop, Keeper(ledger, bench, parts.tokenizer, len(parts.train), parts.held_back))
 
 
 def resume(workshop: Workshop, request: ResumeRequest) -> Iterator[Report]:
@@ -88,10 +91,11 @@ def resume(workshop: Workshop, request: ResumeRequest) -> Iterator[Report]:
     steps = request.max_steps or runs.max_steps(path, record)
     yield None
     with files.locked(path):
-        bench = Workbench(record.model, _as_it_can_be_here(record.train), train_part, steps)
-        restored = checkpoint.restore(path, bench)
-        keeper = Keeper(path, bench, tokenizer, len(train_part), held_back)
-        keeper.take_up(restored)
+        settings = replace(record.train, micro_batch=runs.micro_batch(path, record))
+        bench = Workbench(record.model, _as_it_can_be_here(settings), train_part, steps)
+        restored, refused = checkpoint.restore(path, bench)
+        keeper = Keeper(Ledger(path, text, tokenizer), bench, tokenizer, len(train_part), held_back)
+        keeper.take_up(restored, refused)
         if keeper.is_complete() or bench.step > steps:
             if record.status != "done" and steps == runs.max_steps(path, record):
                 keeper.close("done")  # it was cut off after its last checkpoint
@@ -117,38 +121,74 @@ def _advance(workshop: Workshop, keeper: Keeper) -> Iterator[Report]:
     torch.set_num_threads(bench.config.threads or threads)
     status: runs.Status = "failed"
     try:
-        workshop.place(bench, keeper.path)
-        yield [keeper.started()]
-        yield [*(yield from keeper.duties())]
+        workshop.place(bench, keeper)
+        yield from keeper.started()
+        yield from _as_it_fits(keeper, keeper.duties)
         while bench.step < bench.max_steps:
-            yield from bench.update()
+            yield from _as_it_fits(keeper, bench.update)
             steps = bench.told(at_once=keeper.is_due())
-            keeper.note_steps(steps)
-            yield [*bench.notices(), *steps]
+            if notices := bench.notices():
+                yield [*notices]
+            yield from keeper.note(steps)
+            if not steps:
+                yield None
             if keeper.is_due():
-                yield [*(yield from keeper.duties())]
+                yield from _as_it_fits(keeper, keeper.duties)
+        yield from keeper.finished()
         status = "done"
-        keeper.close(status)
         yield [keeper.ended()]
     except GeneratorExit:
         if status != "done":
-            keeper.close("done" if keeper.is_complete() else "stopped")
+            try:
+                keeper.close("done" if keeper.is_complete() else "stopped")
+            except StudioError as error:
+                raise _left_in_order(workshop, keeper, error) from error
         raise
     except StudioError as error:
-        keeper.close(status)
-        if error.code == "training.diverged":
-            raise _put_back(keeper, error) from error
-        raise
+        raise _left_in_order(workshop, keeper, error) from error
     except Exception:
         with suppress(StudioError):  # the first fault is the one to tell of
             keeper.close(status)
         raise
     finally:
+        keeper.ledger.close()
+        workshop.release(keeper)
         torch.set_num_threads(threads)
 
 
-def _put_back(keeper: Keeper, error: StudioError) -> StudioError:
-    """After the loss went beyond all numbers: the model as it was at the newest checkpoint, and a word about it."""
-    keeper.take_up(checkpoint.restore(keeper.path, keeper.bench))
-    keeper.close("failed")
-    return StudioError(error.code, **error.values, back_to=keeper.bench.step)
+def _as_it_fits(keeper: Keeper, work: Callable[[], Iterator[Report]]) -> Iterator[Report]:
+    """Do a piece of work; where memory is full, again with smaller micro-batches: the batch's sum is the same."""
+    while (full := (yield from _tried(work))) is not None:
+        if not keeper.bench.split():
+            raise full
+        yield from keeper.note_split()
+
+
+def _tried(work: Callable[[], Iterator[Report]]) -> Generator[Report, None, StudioError | None]:
+    try:
+        yield from work()
+    except StudioError as error:
+        if error.code != "device.memory":
+            raise
+        plain = StudioError(error.code, **error.values)  # without the traceback, which holds tensors
+    else:
+        return None
+    return plain
+
+
+def _left_in_order(workshop: Workshop, keeper: Keeper, error: StudioError) -> StudioError:
+    """Leave the run so that it can be gone on with, whatever ended it; gives the error to tell."""
+    with suppress(StudioError):  # the first fault is the one to tell of
+        if error.code == "device.lost":  # nothing may touch what lies there; the run counts as cut off
+            workshop.abandon()
+            keeper.close("training")
+        elif error.code in ("training.diverged", "training.exploded") or not keeper.bench.is_whole:
+            keeper.ledger.close()
+            keeper.take_up(*checkpoint.restore(keeper.path, keeper.bench))
+            keeper.close("failed")
+            return StudioError(error.code, **error.values, back_to=keeper.bench.step)
+        elif error.code == "device.memory":
+            keeper.close("stopped")  # the weights are sound
+        else:
+            keeper.close("failed")
+    return error

@@ -5,9 +5,10 @@ from contextlib import AbstractContextManager, nullcontext
 
 import numpy as np
 import torch
+from msgspec.structs import replace
 from torch import Tensor
 
-from gpt_studio.engine import clock, device
+from gpt_studio.engine import clock, device, faults
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ints, Noticed, StepDone
@@ -15,8 +16,10 @@ from gpt_studio.engine.flat import FlatParameters
 from gpt_studio.engine.half import HalfCopy, LossScale
 from gpt_studio.engine.model import GPT, next_token_loss
 from gpt_studio.engine.optimizers import Optimizer, learning_rate_at
+from gpt_studio.engine.pace import Pace
 from gpt_studio.engine.recording import Recording
 
+SPLITS = 3  # how often a micro-batch is halved at most, when memory is full
 SENT_AT_ONCE = 64  # steps whose batches are sent to a GPU together
 
 
@@ -53,11 +56,13 @@ class Workbench:
         self._measuring, self._applying = Recording(self._measure, self.device), Recording(self._apply, self.device)
         self._told_failure = False
         self._ahead: tuple[int, Tensor] | None = None  # the first step of, and where the next batches begin
+        self._splits_left = SPLITS
+        self.is_whole = True  # False while a step is being applied: what fails then leaves the weights half changed
         self.step = 0
         self.seconds = 0.0  # of training alone
         self.loss_sum, self.loss_count = 0.0, 0  # of the batches since the last check
         self._unread: list[tuple[int, float, Tensor, Tensor]] = []  # step, learning rate, loss, gradient norm
-        self._read_at, self._unread_s = clock.now(), 0.0
+        self._read_at, self._unread_s, self._pace = clock.now(), 0.0, Pace()
 
     def batch(self, step: int) -> Tensor:
         """Where the pieces of text for the step after `step` begin, (batch_size), on the processor."""
@@ -105,7 +110,9 @@ class Workbench:
         kept, recording = self._forwards[key]
         kept.copy_(rows)
         with device.told_plainly(self.device), self._chance(number):
+            faults.point("device.forward")
             recording.run()
+        faults.point("step.gathered")
 
     def _forward_and_back(self, rows: Tensor, share: float) -> None:
         pieces = self._ids[rows[:, None] + torch.arange(self.model.config.block_size + 1, device=self.device)]
@@ -128,8 +135,12 @@ class Workbench:
 
     def _finish(self, rate: float) -> None:
         """Take the step for which the gradients lie ready, or leave it out where fp16 had no number for them."""
-        self._rate.fill_(rate)
-        self._measuring.run()
+        with device.told_plainly(self.device):
+            self._rate.fill_(rate)
+            self._measuring.run()
+            self._apply_if_good()
+
+    def _apply_if_good(self) -> None:
         if self.scale.needed or device.answers_at_once(self.device):  # otherwise the loss tells, a few steps later
             good = bool(torch.isfinite(self._norm))
             self.scale.note(good)
@@ -138,7 +149,11 @@ class Workbench:
                 return
             if not good:
                 raise self.diverged()
+        self.is_whole = False
+        faults.point("device.apply")
         self._applying.run()
+        self.is_whole = True
+        faults.point("step.applied")
 
     def _measure(self) -> None:
         self._norm.copy_(torch.linalg.vector_norm(self.flat.gradients))
@@ -165,11 +180,13 @@ class Workbench:
         if not due or not self._unread:
             return []
         began = clock.now()
-        numbers = torch.stack([torch.stack([loss, norm]) for _, _, loss, norm in self._unread]).tolist()
+        with device.told_plainly(self.device):
+            faults.point("device.read")
+            numbers = torch.stack([torch.stack([loss, norm]) for _, _, loss, norm in self._unread]).tolist()
         self._unread_s += clock.now() - began
         self._read_at = clock.now()
         tokens = self.config.batch_size * self.model.config.block_size
-        each_s = max(self._unread_s / len(self._unread), 1e-9)
+        each_s = max(self._pace.believed(self._unread_s / len(self._unread)), 1e-9)
         events = []
         for (step, rate, _, _), (loss, norm) in zip(self._unread, numbers, strict=True):
             if not np.isfinite(loss):
@@ -198,6 +215,20 @@ class Workbench:
         self._told_failure = bool(reason)
         return [Noticed(code="device.recording", values={"reason": reason.splitlines()[0]})] if reason else []
 
+    def split(self) -> bool:
+        """Halve the micro-batch, after memory was full: the same sum in more and smaller parts. Tells whether it could.
+
+        Call it outside of the `except` block, whose traceback holds on to tensors.
+        """
+        rows = self.config.micro_batch or self.config.batch_size
+        if not (self.is_whole and self._splits_left and rows > 1):
+            return False
+        self._splits_left -= 1
+        self.config = replace(self.config, micro_batch=(rows + 1) // 2)
+        self._forwards.clear()
+        device.free_memory(self.device)
+        return True
+
     def mean_loss(self) -> float | None:
         """The mean of the batches since the last call, which begins anew; None when there were none."""
         mean = self.loss_sum / self.loss_count if self.loss_count else None
@@ -209,7 +240,7 @@ class Workbench:
         if self._half:
             self._half.renew()
         self.step, self.seconds, self.loss_sum, self.loss_count = step, seconds, loss_sum, loss_count
-        self._unread, self._unread_s = [], 0.0
+        self._unread, self._unread_s, self.is_whole = [], 0.0, True
 
     def diverged(self) -> StudioError:
         return StudioError("training.diverged", step=self.step, learning_rate=self.config.learning_rate)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gpt_studio.engine import checkpoint, device, runs
 from gpt_studio.engine.config import TrainConfig
@@ -10,6 +11,9 @@ from gpt_studio.engine.model import GPT
 from gpt_studio.engine.requests import Subject
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.engine.workbench import Workbench
+
+if TYPE_CHECKING:
+    from gpt_studio.engine.keeper import Keeper
 
 Report = list[Event] | None  # what a job yields: something to tell, or only a place to stop
 
@@ -30,11 +34,38 @@ class Workshop:
 
     def __init__(self) -> None:
         self.bench: Workbench | None = None
-        self.run: Path | None = None  # whose model is on the bench
+        self._keeper: Keeper | None = None  # of the run whose model is on the bench
+        self._in_training = False
+        self._lost: list[Workbench] = []  # on a device that failed: even to free their memory would touch it
 
-    def place(self, bench: Workbench, run: Path) -> None:
+    @property
+    def run(self) -> Path | None:
+        """Whose model is on the bench."""
+        return self._keeper.path if self._keeper else None
+
+    def place(self, bench: Workbench, keeper: "Keeper") -> None:
         """Put the model of a run onto the bench, where it stays until the next one."""
-        self.bench, self.run = bench, run
+        self.bench, self._keeper, self._in_training = bench, keeper, True
+
+    def release(self, keeper: "Keeper") -> None:
+        """The run is not in training any more."""
+        if keeper is self._keeper:
+            self._in_training = False
+
+    def abandon(self) -> None:
+        """The bench's device is gone: nothing may touch it again."""
+        if self.bench is not None:
+            self._lost.append(self.bench)
+            self.bench = None
+
+    def save_soon(self) -> list[Event]:
+        """Have the run in training saved as it is now, as for a pause; gives the steps that are told thereby."""
+        return [*self._keeper.save_soon()] if self._keeper and self._in_training else []
+
+    def go_elsewhere(self, home: Path) -> None:
+        """Have the run in training go on in a new folder within `home`, while its own cannot be written."""
+        if self._keeper and self._in_training:
+            self._keeper.ledger.elsewhere = home
 
     def copy_of(self, subject: Subject) -> Exhibit:
         """The subject's weights as they are at this moment, on the device that visitors use.

@@ -18,6 +18,8 @@ from gpt_studio.engine.events import Ending, Event, Noticed, Ready, Started
 from gpt_studio.engine.requests import ProbeRequest, ResumeRequest, TrainRequest
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.shell.follower import Follower
+from gpt_studio.gui.shell.rescue import Rescue, start_anew
 from gpt_studio.gui.shell.run_care import RunCare
 from gpt_studio.gui.shell.run_shelf import RunShelf, first_record
 from gpt_studio.gui.state import OpenRun, Phase, StudioState, Visit
@@ -68,6 +70,11 @@ class Conversation(QObject):
         self._visitor = 0  # the newest visitor's ticket
         self.care.told.connect(self._tell)
         self.care.arrived.connect(self._welcome)
+        self.rescue, self.follower = Rescue(self), Follower(state, self.shelf, self)
+        self.rescue.told.connect(self.told)
+        self.follower.told.connect(self.told)
+        self.rescue.elsewhere_asked.connect(self._save_elsewhere)
+        self.rescue.restart_asked.connect(self._restart)
         desk.ready.connect(self._greet)
         desk.broken.connect(self._mourn)
         desk.reported.connect(self._pass_on)
@@ -167,6 +174,7 @@ class Conversation(QObject):
         self._begin_training(ResumeRequest(run=path, max_steps=max_steps or None), run, resumes=True)
 
     def _begin_training(self, request: object, run: OpenRun, resumes: bool) -> None:
+        self.follower.stop()
         self._training = Training(self._desk.begin(request), run, self.state.run, resumes)
         self.state.open_run(run)
         self.state.set_phase(Phase.TRAINING)
@@ -190,6 +198,7 @@ class Conversation(QObject):
 
     def open(self, path: Path) -> None:
         """Show a run; the one in training is shown as it is now, not as it lies on the disk."""
+        self.follower.stop()
         if self._training and self._training.run.path == path:
             self.state.open_run(self._training.run)
             return
@@ -197,6 +206,8 @@ class Conversation(QObject):
             self.state.open_run(self.shelf.read(path))
         except StudioError as error:
             self._tell_train(error)
+            return
+        self.follower.follow_if_in_use(path)
 
     def show(self, path: Path) -> None:
         """Show a run on the page that it was made on."""
@@ -295,12 +306,27 @@ class Conversation(QObject):
             self._take_up(training, begun)
         for event in events:
             if isinstance(event, Noticed):
-                self.told.emit("warn", messages.sentence(event.code, event.values), "", None)
+                self._notice(training, event)
         if self.state.run is training.run:
             self.state.add_events(events)
         else:  # another run is being looked at meanwhile
             for event in events:
                 training.run.add(event)
+
+    def _notice(self, training: Training, event: Noticed) -> None:
+        if event.code == "saving.moved":
+            training.run.path = Path(event.values["run"])
+            self.training_changed.emit(training.run)
+            self.shelf.refresh()
+        self.rescue.hear(event)
+
+    def _save_elsewhere(self, folder: str) -> None:
+        if self._training:
+            self._desk.save_elsewhere(self._training.ticket, Path(folder))
+
+    def _restart(self) -> None:
+        start_anew()
+        self.shut_down()
 
     def _take_up(self, training: Training, begun: Started) -> None:
         """The run lies on the disk now. After a resume its logs end at the checkpoint, so the curve is read again."""
@@ -336,6 +362,7 @@ class Conversation(QObject):
         self.state.set_phase(Phase.IDLE)
         self.training_changed.emit(None)
         self._page("train").training_ended(ending)
+        self.rescue.hear_ending(ending)
         self.shelf.refresh()
 
     # Beginning and end

@@ -124,6 +124,15 @@ def _diverged(values: Values) -> str:
     return f"{said} {tr('Start again with a lower learning rate.')}"
 
 
+def _exploded(values: Values) -> str:
+    said = tr("By step {step} the loss had grown to {loss}; it was {best} at best.").format(
+        step=count(values.get("step", 0)), loss=values.get("loss", "…"), best=values.get("best", "…")
+    )
+    if "back_to" in values:
+        said += " " + tr("The model is back at step {step}, where it was sound.").format(step=count(values["back_to"]))
+    return f"{said} {tr('Start again with a lower learning rate.')}"
+
+
 # Templates may name values; a value that is missing is left out rather than shown as a fault.
 _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "n_embd.heads": _heads,
@@ -176,6 +185,7 @@ _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "preferences.value": "This setting cannot have that value ({reason}). Choose another one.",
     "files.write": "This could not be written: {path} ({reason}). Free some space or choose another folder.",
     "training.diverged": _diverged,
+    "training.exploded": _exploded,
     "training.no_text": "First choose a text to train on.",
     "worker.broken": "PyTorch could not be loaded, so no model can be trained or looked at. Texts and runs are safe. "
     "Install the program anew, or ask whoever looks after this computer.",
@@ -183,6 +193,14 @@ _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "test.too_short": "{title} is too short to be tested on. Choose a longer text.",
     "look.empty": "There is nothing to look at. Type some characters that the model knows.",
     "look.bigram": "A bigram model has no attention. Train a model with at least one layer.",
+    "device.split": "Memory was full, so each batch of {batch} is now worked through {rows} texts at a time. "
+    "The result is the same; a step may take a little longer.",
+    "device.lost": "The graphics card has stopped working with this program. Your run is saved; restart to go on.",
+    "saving.waits": "Nothing can be written here: {path} ({reason}). Training waits and keeps everything in memory. "
+    "Free some space, or save elsewhere.",
+    "saving.goes_on": "Everything is written again. Training goes on.",
+    "saving.moved": "The run now lies here: {run}. What could still be read in the old folder came along.",
+    "run.passed_over": "The newest saved state is damaged ({file}). The run goes on from the one before, step {step}.",
     "device.recording": "The graphics card cannot record the training steps ({reason}). Training goes on without that, "
     "somewhat slower.",
     "device.memory": "The model does not fit into memory. Choose a smaller model or a smaller batch.",

@@ -1,6 +1,7 @@
 """The front desk: it lives in the window's thread and forwards, signal to signal. Nobody else speaks to the worker."""
 
 from itertools import count
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QThread, Signal
 
@@ -29,6 +30,7 @@ class FrontDesk(QObject):
     _stop = Signal(int)
     _pause = Signal(int)
     _go_on = Signal(int)
+    _save_elsewhere = Signal(int, object)
     _shut_down = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -43,6 +45,7 @@ class FrontDesk(QObject):
         self._stop.connect(self._worker.stop)
         self._pause.connect(self._worker.pause)
         self._go_on.connect(self._worker.go_on)
+        self._save_elsewhere.connect(self._worker.save_elsewhere)
         self._shut_down.connect(self._worker.shut_down)
         self._worker.ready.connect(self.ready)  # … signals out
         self._worker.broken.connect(self.broken)
@@ -70,6 +73,10 @@ class FrontDesk(QObject):
 
     def go_on(self, ticket: int) -> None:
         self._go_on.emit(ticket)
+
+    def save_elsewhere(self, ticket: int, folder: Path) -> None:
+        """Let a run whose folder cannot be written go on within another one."""
+        self._save_elsewhere.emit(ticket, folder)
 
     def shut_down(self) -> None:
         """Stop all jobs and end the thread; `closed` tells when it is gone."""

@@ -108,10 +108,27 @@ class ModelWorker(QObject):
 
     @Slot(int)
     def pause(self, ticket: int) -> None:
-        """Give a job no more turns until it goes on; what it has told is reported."""
-        if job := self._find(ticket):
+        """Give a job no more turns until it goes on. A run in training is saved; what a job has told is reported."""
+        if (job := self._find(ticket)) and not job.paused:
             job.paused = True
+            if job.trains:
+                self._save(job)
             self._report(job)
+
+    def _save(self, job: Job) -> None:
+        try:
+            job.gathered += self._workshop.save_soon()
+        except Exception as error:
+            try:
+                job.generator.throw(error)  # its clean-up is its own business
+            except Exception as told:
+                self._fail(job, told)
+
+    @Slot(int, object)
+    def save_elsewhere(self, ticket: int, folder: object) -> None:
+        """Let a run whose folder cannot be written go on within another one."""
+        if (job := self._find(ticket)) and job.trains:
+            self._workshop.go_elsewhere(folder)
 
     @Slot(int)
     def go_on(self, ticket: int) -> None:

@@ -258,24 +258,6 @@ def test_a_run_has_one_writer(toy_request):
     assert run_job(training.resume(Workshop(), ResumeRequest(run=request.run)))[-1].ending == "done"
 
 
-def test_a_full_disk_ends_the_run_with_a_sentence_and_keeps_the_checkpoint(toy_request, monkeypatch):
-    class FullDisk(files.SystemDisk):
-        def write(self, descriptor, data):
-            raise OSError(28, "No space left on device")
-
-    request = toy_request()
-    job = training.train(Workshop(), request)
-    for report in job:
-        if any(isinstance(event, StepDone) and event.step == 5 for event in report or ()):
-            break
-    monkeypatch.setattr(files, "disk", FullDisk())
-    with pytest.raises(StudioError) as failed:
-        run_job(job)
-    assert failed.value.code == "files.write"
-    monkeypatch.undo()
-    assert run_job(training.resume(Workshop(), ResumeRequest(run=request.run)))[-1].ending == "done"
-
-
 def test_the_learning_rate_warms_up_and_falls_to_its_share(toy_request):
     config = toy_request(max_steps=100, warmup_steps=5).train
     rates = [learning_rate_at(step, config, 100) for step in range(101)]

@@ -1,5 +1,6 @@
 """Wishes become requests, reports reach whoever asked. The desk here is a small one of our own: no worker, no torch."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -52,6 +53,9 @@ class Desk(QObject):
 
     def go_on(self, ticket: int) -> None:
         self.asked.append(("go on", ticket))
+
+    def save_elsewhere(self, ticket: int, folder: Path) -> None:
+        self.asked.append(("elsewhere", ticket))
 
     def shut_down(self) -> None:
         self.closed.emit()
@@ -393,6 +397,47 @@ def test_a_run_that_another_window_is_training_is_not_offered(room: Room):
     with files.locked(path):
         room.talk.begin()
     assert not room.told
+
+
+def test_a_run_that_another_window_trains_is_followed_and_told_when_it_is_free(room: Room):
+    path = a_run_on_disk(status="training")
+    with files.locked(path):
+        room.train.open_asked.emit(path)
+        assert "looking on" in room.told[-1][1]
+        assert str(os.getpid()) in room.told[-1][1]
+        runs.append_events(path, [step_done(21), Sample(step=21, text="O my")])
+        room.talk.follower.look()
+        assert room.state.run.curve.step == 21
+        assert room.state.run.samples[-1].text == "O my"
+        with (path / "metrics.jsonl").open("a") as log:
+            log.write('{"event":"step","step":22')  # half a line
+        room.talk.follower.look()
+        assert room.state.run.curve.step == 21
+        assert room.state.phase is Phase.IDLE  # so there is nothing to pause or stop
+    room.talk.follower.look()
+    assert "free" in room.told[-1][1]
+
+
+def test_while_a_disk_refuses_a_folder_is_offered_and_the_run_is_known_by_its_new_place(room: Room, tmp_path):
+    ticket, request = room.start()
+    room.desk.says(ticket, started(request.run))
+    room.desk.says(ticket, Noticed(code="saving.waits", values={"path": "/p", "reason": "No space left on device"}))
+    tone, words, button, _ = room.told[-1]
+    assert (tone, button) == ("warn", "Save elsewhere…")
+    assert "No space left on device" in words
+    room.talk.rescue.elsewhere_asked.emit(str(tmp_path))
+    assert room.desk.asked[-1] == ("elsewhere", ticket)
+    room.desk.says(ticket, Noticed(code="saving.moved", values={"run": str(tmp_path / "verse")}))
+    room.desk.says(ticket, Noticed(code="saving.goes_on"))
+    assert str(tmp_path / "verse") in room.told[-1][1]
+    assert room.talk.training.path == tmp_path / "verse"
+
+
+def test_after_a_device_was_lost_a_restart_is_offered(room: Room):
+    ticket, request = room.start()
+    room.desk.says(ticket, started(request.run))
+    room.desk.ends(ticket, "failed", "device.lost", device="cuda")
+    assert room.told[-1][2] == "Restart and continue"
 
 
 def test_listing_runs_reads_no_curves(room: Room):

@@ -11,7 +11,7 @@ import torch
 
 from gpt_studio.engine import device, generation, runs
 from gpt_studio.engine.config import STYLES, ModelConfig, Sampling, TrainConfig
-from gpt_studio.engine.events import AttentionSeen, Ended, Evaluated, Saved, Started, StepDone, Tested, Written
+from gpt_studio.engine.events import AttentionSeen, Ended, Evaluated, Noticed, Saved, Started, StepDone, Tested, Written
 from gpt_studio.engine.requests import (
     AttentionRequest,
     CorpusText,
@@ -185,6 +185,33 @@ def test_a_paused_run_stands_still_while_visitors_come(qtbot, desk, log, tmp_pat
     qtbot.waitUntil(lambda: len(log.of(training, StepDone)) > steps[0], timeout=WAIT_MS)
     desk.stop(training)
     wait_for_end(qtbot, log, training)
+
+
+def test_a_paused_run_has_been_saved_where_it_stands(qtbot, desk, log, tmp_path, tiny_text):
+    run = tmp_path / "run"
+    training = desk.begin(request(run, tiny_text, max_steps=100_000))
+    qtbot.waitUntil(lambda: len(log.of(training, StepDone)) > 5, timeout=WAIT_MS)
+    desk.pause(training)
+    qtbot.waitUntil(lambda: max(runs.step_folders(run / "checkpoints")) > 5, timeout=WAIT_MS)
+    assert max(runs.step_folders(run / "checkpoints")) == log.of(training, StepDone)[-1].step
+    assert runs.read_metrics(run)[-1].step == log.of(training, StepDone)[-1].step
+    desk.stop(training)
+    wait_for_end(qtbot, log, training)
+    assert log.endings[training][0].kind == "stopped"
+
+
+def test_a_run_whose_folder_is_gone_waits_and_goes_on_in_another_one(qtbot, desk, log, tmp_path, tiny_text):
+    training = desk.begin(request(tmp_path / "run", tiny_text, max_steps=200))
+    wait_for(qtbot, log, training, StepDone)
+    (tmp_path / "run").rename(tmp_path / "away")  # as when a stick is pulled out
+    wait_for(qtbot, log, training, Noticed)
+    assert log.of(training, Noticed)[0].code == "saving.waits"
+    home = tmp_path / "elsewhere"
+    home.mkdir()
+    desk.save_elsewhere(training, home)
+    wait_for_end(qtbot, log, training)
+    assert log.endings[training][0].kind == "done"
+    assert [event.step for event in runs.read_metrics(home / "run") if isinstance(event, StepDone)] == [*range(1, 201)]
 
 
 def test_a_new_visitor_takes_the_place_of_the_one_that_is_there(qtbot, desk, log, tmp_path, tiny_text):

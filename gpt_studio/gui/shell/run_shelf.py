@@ -96,7 +96,7 @@ class RunShelf(QObject):
         for summary in self._state.runs:
             if summary.record and summary.record.status == "training":
                 steps = runs.step_folders(summary.path / "checkpoints")
-                if steps and not _is_locked(summary.path):
+                if steps and not files.is_locked(summary.path):
                     return OpenRun(summary.path, summary.record), max(steps)
         return None
 
@@ -110,15 +110,6 @@ def first_record(
     )
     created = clock.today().isoformat(timespec="milliseconds")
     return runs.RunRecord(name=name, created=created, model=model, train=train, corpus=facts, preset=preset)
-
-
-def _is_locked(path: Path) -> bool:
-    """Whether another GPT Studio is training this run just now."""
-    try:
-        with files.locked(path):
-            return False
-    except StudioError:
-        return True
 
 
 def _to_trash(path: Path) -> Path | None:
