@@ -279,7 +279,7 @@ def test_a_worker_that_cannot_load_torch_says_so_and_refuses_every_request(qtbot
     def fail(_device):
         raise OSError("libtorch_cpu.so: cannot open shared object file")
 
-    monkeypatch.setattr(device, "choose", fail)
+    monkeypatch.setattr(device, "describe", fail)
     desk = FrontDesk()
     log = Log(desk)
     with qtbot.waitSignal(desk.broken, timeout=WAIT_MS) as broken:
