@@ -46,7 +46,8 @@ def parts(run: Path) -> list[Part]:
         inside[:] = [name for name in inside if not name.startswith(".")]
         for name in names:
             path = Path(folder) / name
-            if not name.startswith(".") and name not in ("lock", files.HOLDER) and path.is_file() and not path.is_symlink():
+            left_out = name.startswith(".") or name in ("lock", files.HOLDER)
+            if not left_out and path.is_file() and not path.is_symlink():
                 found.append(Part(path.relative_to(run).as_posix(), path, path.stat().st_size))
     return sorted(found, key=lambda part: part.name)
 
