@@ -1,6 +1,6 @@
 """What saving the complete state every 30 seconds costs training. A benchmark, not a test: it prints what it saw.
 
-    python tests/benchmarks/autosave_cost.py [--preset large] [--saves 3] [--steps 4]
+    python tests/benchmarks/autosave_cost.py [--preset large] [--saves 3] [--steps 4] [--threads 2]
 
 Two things are measured in one run, in turn: steps with nothing else, and steps during which a state is copied and
 written. The copy stops training; the writing only shares the machine with it. The cost of a save is the copy plus what
@@ -14,6 +14,7 @@ import statistics
 import tempfile
 from pathlib import Path
 
+import torch
 from msgspec.structs import replace
 
 from gpt_studio.engine import checkpoint, clock, corpus, device
@@ -29,10 +30,12 @@ def main() -> None:
     parser.add_argument("--preset", choices=list(PRESETS), default="large")
     parser.add_argument("--saves", type=int, default=3)
     parser.add_argument("--steps", type=int, default=4, help="steps of each kind between two saves")
+    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="fewer where others use the machine, too")
     options = parser.parse_args()
+    torch.set_num_threads(options.threads)
     preset, parts = PRESETS[options.preset], prepare(corpus.load("startup_pitches").text)
     model = preset.model_for(parts.tokenizer.vocab_size)
-    config = settled(preset.train)
+    config = settled(preset.train, options.threads)
     bench = Workbench(model, config, parts.train, config.max_steps)
 
     def step_s() -> float:
@@ -74,14 +77,14 @@ def main() -> None:
     print(f"where training waits for the disk: {(copied + statistics.median(waits)) / SAVE_EVERY_S:.3%}")
 
 
-def settled(train):
+def settled(train, threads):
     """Without the timing that a run does first: the ratio is what matters."""
     where = device.choose()
     return replace(
         train,
         device=where,
         precision=device.settle_precision("auto", where),
-        threads=os.cpu_count(),
+        threads=threads,
         micro_batch=min(8, train.batch_size),
     )
 
