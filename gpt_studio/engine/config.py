@@ -100,7 +100,7 @@ def usual_rate(model: ModelConfig, optimizer: Optimizer) -> float:
     """The learning rate to begin with. Muon's is the same at any width; AdamW's falls with it."""
     if model.is_bigram:
         return BIGRAM_RATE
-    return MUON_RATE if optimizer == "muon" else float(f"{min(1e-2, 0.5 / model.n_embd):.1g}")
+    return MUON_RATE if optimizer == "muon" else float(f"{min(4e-3, 0.6 / model.n_embd):.1g}")
 
 
 def with_optimizer(train: TrainConfig, model: ModelConfig, optimizer: Optimizer) -> TrainConfig:
