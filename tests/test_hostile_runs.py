@@ -25,6 +25,7 @@ from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.requests import CorpusText, TrainRequest
 from gpt_studio.engine.workshop import Workshop
 from gpt_studio.gui import messages
+from gpt_studio.gui.parts.library.library_rows import row_for
 from gpt_studio.gui.shell.run_shelf import RunShelf
 from gpt_studio.gui.state import StudioState
 
@@ -243,6 +244,7 @@ def read_everything(run: Path) -> list[str]:
     said = []
     readers: tuple[Callable[[], object], ...] = (
         lambda: RunShelf(StudioState()).read(run),
+        lambda: [row_for(each, None, None, None).spoken for each in library.all_runs(run.parent)],
         lambda: runs.read_corpus(run),
         lambda: runs.read_tokenizer(run),
         lambda: checkpoint.load_model(run, runs.read_record(run).model),

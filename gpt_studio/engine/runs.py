@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # it brings numpy, which the window's first paint must not wa
     from gpt_studio.engine.tokenizer import Tokenizer
 
 FORMAT = 1
+MOST_STEPS = 1_000_000_000  # beyond what any run makes: a figure of a log or record that somebody has made up
 Status = Literal["training", "stopped", "done", "failed"]
 _STEP_FOLDER = re.compile(r"step-(\d{6,})$")
 
@@ -50,7 +51,7 @@ class Parent(Struct, frozen=True, kw_only=True):
 class Progress(Struct, frozen=True, kw_only=True):
     """How far a run has come, for lists; the truth is in metrics.jsonl and the checkpoints."""
 
-    step: int = 0
+    step: Annotated[int, Meta(ge=0, le=MOST_STEPS)] = 0
     train_loss: float | None = None
     val_loss: float | None = None
     best_val_loss: float | None = None
@@ -229,7 +230,8 @@ def decoded(lines: list[str], event_type: Any) -> list[Any]:
     events: list[Any] = []
     for line in lines:
         try:
-            events.append(decoder.decode(line))
+            event = decoder.decode(line)
+            events.append(event if 0 <= event.step <= MOST_STEPS else None)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             events.append(None)
     return events
