@@ -37,7 +37,9 @@ QPushButton:pressed, QToolButton:pressed { background: @sel; }
 QPushButton:focus, QToolButton:focus { border: 2px solid @accent; padding: 5px 13px; }
 QPushButton:disabled, QToolButton:disabled { background: @inset; color: @off; border: 1px solid @line;
     padding: 6px 14px; }
-QPushButton[size="main"] { min-height: 24px; }
+QPushButton[main="true"] { min-height: 24px; }
+QPushButton[tight="true"] { padding: 6px 6px; }
+QPushButton[tight="true"]:focus { padding: 5px 5px; }
 QPushButton[kind="outlined"] { color: @accent; border-color: @accent; }
 QPushButton[kind="primary"] { background: @accent; color: @on_accent; border: 1px solid @accent; }
 QPushButton[kind="primary"]:hover { background: @accent_hover; border-color: @accent_hover; }

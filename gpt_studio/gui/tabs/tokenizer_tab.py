@@ -59,7 +59,7 @@ class TokenizerTab(Page):
             self.tr("A model reads numbers. Here you see which piece of text has which number."),
         )
         self.use = button(self.tr("Use characters"), "primary", name="tokenizer.use")
-        self.use.setProperty("size", "main")
+        self.use.setProperty("main", "true")
         self.header.add(self.use)
         self.size_label = basics.text("", "table_strong")
         self.size_label.setObjectName("tokenizer.size")

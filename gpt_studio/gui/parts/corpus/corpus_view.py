@@ -23,7 +23,7 @@ class CorpusView(QWidget):
         self._page = page
         self.header = PageHeader("")
         self.use = button(self.tr("Train on this text"), "primary", name="corpus.use")
-        self.use.setProperty("size", "main")
+        self.use.setProperty("main", "true")
         self.header.add(self.use)
         self.bar = MessageBar("corpus.message")
         self.shelf = CorpusShelf()

@@ -35,7 +35,7 @@ class PresetCard(Card):
         self._summary = paragraph("", "body", "text2")
         self._summary.setObjectName("hardware.summary")
         self._use = button(tr("Use this model"), "primary", name="hardware.use")
-        set_property(self._use, "size", "main")
+        set_property(self._use, "main", "true")
         self._use.clicked.connect(lambda: self.use_asked.emit(self._preset))
         self._lay_out()
 

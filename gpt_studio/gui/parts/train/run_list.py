@@ -12,7 +12,7 @@ from gpt_studio.gui import theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.train.run_rows import Row, RunDelegate, RunModel, row_for
 from gpt_studio.gui.state import OpenRun, Phase, StudioState
-from gpt_studio.gui.widgets.basics import Card, button, icon_button, paragraph, text
+from gpt_studio.gui.widgets.basics import Card, button, icon_button, paragraph, set_property, text
 from gpt_studio.gui.widgets.fields import field_facts
 
 COMPARING = "Ticked runs appear in the chart. Lower is better; compare only runs on the same text."
@@ -111,6 +111,7 @@ class RunList(Card):
         actions = QHBoxLayout()
         actions.setSpacing(theme.px(4))
         for each in (self.rename, self.resume):
+            set_property(each, "tight", "true")
             actions.addWidget(each, 1)
         actions.addWidget(self.delete)
         self._go_on = _GoOn()

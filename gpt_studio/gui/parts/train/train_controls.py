@@ -35,7 +35,7 @@ class TrainControls(QWidget):
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.px(10))
         for each in (self.start, self.pause, self.stop):
-            set_property(each, "size", "main")
+            set_property(each, "main", "true")
             buttons.addWidget(each)
         buttons.addStretch(1)
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
