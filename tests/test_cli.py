@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,8 @@ import pytest
 from gpt_studio import paths
 from gpt_studio.cli import main, train
 from gpt_studio.cli.words import SENTENCES
-from gpt_studio.engine import runs
+from gpt_studio.engine import clock, files, runs
+from gpt_studio.engine.events import StepDone
 
 ROOT = Path(__file__).resolve().parent.parent
 TINY = ["--n-layer", "1", "--n-head", "2", "--n-embd", "16", "--block-size", "16", "--batch-size", "4"]
@@ -355,3 +356,37 @@ def test_a_reader_that_goes_away_is_no_error(run):
     command = f'"{sys.executable}" -m gpt_studio generate "{run}" --length 3000 | head -c 1'
     ended = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert "Traceback" not in ended.stderr
+
+
+def test_a_run_that_another_program_trains_is_followed_until_it_is_free(capsys, run, monkeypatch):
+    path, writing = Path(run), ExitStack()
+    writing.enter_context(files.locked(path))
+    step = StepDone(step=13, train_loss=2.5, learning_rate=0.01, grad_norm=1.0, tokens_per_s=900.0, seconds=1.0)
+
+    class OthersAtWork(clock.SystemClock):
+        """While one sleeps, the other program makes a step, then ends."""
+
+        turns = 0
+
+        def sleep(self, seconds: float) -> None:
+            self.turns += 1
+            if self.turns == 1:
+                runs.append_events(path, [step])
+            else:
+                writing.close()
+
+    monkeypatch.setattr(clock, "source", OthersAtWork())
+    before = (path / "run.json").read_bytes()
+    assert main(["train", "--resume", run, "--json"]) == 0
+    output = capsys.readouterr()
+    events = [json.loads(line) for line in output.out.splitlines()]
+    assert [event["event"] for event in events] == ["started", "step", "ended"]
+    assert (events[0]["max_steps"], events[1]["step"], events[2]["ending"]) == (12, 13, "done")
+    assert "looking on" in output.err and str(os.getpid()) in output.err
+    assert (path / "run.json").read_bytes() == before
+
+
+def test_more_steps_for_a_run_that_another_program_trains_are_refused(capsys, run):
+    with files.locked(Path(run)):
+        status, words = refusal(capsys, "train", "--resume", run, "--steps", "99")
+    assert status == 1 and "written by another GPT Studio" in words

@@ -10,11 +10,12 @@ from types import FrameType
 
 import msgspec
 
+from gpt_studio.cli.follow import follow
 from gpt_studio.cli.settings import with_changes
 from gpt_studio.cli.words import duration, sentence
 from gpt_studio.engine import clock, corpus, library, runs
 from gpt_studio.engine.config import DEFAULT_PRESET, PRESETS, TrainConfig, with_optimizer
-from gpt_studio.engine.errors import StudioError
+from gpt_studio.engine.errors import RunError, StudioError
 from gpt_studio.engine.events import Ended, EndingKind, Evaluated, Event, Noticed, Saved, Started, StepDone
 from gpt_studio.engine.requests import ResumeRequest, TrainRequest
 
@@ -28,7 +29,12 @@ def train(options: argparse.Namespace) -> int:
     from gpt_studio.engine import training  # noqa: F401  loads torch: until then Ctrl-C ends the program at once
 
     with _interrupts() as interrupts:
-        return _follow(request, show, interrupts)
+        try:
+            return _run(request, show, interrupts)
+        except RunError as error:
+            if error.code != "run.in_use" or not isinstance(request, ResumeRequest) or options.steps:
+                raise
+            return follow(request.run, show, lambda: interrupts.asked)
 
 
 def _resume_request(options: argparse.Namespace) -> ResumeRequest:
@@ -100,7 +106,7 @@ def _interrupts() -> Iterator[_Interrupts]:
             signal.signal(name, handler)
 
 
-def _follow(request: TrainRequest | ResumeRequest, show: Callable[[Event], None], interrupts: _Interrupts) -> int:
+def _run(request: TrainRequest | ResumeRequest, show: Callable[[Event], None], interrupts: _Interrupts) -> int:
     from gpt_studio.engine import training
     from gpt_studio.engine.workshop import Workshop
 
