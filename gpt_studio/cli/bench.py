@@ -34,7 +34,7 @@ def _measured(part: str, peers: bool) -> Iterator[dict[str, Any]]:
     elif part == "generation":
         from gpt_studio.engine.bench import generation
 
-        yield from map(msgspec.to_builtins, generation.measure(peers=peers))
+        yield from map(msgspec.to_builtins, generation.measure(with_peers=peers))
     else:
         yield from _stopwatch(part)
 

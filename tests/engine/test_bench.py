@@ -17,6 +17,7 @@ from gpt_studio.engine.workbench import Workbench
 
 def test_every_way_of_a_preset_is_timed_and_compared_with_the_plain_one(monkeypatch):
     monkeypatch.setattr(steps, "ROUNDS", 2)
+    monkeypatch.setattr(steps, "PEAK_S", 0.05)
     peak = {found.precision: found.flops_per_s for found in steps.peaks(1, ("fp32",))}
     told = list(steps.speeds(peak, 1, {"tiny": 2}))
     assert [row.way for row in told] == ["muon", "adamw", "plain"]
@@ -41,6 +42,7 @@ def test_the_plain_yardstick_learns():
 
 def test_the_command_prints_one_object_a_line_or_a_table(monkeypatch, capsys):
     monkeypatch.setattr(steps, "ROUNDS", 1)
+    monkeypatch.setattr(steps, "PEAK_S", 0.05)
     monkeypatch.setattr(steps, "CASES", {"tiny": 1})
     torch.set_num_threads(1)
     assert cli.main(["bench", "--only", "steps", "--json"]) == 0

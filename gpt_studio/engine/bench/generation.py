@@ -1,14 +1,13 @@
 """How fast text is written: tokens per second, drawing included, beside plainer ways on the same machine."""
 
-import importlib
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 
 import numpy as np
 import torch
 from msgspec import Struct
 
 from gpt_studio.engine import clock, device
+from gpt_studio.engine.bench import peers
 from gpt_studio.engine.config import PRESETS, STYLES, ModelConfig, Sampling
 from gpt_studio.engine.generation import Writer, tell
 from gpt_studio.engine.model import GPT
@@ -34,7 +33,9 @@ Way = Callable[[], tuple[int, float]]  # writes; gives the number of tokens and 
 
 
 @torch.inference_mode()
-def measure(presets: tuple[str, ...] = ("small", "large"), rounds: int = 3, peers: bool = False) -> Iterator[Speed]:
+def measure(
+    presets: tuple[str, ...] = ("small", "large"), rounds: int = 3, with_peers: bool = False
+) -> Iterator[Speed]:
     """Write with every preset in every way, `rounds` times in turns.
 
     The ways: "inside" the context, from its beginning to its end; "past" it, where the window slides, two windows
@@ -44,10 +45,10 @@ def measure(presets: tuple[str, ...] = ("small", "large"), rounds: int = 3, peer
     Args:
         presets: Names of presets, none of them the bigram.
         rounds: At least one.
-        peers: Whether to measure `transformers`, where it is installed.
+        with_peers: Whether to measure `transformers`, where it is installed.
     """
     for name in presets:
-        ways = _ways(PRESETS[name].model_for(VOCABULARY), peers)
+        ways = _ways(PRESETS[name].model_for(VOCABULARY), with_peers)
         best: dict[tuple[str, int, int], float] = {}
         for _ in range(rounds):
             for key, way in ways.items():
@@ -59,7 +60,7 @@ def measure(presets: tuple[str, ...] = ("small", "large"), rounds: int = 3, peer
             yield Speed(preset=name, way=way_name, rows=rows, threads=threads, tokens_per_s=speed, ratio=speed / own)
 
 
-def _ways(config: ModelConfig, peers: bool) -> dict[tuple[str, int, int], Way]:
+def _ways(config: ModelConfig, with_peers: bool) -> dict[tuple[str, int, int], Way]:
     """Every way by its name, rows and threads; this program's own, inside the context, stands first."""
     model = GPT(config).to(device.choose()).eval()
     context, most = config.block_size, torch.get_num_threads()
@@ -89,25 +90,15 @@ def _ways(config: ModelConfig, peers: bool) -> dict[tuple[str, int, int], Way]:
         ("with odds", 1, own): way(BALANCED, 1, inside, odds=ODDS),
         ("no cache", 1, most): way(BALANCED, context // 2, few, cached=False),
     }
-    if peers and find_spec("transformers"):
+    if with_peers and peers.library():
         ways["transformers", 1, most] = _transformers(config, inside)
     return ways
 
 
 def _transformers(config: ModelConfig, length: int) -> Way:
     """GPT-2 of the same size in Hugging Face's library, with its cache and its sampling."""
-    library = importlib.import_module("transformers")
-    form = library.GPT2Config(
-        vocab_size=config.vocab_size,
-        n_positions=config.block_size,
-        n_embd=config.n_embd,
-        n_layer=config.n_layer,
-        n_head=config.n_head,
-        bos_token_id=0,
-        eos_token_id=None,
-        pad_token_id=0,
-    )
-    model = library.GPT2LMHeadModel(form).to(device.choose()).eval()
+    form = peers.gpt2_form(config, eos_token_id=None, pad_token_id=0)
+    model = peers.library().GPT2LMHeadModel(form).to(device.choose()).eval()
     prompt = torch.zeros(1, 1, dtype=torch.long, device=model.device)
 
     def write() -> tuple[int, float]:
