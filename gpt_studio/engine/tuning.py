@@ -18,6 +18,7 @@ from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.workbench import Workbench
 
 TIMINGS = 3
+FAR_TOO_SLOW_S = 5.0  # the very first step takes long on any machine; with so long a one nothing more is timed
 FASTEST_PROCESSOR = 5e12  # operations per second; none does more, so what needs longer than that need not be timed
 CLEARLY = 0.95  # another way is taken when it needs less than this share of the time
 
@@ -77,7 +78,7 @@ def _largest_quick(model: ModelConfig, config: TrainConfig) -> Generator[None, N
 
     The sizes are the batch, halved again and again. They are timed from the smallest up, so that even a model much too
     large for this machine costs seconds at most; sizes that are quick enough by the time of a smaller one, row for row,
-    are passed over. Each counts with its shortest of three timings.
+    are passed over, and come back to where that was wrong. Each counts with its shortest of three timings.
 
     Returns:
         The rows, and the seconds of a step of so many; infinite when nothing was timed.
@@ -91,16 +92,17 @@ def _largest_quick(model: ModelConfig, config: TrainConfig) -> Generator[None, N
     try:
         bench = probe.bench(model, replace(config, batch_size=best), 1)
         yield
-        place = 0
-        while place < len(sizes):
+        place, lowest, too_slow = 0, -1, len(sizes)  # places in `sizes`
+        while lowest < place < too_slow:
             size = sizes[place]
             bench.config = replace(bench.config, batch_size=size, micro_batch=size)
             seconds = yield from _shortest_s(bench, warm_up=place == 0)
             if seconds > planning.MICRO_BATCH_S:
-                break
-            best, best_s = size, seconds
+                place, too_slow = place - 1, place
+                continue
+            best, best_s, lowest = size, seconds, place
             quick = [larger for larger in sizes[place + 2 :] if larger * seconds / size <= planning.MICRO_BATCH_S]
-            place += 1 + len(quick)
+            place = min(place + 1 + len(quick), too_slow - 1)
     except StudioError:  # no memory for more rows
         pass
     return best, best_s
@@ -123,7 +125,7 @@ def _shortest_s(bench: Workbench, warm_up: bool) -> Generator[None, None, float]
     if warm_up:
         first = _finish(bench)
         yield
-        if first > 10 * planning.MICRO_BATCH_S:
+        if first > FAR_TOO_SLOW_S:
             return first
     for _ in range(TIMINGS):
         shortest = min(shortest, _finish(bench))

@@ -32,6 +32,28 @@ def chosen(model: ModelConfig, config: TrainConfig, between=lambda: None) -> Tra
         between()
 
 
+class PassClock(SlowClock):
+    """Every forward pass takes as long as it is told to, and nothing else takes any time."""
+
+    def __init__(self, monkeypatch, s_per_pass) -> None:
+        super().__init__(0.0)
+        forward = GPT.forward
+
+        def timed(model: GPT, ids: torch.Tensor, *rest: object) -> torch.Tensor:
+            self.time += s_per_pass(model, ids)
+            return forward(model, ids, *rest)
+
+        monkeypatch.setattr(clock, "source", self)
+        monkeypatch.setattr(GPT, "forward", timed)
+
+    def now(self) -> float:
+        return self.time
+
+
+def rows_clock(monkeypatch, s_per_rows) -> None:
+    PassClock(monkeypatch, lambda model, ids: s_per_rows(len(ids)))
+
+
 TOY = ModelConfig(n_layer=1, n_head=2, n_embd=8, block_size=8, vocab_size=12)
 OPEN = TrainConfig(batch_size=12, device="cpu", precision="fp32", threads=1)
 
@@ -47,22 +69,22 @@ def test_on_a_machine_too_slow_for_anything_one_row_is_left(monkeypatch):
 
 
 def test_a_slow_batch_is_only_ever_halved(monkeypatch):
-    class RowClock(SlowClock):
-        """Every row of a micro-batch takes 12 ms."""
-
-        def now(self) -> float:
-            return self.time
-
-    slow = RowClock(0.0)
-    forward = GPT.forward
-
-    def timed(model: GPT, ids: torch.Tensor, *rest: object) -> torch.Tensor:
-        slow.time += 0.012 * len(ids)
-        return forward(model, ids, *rest)
-
-    monkeypatch.setattr(clock, "source", slow)
-    monkeypatch.setattr(GPT, "forward", timed)
+    rows_clock(monkeypatch, lambda rows: 0.012 * rows)
     assert chosen(TOY, OPEN).micro_batch == 3  # of 12, 6, 3, 2, 1
+
+
+@pytest.mark.parametrize(("rows_until", "micro_batch"), [(12, 12), (11, 6), (5, 3), (2, 2), (1, 1)])
+def test_sizes_that_were_passed_over_are_come_back_to_where_a_large_one_is_slower_than_thought(
+    monkeypatch, rows_until, micro_batch
+):
+    rows_clock(monkeypatch, lambda rows: 0.004 if rows <= rows_until else 0.2)
+    assert chosen(TOY, OPEN).micro_batch == micro_batch
+
+
+def test_a_first_step_that_takes_long_decides_nothing(monkeypatch):
+    steps = []
+    rows_clock(monkeypatch, lambda rows: steps.append(rows) or (2.0 if len(steps) == 1 else 0.001))
+    assert chosen(TOY, OPEN).micro_batch == 12
 
 
 def test_choosing_can_be_left_between_timings_and_leaves_all_as_it_was():
@@ -79,30 +101,17 @@ def test_choosing_can_be_left_between_timings_and_leaves_all_as_it_was():
     choice.close()
 
 
-class WayClock(SlowClock):
+def way_clock(monkeypatch, s_per_pass) -> None:
     """Every forward pass takes as long as its way of computing says."""
-
-    def __init__(self, monkeypatch, s_per_pass) -> None:
-        super().__init__(0.0)
-        forward = GPT.forward
-
-        def timed(model: GPT, ids: torch.Tensor, *rest: object) -> torch.Tensor:
-            self.time += s_per_pass(torch.get_num_threads(), model.wte.weight.dtype)
-            return forward(model, ids, *rest)
-
-        monkeypatch.setattr(clock, "source", self)
-        monkeypatch.setattr(GPT, "forward", timed)
-
-    def now(self) -> float:
-        return self.time
+    PassClock(monkeypatch, lambda model, ids: s_per_pass(torch.get_num_threads(), model.wte.weight.dtype))
 
 
 def test_one_thread_is_taken_only_where_it_is_clearly_faster(monkeypatch):
     torch.set_num_threads(2)
     open_threads = replace(OPEN, threads=None)
-    WayClock(monkeypatch, lambda threads, _: 0.010 if threads == 1 else 0.020)
+    way_clock(monkeypatch, lambda threads, _: 0.010 if threads == 1 else 0.020)
     assert chosen(TOY, open_threads).threads == 1
-    WayClock(monkeypatch, lambda threads, _: 0.0099 if threads == 1 else 0.010)
+    way_clock(monkeypatch, lambda threads, _: 0.0099 if threads == 1 else 0.010)
     assert chosen(replace(TOY, n_embd=16), open_threads).threads == 2
     assert chosen(TOY, replace(OPEN, threads=2)).threads == 2  # what is asked for is not questioned
 
@@ -110,12 +119,12 @@ def test_one_thread_is_taken_only_where_it_is_clearly_faster(monkeypatch):
 def test_bf16_is_taken_where_its_products_pay_and_its_steps_are_faster(monkeypatch):
     open_precision = replace(OPEN, precision="auto")
     monkeypatch.setattr(device, "half_products_pay", lambda: True)
-    WayClock(monkeypatch, lambda _, precision: 0.005 if precision == torch.bfloat16 else 0.010)
+    way_clock(monkeypatch, lambda _, precision: 0.005 if precision == torch.bfloat16 else 0.010)
     assert chosen(TOY, open_precision).precision == "bf16"
-    WayClock(monkeypatch, lambda _, precision: 0.020 if precision == torch.bfloat16 else 0.010)
+    way_clock(monkeypatch, lambda _, precision: 0.020 if precision == torch.bfloat16 else 0.010)
     assert chosen(replace(TOY, n_embd=16), open_precision).precision == "fp32"
     monkeypatch.setattr(device, "half_products_pay", lambda: False)
-    WayClock(monkeypatch, lambda _, precision: 0.005 if precision == torch.bfloat16 else 0.010)
+    way_clock(monkeypatch, lambda _, precision: 0.005 if precision == torch.bfloat16 else 0.010)
     assert chosen(replace(TOY, n_embd=24), open_precision).precision == "fp32"
 
 
