@@ -280,7 +280,7 @@ class Keeper:
         Raises:
             StudioError: `files.write` when the disk refuses.
         """
-        if status == "stopped":
+        if status in ("stopped", "done"):
             self.save()
         self.ledger.finish()
         self._write_record(status)

@@ -10,7 +10,7 @@ import msgspec
 import torch
 from msgspec.structs import replace
 
-from gpt_studio.engine import budget, choices, device, planning, probe
+from gpt_studio.engine import budget, choices, clock, device, planning, probe
 from gpt_studio.engine.choices import Choice
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.device import Settled
@@ -81,7 +81,7 @@ def _largest_quick(model: ModelConfig, config: TrainConfig) -> Generator[None, N
     are passed over, and come back to where that was wrong. Each counts with its shortest of three timings.
 
     Returns:
-        The rows, and the seconds of a step of so many; infinite when nothing was timed.
+        The rows, and the seconds of a whole step of so many; infinite when nothing was timed.
     """
     sizes = [config.batch_size]
     while sizes[0] > 1:
@@ -96,12 +96,12 @@ def _largest_quick(model: ModelConfig, config: TrainConfig) -> Generator[None, N
         while lowest < place < too_slow:
             size = sizes[place]
             bench.config = replace(bench.config, batch_size=size, micro_batch=size)
-            seconds = yield from _shortest_s(bench, warm_up=place == 0)
-            if seconds > planning.MICRO_BATCH_S:
+            turn_s, step_s = yield from _shortest(bench, warm_up=place == 0)
+            if turn_s > planning.MICRO_BATCH_S:
                 place, too_slow = place - 1, place
                 continue
-            best, best_s, lowest = size, seconds, place
-            quick = [larger for larger in sizes[place + 2 :] if larger * seconds / size <= planning.MICRO_BATCH_S]
+            best, best_s, lowest = size, step_s, place
+            quick = [larger for larger in sizes[place + 2 :] if larger * turn_s / size <= planning.MICRO_BATCH_S]
             place = min(place + 1 + len(quick), too_slow - 1)
     except StudioError:  # no memory for more rows
         pass
@@ -115,36 +115,46 @@ def _faster(
     rows = config.micro_batch or config.batch_size
     bench = probe.bench(model, replace(other, batch_size=rows), 1)
     yield
-    seconds = yield from _shortest_s(bench, warm_up=True)
-    return (other, seconds) if seconds < CLEARLY * best_s else (config, best_s)
+    _, step_s = yield from _shortest(bench, warm_up=True)
+    return (other, step_s) if step_s < CLEARLY * best_s else (config, best_s)
 
 
-def _shortest_s(bench: Workbench, warm_up: bool) -> Generator[None, None, float]:
-    """The shortest of some whole steps; fewer of them where one alone takes too long."""
-    shortest = float("inf")
+def _shortest(bench: Workbench, warm_up: bool) -> Generator[None, None, tuple[float, float]]:
+    """The shortest forward and backward pass and the shortest whole step of some, in seconds; fewer of them where one
+    takes too long.
+    """
+    turn_s = step_s = float("inf")
     if warm_up:
-        first = _finish(bench)
+        turn_s, step_s = _timed_step(bench)
         yield
-        if first > FAR_TOO_SLOW_S:
-            return first
+        if turn_s > FAR_TOO_SLOW_S:
+            return turn_s, step_s
+        turn_s = step_s = float("inf")
     for _ in range(TIMINGS):
-        shortest = min(shortest, _finish(bench))
+        turn_s, step_s = map(min, zip((turn_s, step_s), _timed_step(bench), strict=True))
         yield
-        if shortest > 2 * planning.MICRO_BATCH_S:
+        if turn_s > 2 * planning.MICRO_BATCH_S:
             break
-    return shortest
+    return turn_s, step_s
 
 
-def _finish(bench: Workbench) -> float:
-    """Take a step without a stop, in the threads that the run is to have; gives its seconds."""
-    step = probe.one_step(bench)
+def _timed_step(bench: Workbench) -> tuple[float, float]:
+    """Take a step of one micro-batch without a stop, in the threads that the run is to have.
+
+    Returns:
+        Seconds of its forward and backward pass, and of all of it.
+    """
+    step = bench.update()
     with device.threads(bench.config.threads):
-        while True:
-            try:
-                next(step)
-            except StopIteration as end:
-                seconds: float = end.value
-                return seconds
+        device.wait_for(bench.device)
+        began = clock.now()
+        next(step)
+        device.wait_for(bench.device)
+        turn_s = clock.now() - began
+        for _ in step:
+            pass
+        device.wait_for(bench.device)
+        return turn_s, clock.now() - began
 
 
 def _key(model: ModelConfig, config: TrainConfig, start: TrainConfig) -> str:

@@ -81,7 +81,9 @@ class Workbench:
         return self._ahead[1][step - first] if self._ahead else table[0]
 
     def update(self) -> Iterator[None]:
-        """One optimiser step, in place. Yields between micro-batches; if it is left there, the model is as before."""
+        """One optimiser step, in place. Yields between micro-batches and before the weights are changed; if it is left
+        there, the model is as before.
+        """
         starts = self._starts(self.step)  # (batch_size)
         size = self.config.micro_batch or len(starts)
         spent = 0.0
@@ -94,6 +96,7 @@ class Workbench:
                 self._loss.zero_()
             self._gather(starts[first : first + size], number)
             spent += clock.now() - began
+        yield
         began = clock.now()
         rate = learning_rate_at(self.step, self.config, self.max_steps)
         self._finish(rate)
