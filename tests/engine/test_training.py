@@ -107,10 +107,12 @@ def test_a_run_may_be_stopped_between_any_two_turns(toy_request):
 def test_a_resume_after_a_crash_cuts_what_lies_past_the_checkpoint(toy_request):
     whole, crashed = toy_request("whole"), toy_request("crashed")
     run_job(training.train(Workshop(), whole))
-    job = training.train(Workshop(), crashed)
+    workshop = Workshop()
+    job = training.train(workshop, crashed)
     for report in job:
         if any(isinstance(event, StepDone) and event.step == 12 for event in report or ()):
             break
+    run_job(workshop._keeper.ledger.all_written())  # a folder that is being written cannot be copied
     with (crashed.run / "metrics.jsonl").open("a") as log:
         log.write('{"event":"step","step":13,"train')  # torn
     copy = crashed.run.with_name("copy")  # as a power cut leaves it: the generator's clean-up has not run
