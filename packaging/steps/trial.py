@@ -19,7 +19,7 @@ HOME_NAME = (
 )
 STRANGER = 64_000  # a user whom the system does not know
 FAULTS = re.compile(r"Traceback|No module named|ModuleNotFoundError|cannot open shared object|unforeseen|\bCRITICAL\b")
-LIMIT_S = 600
+LIMIT_S = 1800  # generous: another may be using the machine, too
 
 
 class Failed(Exception):
