@@ -137,6 +137,6 @@ def times(build: str, rounds: int = 3) -> None:
             ]
             with subprocess.Popen(command, env=shown, stdout=subprocess.PIPE, text=True) as training:
                 step_s = next(
-                    (time.monotonic() - began for line in training.stdout if '"event": "step"' in line), float("nan")
+                    (time.monotonic() - began for line in training.stdout if '"event":"step"' in line), float("nan")
                 )
             print(f"window {window_s:.2f} s, torch ready {ready_s:.2f} s; first step of a command {step_s:.2f} s")
