@@ -156,11 +156,12 @@ def self_test(program: Path, account: Account) -> None:
 
 def no_network(program: Path, account: Account) -> None:
     """Nothing of it opens a connection to anywhere."""
-    if not shutil.which("strace"):
+    strace = shutil.which("strace")  # the account's own PATH has none
+    if not strace:
         print("    (no strace here: not looked at)")
         return
     seen = account.home.parent / "connections"
-    command = ["strace", "-f", "-qq", "-e", "trace=connect,sendto,bind", "-o", str(seen)]
+    command = [strace, "-f", "-qq", "-e", "trace=connect,sendto,bind", "-o", str(seen)]
     arguments = [
         program / "gpt-studio",
         "train",
