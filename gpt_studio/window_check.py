@@ -6,7 +6,7 @@ import sys
 
 
 def main() -> int:
-    """Prints one JSON object: the plugin that Qt chose, the screens, the fonts, the colours of a painted point."""
+    """Prints one JSON object: Qt's plugin and version, the screens, whether it reads SVG, whether it paints."""
     if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtCore import Qt, qVersion

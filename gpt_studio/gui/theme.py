@@ -14,7 +14,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QWidget
 
-from gpt_studio.gui import stylesheet
+from gpt_studio import paths
+from gpt_studio.gui import fonts, stylesheet
 from gpt_studio.gui.tokens import CONTRAST, DARK, LIGHT, Theme
 
 if TYPE_CHECKING:
@@ -206,6 +207,7 @@ def application(arguments: list[str]) -> QApplication:
     """
     made = QApplication([*arguments[:1], "-style", "fusion"])
     made.setProperty("fusion", True)
+    fonts.load(paths.resources() / "fonts")
     return made
 
 

@@ -11,7 +11,7 @@ import tomllib
 import zlib
 from pathlib import Path
 
-from steps import sieve
+from steps import identity, sieve
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WORK = ROOT / "build"
@@ -104,6 +104,7 @@ def gather(python: Path, build: str, shakespeare: Path | None, fonts: Path | Non
     paper = {"version": version(), "build": build, "torch": told[0], "cuda": told[1] if len(told) > 1 else None}
     paper |= {"python": sys.version.split()[0], "commit": _commit(), "system": sieve.SYSTEM}
     (GATHERED / "build.json").write_text(json.dumps(paper, indent=2) + "\n", "utf-8")
+    (WORK / "version.txt").write_text(identity.version_resource(version()), "utf-8")  # for Windows
 
 
 def _commit() -> str:

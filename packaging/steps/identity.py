@@ -1,5 +1,6 @@
 """What the program is called, to each system: the same words in every installer."""
 
+import re
 from typing import Any
 
 NAME = "GPT Studio"
@@ -43,3 +44,29 @@ def info_plist(version: str) -> dict[str, Any]:
             }
         ],
     }
+
+
+def version_resource(version: str) -> str:
+    """What Windows shows among a program's properties, as PyInstaller reads it: the text of one Python expression.
+
+    Windows wants four numbers; letters, as those of a release candidate, stay in the version for people.
+    """
+    numbers = re.match(r"\d+(\.\d+)*", version)
+    parts = [int(part) for part in numbers[0].split(".")] if numbers else []
+    four = tuple((parts + [0] * 4)[:4])
+    words = {
+        "CompanyName": PUBLISHER,
+        "FileDescription": NAME,
+        "FileVersion": version,
+        "InternalName": COMMAND,
+        "LegalCopyright": f"© 2026 {PUBLISHER}, MIT licence",
+        "ProductName": NAME,
+        "ProductVersion": version,
+    }
+    table = ", ".join(f"StringStruct({name!r}, {value!r})" for name, value in words.items())
+    fixed = "mask=0x3F, flags=0x0, OS=0x40004, fileType=0x1, subtype=0x0, date=(0, 0)"  # a program for Windows NT
+    return (  # 0409, 1033: English; 04B0, 1200: Unicode
+        f"VSVersionInfo(ffi=FixedFileInfo(filevers={four}, prodvers={four}, {fixed}), kids=["
+        f"StringFileInfo([StringTable('040904B0', [{table}])]), "
+        "VarFileInfo([VarStruct('Translation', [1033, 1200])])])\n"
+    )

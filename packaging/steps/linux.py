@@ -44,7 +44,7 @@ PACKAGES = {
 GLIBC = {"libc", "libm", "libdl", "libpthread", "librt", "libutil", "libresolv", "ld-linux-x86-64", "libnsl"}
 MAINTAINER = "GPT Studio contributors <gpt-studio@localhost.localdomain>"
 # For the message box that tells why there is no window; and for Wayland, without which Qt takes X11.
-RECOMMENDED = ("zenity | kdialog | x11-utils", "libwayland-client0", "libwayland-cursor0", "libwayland-egl1")
+RECOMMENDED = ("zenity | kdialog | x11-utils", "libwayland-client0", "libwayland-cursor0")
 OPTIONAL = re.compile(r"libcuda|libnvidia|libnvrtc")  # the driver's; asked for only where there is a card
 
 

@@ -61,10 +61,11 @@ FILES = (
     Drop(r"PySide6/(Qt/)?translations/.*", "the texts of Qt's own tools"),
     Drop(r"(PySide6/opengl32sw|PySide6/d3dcompiler_47)\.dll", "OpenGL in software; the window paints without OpenGL", ()),
     Drop(r"PySide6/(Qt)?(Network|OpenGL|OpenGLWidgets|Test|DBus)\.(abi3\.so|pyd)", "modules of Qt that nothing uses; packaging/stand_ins has two that pyqtgraph imports"),
+    Drop(r"PySide6/(Qt/)?plugins/wayland-graphics-integration-client/.*", "Wayland's ways to OpenGL; they link to that library"),
     Drop(r"PySide6/Qt/lib/libQt6(OpenGL|OpenGLWidgets|Test|EglFS\w+|EglFs\w+)\.so.*", "and their libraries"),
     Drop(r"PIL/_(avif|imagingft|imagingcms|webp|imagingtk)\..*", "Pillow writes PNG here, and nothing else"),
     Drop(r"numpy/_core/_(simd|\w+_tests)\..*|numpy/_core/lib/.*|numpy/random/lib/.*", "numpy's own tests and libraries to build with"),
-    Drop(r"pyqtgraph/(examples|colors/maps/(?!CET-|viridis|cividis|inferno|magma|plasma)).*", "maps of colours that the window never asks for"),
+    Drop(r"pyqtgraph/(colors/maps|icons/peegee)/.*", "maps of colours, which the window has of its own, and pyqtgraph's mascot"),
     Drop(
         r"python3\.\d+/lib-dynload/(readline|_sqlite3|_curses\w*|_g?dbm|audioop|ossaudiodev|nis|spwd|_crypt|_test\w+|xx\w+)\..*",
         "of Python's extensions those that nothing uses; readline and gdbm are under the GPL besides",

@@ -18,7 +18,7 @@ import gi
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402
 
-PATIENCE_S = 90.0
+PATIENCE_S = 300.0  # generous: another may be using the machine, too
 POLL_S = 0.1
 
 

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from steps import bundle, icons_made, linux
-from steps.trial import FAULTS, HOME_NAME, Account, check
+from steps.trial import FAULTS, HOME_NAME, LIMIT_S, Account, check
 
 # A system of its own: what is written goes into memory, and is gone with the process.
 CHANGEABLE = ("usr", "etc", "opt", "var")  # the last one hides where the others keep what is new
@@ -106,7 +106,7 @@ def in_throwaway_system(script: str) -> str:
         lines.append("mount -t tmpfs none /root" if not str(bundle.ROOT).startswith("/root") else "true")
         whole = "\n".join([*lines, "set -e", script])
         command = ["unshare", "--mount", "--propagation", "private", "/bin/sh", "-ec", whole]
-        done = subprocess.run(command, env=WORDS, capture_output=True, text=True, errors="replace", timeout=900)
+        done = subprocess.run(command, env=WORDS, capture_output=True, text=True, errors="replace", timeout=LIMIT_S)
     check(done.returncode == 0, f"the package's life ends with {done.returncode}", done.stdout + done.stderr)
     return done.stdout + done.stderr
 

@@ -116,7 +116,7 @@ def check_installed(system: Windows, folder: Path, half: str, menu: Path | None,
 
 
 def check_gone(system: Windows, folder: Path, half: str, menu: Path) -> None:
-    limit = time.monotonic() + 30
+    limit = time.monotonic() + 120
     while (folder / "_internal").exists() or (folder / "uninstall.exe").exists():
         check(time.monotonic() < limit, "the program is removed", sorted(folder.rglob("*")))
         time.sleep(0.2)  # the uninstaller goes on as a copy of itself

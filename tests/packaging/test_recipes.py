@@ -98,6 +98,34 @@ def _code(file: Path) -> str:
     )
 
 
+@pytest.mark.parametrize(
+    ("version", "numbers"), [("0.9.0", (0, 9, 0, 0)), ("1.2.3rc1", (1, 2, 3, 0)), ("2026.1.2.3.4", (2026, 1, 2, 3))]
+)
+def test_windows_shows_the_version_among_the_programs_properties(version, numbers):
+    told = _as_pyinstaller_reads(identity.version_resource(version))
+    assert told["filevers"] == told["prodvers"] == numbers
+    assert told["FileVersion"] == told["ProductVersion"] == version
+    assert told["ProductName"] == "GPT Studio" and "©" in told["LegalCopyright"]
+    assert int(told["table"][:4], 16) == told["Translation"][0] and int(told["table"][4:], 16) == told["Translation"][1]
+
+
+def _as_pyinstaller_reads(text: str) -> dict[str, object]:
+    """The expression's names and values; the names that it may use are those of PyInstaller's versioninfo module."""
+    told: dict[str, object] = {}
+    names = {
+        "VSVersionInfo": lambda ffi, kids: told,
+        "FixedFileInfo": lambda filevers, prodvers, mask, flags, OS, fileType, subtype, date: told.update(
+            filevers=filevers, prodvers=prodvers
+        ),
+        "StringFileInfo": lambda tables: None,
+        "StringTable": lambda table, strings: told.update(table=table),
+        "StringStruct": lambda name, value: told.update({name: value}),
+        "VarFileInfo": lambda variables: None,
+        "VarStruct": lambda name, values: told.update({name: values}),
+    }
+    return eval(text, {"__builtins__": {}}, names)
+
+
 def test_the_builder_is_pinned_exactly():
     lines = (PACKAGING / "requirements.txt").read_text("utf-8").splitlines()
     pins = [line for line in lines if line and not line.startswith(("#", "-c"))]
