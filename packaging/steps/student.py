@@ -122,7 +122,9 @@ def walk_the_path(student: Student) -> None:
     texts.get_component_iface().grab_focus()
     student.key("Down")
     student.press("corpus.use")
-    student.until("the page Tokenizer", lambda: student.is_enabled(student.find("tokenizer.input")))  # it comes by itself
+    student.until(
+        "the page Tokenizer", lambda: student.is_enabled(student.find("tokenizer.input"))
+    )  # it comes by itself
     student.tell("a text is chosen")
 
     student.go(4)
