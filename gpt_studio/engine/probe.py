@@ -22,7 +22,7 @@ CAREFUL = 4  # the first step of a preset is taken in so many micro-batches, for
 def probe(workshop: Workshop, request: ProbeRequest) -> Iterator[Report]:
     """Time real training steps of one preset after the other, smallest first, as long as the time lasts.
 
-    These are the Workbench's own steps: forward, backward, clipping, AdamW, on random tokens. One step warms up, the
+    These are the Workbench's own steps, with the preset's own optimiser, on random tokens. One step warms up, the
     median of the next ones counts. A preset is begun when its shortest measurement is expected to end in time; of the
     transformers the first is always measured. Tells one Probed per preset, as soon as it is known.
     """
@@ -88,12 +88,12 @@ def _timed_steps(bench: Workbench, seconds: float, growth: float) -> Generator[N
     least, most = STEPS
     if bench.model.config.is_bigram:  # its step tells little about the others'
         seconds, growth = seconds / 10, 0.0
-    times = [(yield from one_step(bench))]
+    times = [(yield from _one_step(bench))]
     rows = planning.micro_batch_for(times[0], bench.config.batch_size)
     bench.config = replace(bench.config, micro_batch=rows)
     while len(times) <= most:
         yield
-        times.append((yield from one_step(bench)))
+        times.append((yield from _one_step(bench)))
         kept_back = (1 + least) * growth * min(times)
         mine = seconds - kept_back if kept_back < seconds - sum(times[: 1 + least]) else seconds
         if sum(times) + min(times) > mine and (len(times) > least or mine == seconds):
@@ -101,7 +101,7 @@ def _timed_steps(bench: Workbench, seconds: float, growth: float) -> Generator[N
     return times
 
 
-def one_step(bench: Workbench) -> Generator[None, None, float]:
+def _one_step(bench: Workbench) -> Generator[None, None, float]:
     """One step of the bench; gives its seconds. Yields between micro-batches; what happens there is not counted."""
     device.wait_for(bench.device)
     spent, began = 0.0, clock.now()
