@@ -89,7 +89,8 @@ class NGram:
             there = counted > 0
             below = chance[length - 1 :][there]
             chance[length - 1 :][there] = (own[there] + level.freed[contexts[there]] * below) / counted[there]
-        return -np.log(chance)
+        nats: Real = -np.log(chance)
+        return nats
 
     def bits_per_character(self, text: str) -> float:
         """The mean surprise over every character of a text, in bits; nan for an empty one."""
@@ -150,8 +151,8 @@ def _level(keys: Counts, counts: Counts, contexts: int, size: int) -> _Level:
     return _Level(
         keys=keys,
         kept=counts - discount,
-        total=np.bincount(owner, weights=counts, minlength=contexts),
-        freed=np.bincount(owner, weights=discount, minlength=contexts),
+        total=np.bincount(owner, weights=counts, minlength=contexts).astype(np.float64, copy=False),
+        freed=np.bincount(owner, weights=discount, minlength=contexts).astype(np.float64, copy=False),
     )
 
 
