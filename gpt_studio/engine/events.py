@@ -66,6 +66,12 @@ class Saved(Struct, frozen=True, kw_only=True, tag_field="event", tag="saved"):
     path: str
 
 
+class Kept(Struct, frozen=True, kw_only=True, tag_field="event", tag="kept"):
+    """The snapshots that a run has now: one more is written, or some have made room."""
+
+    steps: tuple[int, ...]  # ascending
+
+
 class Ended(Struct, frozen=True, kw_only=True, tag_field="event", tag="ended"):
     """The end of a run; the last event of a training job that was not stopped from outside."""
 
@@ -84,7 +90,7 @@ class Noticed(Struct, frozen=True, kw_only=True, tag_field="event", tag="noticed
     values: dict[str, str] = {}
 
 
-TrainEvent = Started | StepDone | Evaluated | Sample | Saved | Noticed | Ended
+TrainEvent = Started | StepDone | Evaluated | Sample | Saved | Kept | Noticed | Ended
 
 
 @dataclass(frozen=True)

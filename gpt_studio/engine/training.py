@@ -74,7 +74,8 @@ def train(workshop: Workshop, request: TrainRequest) -> Iterator[Report]:
     yield None
     with files.locked(request.run):
         ledger = Ledger(request.run, text, parts.tokenizer)
-        yield from _advance(workshop, Keeper(ledger, bench, parts.tokenizer, len(parts.train), parts.held_back))
+        tokens, budget = len(parts.train), request.snapshot_budget
+        yield from _advance(workshop, Keeper(ledger, bench, parts.tokenizer, tokens, parts.held_back, budget))
 
 
 def resume(workshop: Workshop, request: ResumeRequest) -> Iterator[Report]:
@@ -94,7 +95,8 @@ def resume(workshop: Workshop, request: ResumeRequest) -> Iterator[Report]:
         settings = replace(record.train, micro_batch=runs.micro_batch(path, record))
         bench = Workbench(record.model, _as_it_can_be_here(settings), train_part, steps)
         restored, refused = checkpoint.restore(path, bench)
-        keeper = Keeper(Ledger(path, text, tokenizer), bench, tokenizer, len(train_part), held_back)
+        ledger, budget = Ledger(path, text, tokenizer), request.snapshot_budget
+        keeper = Keeper(ledger, bench, tokenizer, len(train_part), held_back, budget)
         keeper.take_up(restored, refused)
         if keeper.is_complete() or bench.step > steps:
             if record.status != "done" and steps == runs.max_steps(path, record):
@@ -122,6 +124,7 @@ def _advance(workshop: Workshop, keeper: Keeper) -> Iterator[Report]:
     status: runs.Status = "failed"
     try:
         workshop.place(bench, keeper)
+        keeper.shown = lambda: workshop.gallery.steps_of(keeper.path)
         yield from keeper.started()
         yield from _as_it_fits(keeper, keeper.duties)
         while bench.step < bench.max_steps:

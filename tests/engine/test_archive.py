@@ -134,12 +134,14 @@ def test_the_room_of_a_run_is_that_of_its_files(trained):
     use = run_parts.disk_use(trained)
     everything = [path for path in trained.rglob("*") if path.is_file()]
     assert use.total_bytes == sum(path.stat().st_size for path in everything)
-    assert use.snapshot_bytes == sum(path.stat().st_size for path in everything if "snapshots" in path.parts)
+    kept = [path for path in everything if {"snapshots", "optimizers"} & {*path.parts}]
+    assert use.snapshot_bytes == sum(path.stat().st_size for path in kept)
 
 
 def test_thinning_takes_the_oldest_between_the_first_and_the_last(trained):
     assert runs.snapshot_steps(trained) == [0, 10, 25, 30]
-    one = run_parts.disk_use(trained / "snapshots" / "step-000010").total_bytes
+    both = (trained / kind / "step-000010" for kind in ("snapshots", "optimizers"))
+    one = sum(run_parts.disk_use(folder).total_bytes for folder in both)
     assert run_parts.plan_thinning(trained) == run_parts.Thinning((10,), one)
     assert run_parts.plan_thinning(trained, over_bytes=one + 1).steps == (10, 25)
     assert run_parts.thin(trained, [10]) == one
