@@ -64,6 +64,8 @@ SENTENCES: dict[str, str] = {
     "somewhat slower.",
     "device.memory": "the memory of the {device} is full; use a smaller --batch-size, --block-size or model.",
     "files.write": "'{path}' cannot be written: {reason}. Free some space or choose another place.",
+    "export.bigram": "a bigram model is one table, and no GPT-2 can say that; export a model with layers.",
+    "export.exists": "'{path}' is there already; choose another folder with --out.",
     "cli.out": "--out must end in .npz or .png.",
     "cli.setting": "{reason}",
 }

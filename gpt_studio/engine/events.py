@@ -72,6 +72,13 @@ class Kept(Struct, frozen=True, kw_only=True, tag_field="event", tag="kept"):
     steps: tuple[int, ...]  # ascending
 
 
+class Revised(Struct, frozen=True, kw_only=True, tag_field="event", tag="revised"):
+    """A run that keeps to a time is to make another number of steps, for it is faster or slower than was thought."""
+
+    step: int  # at which this was decided
+    max_steps: int
+
+
 class Ended(Struct, frozen=True, kw_only=True, tag_field="event", tag="ended"):
     """The end of a run; the last event of a training job that was not stopped from outside."""
 
@@ -90,7 +97,7 @@ class Noticed(Struct, frozen=True, kw_only=True, tag_field="event", tag="noticed
     values: dict[str, str] = {}
 
 
-TrainEvent = Started | StepDone | Evaluated | Sample | Saved | Kept | Noticed | Ended
+TrainEvent = Started | StepDone | Evaluated | Sample | Saved | Kept | Revised | Noticed | Ended
 
 
 @dataclass(frozen=True)

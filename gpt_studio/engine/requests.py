@@ -31,7 +31,7 @@ class Subject(Struct, frozen=True, kw_only=True):
 
 
 class TrainRequest(Struct, frozen=True, kw_only=True):
-    """Begin a new run. Answered with Started, StepDone, Evaluated, Sample, Saved and at last Ended."""
+    """Begin a new run. Answered with Started, StepDone, Evaluated, Sample, Saved, Revised and at last Ended."""
 
     corpus: CorpusText
     model: ModelConfig  # its vocab_size is replaced by the tokenizer's
@@ -39,6 +39,7 @@ class TrainRequest(Struct, frozen=True, kw_only=True):
     run: Path  # a folder that does not hold a run yet
     name: str
     preset: str | None = None
+    minutes: float | None = None  # that it is to take, from Started to Ended; the number of steps then follows the time
     snapshot_budget: int = SNAPSHOT_BUDGET
 
 

@@ -222,3 +222,55 @@ def test_the_editor_follows_theme_and_zoom(editor: TextEditor) -> None:
     theme.set_zoom(100)
     theme.use("dark")
     assert editor.grab().toImage().pixelColor(editor.width() - 40, 5).lightnessF() < 0.3
+
+
+AWKWARD = "a\u2029b\u2028c\ufdd0d\ufdd1e\rf\u00a0g\x0ch😀\u200fשלום\n\ttabs\n"
+
+
+@pytest.mark.parametrize(
+    "after", ["", "other", AWKWARD, "one\n😀 two\nthree\n", "ONE\n😀 two\nTHREE\n", "one\n😀 tw\n"]
+)
+def test_a_change_of_the_whole_text_is_one_step_and_comes_back_to_the_very_character(
+    card: CorpusEditor, after: str
+) -> None:
+    for before in (AWKWARD, "one\n😀 two\nthree\n"):
+        show(card, before)
+        card.replace_text(after, "Tidy up")
+        assert card.text == after
+        if after == before:
+            continue
+        assert "Tidy up" in card.undo.toolTip()
+        card.undo.click()
+        assert card.text == before
+        assert not card.undo.isEnabled()
+        assert "Tidy up" in card.redo.toolTip()
+        card.redo.click()
+        assert card.text == after
+
+
+def test_undo_goes_back_through_typing_and_changes_of_the_whole_text(qtbot: QtBot, card: CorpusEditor) -> None:
+    show(card, "some text\n")
+    qtbot.keyClicks(card.editor, "more ")
+    card.replace_text("MORE SOME TEXT\n", "Capitals")
+    qtbot.keyClicks(card.editor, "x")
+    assert "Capitals" not in card.undo.toolTip()
+    versions = [card.text]
+    while card.undo.isEnabled():
+        qtbot.keyClick(card.editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        versions.append(card.text)
+    assert versions[1:] == ["MORE SOME TEXT\n", "more some text\n", "some text\n"]
+    qtbot.keyClicks(card.editor, "other ")
+    assert not card.redo.isEnabled()
+    assert "Capitals" not in card.undo.toolTip() + card.redo.toolTip()
+
+
+def test_a_change_that_turns_a_text_into_pages_is_undone_all_the_same(card: CorpusEditor) -> None:
+    show(card, "short\n")
+    card.replace_text("x" * (LONG_LINE + 1), "Join lines")
+    assert not card.is_editable
+    assert "Join lines" in card.undo.toolTip()
+    card.undo.click()
+    assert card.text == "short\n"
+    assert card.is_editable
+    card.redo.click()
+    assert card.text == "x" * (LONG_LINE + 1)

@@ -6,6 +6,8 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
+    QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -18,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTextEdit, QWidget
 
 from gpt_studio.gui import theme
-from gpt_studio.gui.parts.corpus.editor_places import Places
+from gpt_studio.gui.parts.corpus.editor_places import Places, changed_part, from_document, to_document
 from gpt_studio.gui.parts.corpus.text_gutter import TextGutter, blend, paint_band
 from gpt_studio.gui.parts.corpus.text_layout import BandLayout
 
@@ -32,9 +34,12 @@ class TextEditor(QPlainTextEdit):
     Signals:
         edited: The student changed the text.
         view_moved: Another part of the text is visible.
+        undo_asked, redo_asked: Keys and menu; whoever keeps the history answers.
     """
 
     edited = Signal()
+    undo_asked = Signal()
+    redo_asked = Signal()
     view_moved = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -79,7 +84,23 @@ class TextEditor(QPlainTextEdit):
 
     def text(self) -> str:
         """The whole text as it stands in the editor, no-break spaces and all (`toPlainText` would lose them)."""
-        return self.document().toRawText().replace("\u2029", "\n")
+        return from_document(self.document().toRawText())
+
+    def replace_text(self, new: str) -> None:
+        """Change the text in one step of the undo history; what is the same at both ends is left alone."""
+        before = self.text()
+        if before == new:
+            return
+        start, end, changed = changed_part(before, new)
+        cursor, places = QTextCursor(self.document()), Places(before)
+        self.document().setModified(False)  # here and below: typing beside it is not joined with this step
+        cursor.beginEditBlock()
+        cursor.setPosition(places.position(start))
+        cursor.setPosition(places.position(end), QTextCursor.MoveMode.KeepAnchor)
+        cursor.removeSelectedText()
+        cursor.insertText(to_document(changed))
+        cursor.endEditBlock()
+        self.document().setModified(False)
 
     def renew_places(self, text: str) -> None:
         """Count anew after an edit; `text` is what `text()` gave."""
@@ -246,6 +267,30 @@ class TextEditor(QPlainTextEdit):
         return QMouseEvent(
             event.type(), point, event.globalPosition(), event.button(), event.buttons(), event.modifiers()
         )
+
+    def undo_step(self) -> None:
+        """Take back the last step of the document."""
+        super().undo()
+
+    def redo_step(self) -> None:
+        """Do the step again that was taken back last."""
+        super().redo()
+
+    # Qt
+
+    def undo(self) -> None:
+        self.undo_asked.emit()
+
+    def redo(self) -> None:
+        self.redo_asked.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self.undo_asked.emit()
+        elif event.matches(QKeySequence.StandardKey.Redo):
+            self.redo_asked.emit()
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self._paint_held_back()
