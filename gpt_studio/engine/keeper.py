@@ -1,13 +1,15 @@
 """Keeps a run: knows what is due when, a check, a sample, a checkpoint, and has it written (ledger.py)."""
 
 from collections.abc import Generator, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from gpt_studio.engine import checkpoint, clock, faults, files, generation, runs
+from gpt_studio.engine.deadline import Deadline
 from gpt_studio.engine.errors import RunError, StudioError
-from gpt_studio.engine.events import Ended, Evaluated, Ints, Noticed, Sample, Started, StepDone
+from gpt_studio.engine.events import Ended, Evaluated, Ints, Noticed, Revised, Sample, Started, StepDone
 from gpt_studio.engine.generalization import bits_per_character, total_loss
 from gpt_studio.engine.ledger import Ledger, Report, Write
 from gpt_studio.engine.loss_watch import LossWatch
@@ -35,13 +37,20 @@ class Keeper:
         tokenizer: The run's own.
         train_tokens: How many tokens the training part has.
         held_back: The validation part, (N).
+        minutes: What the run is to take; its number of steps then follows the time.
 
     Attributes:
         notices: What has had to be done otherwise than was meant, and is not told yet.
     """
 
     def __init__(
-        self, ledger: Ledger, bench: Workbench, tokenizer: Tokenizer, train_tokens: int, held_back: Ints
+        self,
+        ledger: Ledger,
+        bench: Workbench,
+        tokenizer: Tokenizer,
+        train_tokens: int,
+        held_back: Ints,
+        minutes: float | None = None,
     ) -> None:
         self.ledger, self.bench = ledger, bench
         self.notices: list[Noticed] = []
@@ -52,6 +61,7 @@ class Keeper:
         self._sampled: int | None = None
         self._saved: int | None = None  # the step of the newest checkpoint, written or being written
         self._owed: list[Write] = []  # weights of the present step that are not written yet
+        self._deadline = Deadline(60 * minutes, bench.config.eval_every, SAVE_EVERY_S) if minutes else None
 
     @property
     def path(self) -> Path:
@@ -116,6 +126,8 @@ class Keeper:
     def started(self) -> Iterator[Report]:
         """Note that the run is in training, and tell of it."""
         yield from self.ledger.until_written(lambda: self._write_record("training"))
+        if self._deadline:
+            self._deadline.start()
         yield [self._started(), *self.notices]
         self.notices = []
 
@@ -148,6 +160,25 @@ class Keeper:
             rate = self.bench.config.learning_rate
             raise StudioError("training.exploded", step=self.bench.step, learning_rate=rate, loss=loss, best=best)
 
+    def keep_time(self, made: int) -> Iterator[Report]:
+        """Where the run has a time to keep, and by the speed of late would not keep it: another number of steps.
+
+        Args:
+            made: How many steps were made since the last call.
+        """
+        if not (self._deadline and made):
+            return
+        self._deadline.note_steps(made)
+        steps = self._deadline.revised(self.bench.step, self.bench.max_steps)
+        if steps is not None:
+            action = runs.Action(step=self.bench.step, action="revision", value=steps)
+            yield from self.ledger.until_written(lambda: runs.append_action(self.path, action))
+            self.bench.revise(steps)
+            yield [Revised(step=self.bench.step, max_steps=steps)]
+
+    def _timing(self, duty: str) -> AbstractContextManager[None]:
+        return self._deadline.timing(duty) if self._deadline else nullcontext()
+
     def note_split(self) -> Iterator[Report]:
         """The micro-batch was halved: a resume is to begin so, and people are to know."""
         rows = self.bench.config.micro_batch or self.bench.config.batch_size
@@ -158,13 +189,22 @@ class Keeper:
     def duties(self) -> Iterator[Report]:
         """What is due at the present step: a check, a sample with its snapshot, a checkpoint."""
         if self._check_is_due():
-            yield from self._check()
+            with self._timing("check"):
+                yield from self._check()
         if self._sample_is_due():
-            yield from self._sample()
+            with self._timing("sample"):
+                yield from self._sample()
+        waits = self._is_last() or self.bench.step == 0  # no step is made before there is something to go back to
+        if self._owed or self._saving_is_due() or waits:
+            with self._timing("last saving" if waits else "saving"):
+                yield from self._save(waits)
+
+    def _save(self, waits: bool) -> Iterator[Report]:
+        """Have what is due written, and wait for that where training cannot go on before."""
         if self._owed or self._saving_is_due():
             yield from self.ledger.all_written()
             self._begin_writing(complete=self._saving_is_due())
-        if self._is_last() or self.bench.step == 0:  # no step is made before there is something to go back to
+        if waits:
             yield from self.ledger.all_written()
 
     def is_due(self) -> bool:
@@ -244,6 +284,8 @@ class Keeper:
         except StudioError as error:
             if error.code != "files.write":  # that is tried again in the next turn, and told
                 raise
+        if self._deadline:
+            self._deadline.pause()
         return steps
 
     def save(self) -> None:

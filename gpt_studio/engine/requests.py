@@ -29,7 +29,7 @@ class Subject(Struct, frozen=True, kw_only=True):
 
 
 class TrainRequest(Struct, frozen=True, kw_only=True):
-    """Begin a new run. Answered with Started, StepDone, Evaluated, Sample, Saved and at last Ended."""
+    """Begin a new run. Answered with Started, StepDone, Evaluated, Sample, Saved, Revised and at last Ended."""
 
     corpus: CorpusText
     model: ModelConfig  # its vocab_size is replaced by the tokenizer's
@@ -37,6 +37,7 @@ class TrainRequest(Struct, frozen=True, kw_only=True):
     run: Path  # a folder that does not hold a run yet
     name: str
     preset: str | None = None
+    minutes: float | None = None  # that it is to take, from Started to Ended; the number of steps then follows the time
 
 
 class ResumeRequest(Struct, frozen=True, kw_only=True):
