@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gpt_studio.engine import checkpoint, device, runs
 from gpt_studio.engine.config import TrainConfig
 from gpt_studio.engine.events import Event
+from gpt_studio.engine.inside.switching import without_heads
 from gpt_studio.engine.model import GPT
 from gpt_studio.engine.requests import Subject
 from gpt_studio.engine.tokenizer import Tokenizer
@@ -68,7 +69,8 @@ class Workshop:
             self._keeper.ledger.elsewhere = home
 
     def copy_of(self, subject: Subject) -> Exhibit:
-        """The subject's weights as they are at this moment, on the device that visitors use.
+        """The subject's weights as they are at this moment, on the device that visitors use; heads that are off give
+        nothing.
 
         Raises:
             RunError: When the run or the step cannot be read.
@@ -82,4 +84,6 @@ class Workshop:
             model, step = checkpoint.load_model(subject.run, record.model, subject.step)
         with device.told_plainly(where):
             model = model.to(where).eval().requires_grad_(False)
+        if subject.heads_off:
+            model = without_heads(model, subject.heads_off)
         return Exhibit(model, runs.read_tokenizer(subject.run), record.train, step, where)
