@@ -7,7 +7,7 @@ from torch import Tensor
 
 from gpt_studio.engine.events import AttentionSeen, Floats
 from gpt_studio.engine.inside.passage import open_passage
-from gpt_studio.engine.inside.trace import Hooks
+from gpt_studio.engine.inside.trace import Hooks, blocks
 from gpt_studio.engine.requests import AttentionRequest
 from gpt_studio.engine.workshop import Report, Workshop
 
@@ -25,7 +25,7 @@ def attend(workshop: Workshop, request: AttentionRequest) -> Iterator[Report]:
     explained: list[Tensor] = []
     projected: list[Tensor] = []  # (1, T, 3 C) each: queries, keys and values side by side
     with Hooks() as hooks:
-        for block in model.h:
+        for block in blocks(model):
             hooks.after(block.attn.c_attn, projected.append)
         model(passage.batch, explained=explained)
     queries, keys, values = (_by_head(part, model.config.n_head) for part in torch.cat(projected).chunk(3, dim=-1))

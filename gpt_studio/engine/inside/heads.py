@@ -1,6 +1,7 @@
 """What each attention head is worth: how much worse the model reads without it."""
 
 from collections.abc import Generator, Iterator
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -8,7 +9,7 @@ from torch.nn import functional as F  # noqa: N812
 
 from gpt_studio.engine.events import HeadsWorth
 from gpt_studio.engine.inside.passage import exhibit_with_blocks, held_back, windows
-from gpt_studio.engine.inside.trace import Hooks
+from gpt_studio.engine.inside.trace import Hooks, blocks
 from gpt_studio.engine.model import GPT
 from gpt_studio.engine.requests import WorthRequest
 from gpt_studio.engine.workshop import Report, Workshop
@@ -60,10 +61,10 @@ def _added_by_each(model: GPT, piece: Tensor, base: Tensor) -> Generator[None, N
     layers, heads = model.config.n_layer, model.config.n_head
     width = model.config.n_embd // heads
     added = torch.zeros(len(piece), layers, heads)
-    for layer in range(layers):
+    for layer, block in enumerate(blocks(model)):
         for head in range(heads):
             with Hooks() as hooks:
-                hooks.change(model.h[layer].attn.c_proj, lambda x, head=head: _silenced(x, head, width))  # type: ignore[union-attr, arg-type]
+                hooks.change(block.attn.c_proj, partial(_silenced, head=head, width=width))
                 added[:, layer, head] = (_losses(model, piece) - base).cpu()
             yield
     return added

@@ -159,8 +159,9 @@ class Tally:
             self.shares[:, :, number] += np.einsum("lhij,ij->lh", rows, possible)
             self.chances[number] += (even * possible).sum()
         received, expected = rows.sum(axis=2), even.sum(axis=0)  # (L, H, T), (T)
-        np.add.at(self.on_token, (slice(None), slice(None), list(ids)), received)
-        np.add.at(self.token_chances, list(ids), expected)
+        for place, token in enumerate(ids):
+            self.on_token[:, :, token] += received[:, :, place]
+            self.token_chances[token] += expected[place]
         self.positions += count - first
 
     def roles(self, vocabulary: Sequence[str], step: int) -> HeadRoles:
@@ -175,15 +176,15 @@ class Tally:
         )
         fits = (scores >= NAMED_FROM) & (scores >= ABOVE_CHANCE * chances)
         chosen = np.where(fits, scores - chances, -1.0).argmax(axis=-1)
-        names = (*HABITS, CHARACTER)
+        names, (layers, heads) = (*HABITS, CHARACTER), best.shape
         return HeadRoles(
             step=step,
             habits=names,
             scores=scores.astype(np.float32),
             chances=chances.astype(np.float32),
             role=tuple(
-                tuple(names[at] if some else "" for at, some in zip(row, any_fits, strict=True))
-                for row, any_fits in zip(chosen.tolist(), fits.any(axis=-1).tolist(), strict=True)
+                tuple(names[chosen[layer, head]] if fits[layer, head].any() else "" for head in range(heads))
+                for layer in range(layers)
             ),
             character=tuple(tuple(vocabulary[i] for i in row) for row in best.tolist()),
             positions=self.positions,

@@ -4,6 +4,7 @@ import copy
 
 import torch
 
+from gpt_studio.engine.inside.trace import blocks
 from gpt_studio.engine.model import GPT
 from gpt_studio.engine.requests import Heads
 
@@ -14,5 +15,5 @@ def without_heads(model: GPT, off: Heads) -> GPT:
     changed = copy.deepcopy(model)
     width = model.config.n_embd // model.config.n_head
     for layer, head in off:
-        changed.h[layer].attn.c_proj.weight[:, head * width : (head + 1) * width] = 0.0  # type: ignore[union-attr, operator, index]
+        blocks(changed)[layer].attn.c_proj.weight[:, head * width : (head + 1) * width] = 0.0
     return changed

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
-from gpt_studio.engine.model import GPT
+from gpt_studio.engine.model import GPT, Block
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,11 @@ class Trace:
     neurons: Tensor  # (L, B, T, 4 C) how strongly each neuron fired, after its activation function
 
 
+def blocks(model: GPT) -> list[Block]:
+    """The blocks from the first to the last."""
+    return [block for block in model.h if isinstance(block, Block)]
+
+
 @torch.no_grad()
 def trace(model: GPT, ids: Tensor) -> Trace:
     """Read texts and keep what passed through.
@@ -30,27 +35,30 @@ def trace(model: GPT, ids: Tensor) -> Trace:
         ids: (B, T).
     """
     stream: dict[int, Tensor] = {}
-    parts: dict[str, dict[int, Tensor]] = {"attn": {}, "mlp": {}}
-    neurons: dict[int, Tensor] = {}
+    parts: dict[str, dict[int, Tensor]] = {"attn": {}, "mlp": {}, "neurons": {}}
     with Hooks() as hooks:
-        for layer, block in enumerate(model.h):
-            hooks.before(block, lambda x, layer=layer: stream.__setitem__(layer, x))
-            hooks.after(block, lambda x, layer=layer: stream.__setitem__(layer + 1, x))
-            for name, kept in parts.items():
-                if isinstance(part := getattr(block, name, None), nn.Module):
-                    hooks.after(part, lambda x, layer=layer, kept=kept: kept.__setitem__(layer, x))
+        for layer, block in enumerate(blocks(model)):
+            hooks.before(block, _into(stream, layer))
+            hooks.after(block, _into(stream, layer + 1))
+            if isinstance(attention := getattr(block, "attn", None), nn.Module):
+                hooks.after(attention, _into(parts["attn"], layer))
             if isinstance(mlp := getattr(block, "mlp", None), nn.Module):
-                hooks.before(mlp.c_proj, lambda x, layer=layer: neurons.__setitem__(layer, x))
+                hooks.after(mlp, _into(parts["mlp"], layer))
+                hooks.before(block.mlp.c_proj, _into(parts["neurons"], layer))
         model(ids)
-    shape, layers = stream[0].shape, range(len(model.h))
-    none = stream[0].new_zeros(shape)
-    silent = stream[0].new_zeros(*shape[:-1], 4 * shape[-1])
+    none = torch.zeros_like(stream[0])
+    silent = none.repeat(1, 1, 4)
+    layers = range(model.config.n_layer)
     return Trace(
-        stream=torch.stack([stream[layer] for layer in range(len(model.h) + 1)]),
+        stream=torch.stack([stream[layer] for layer in range(model.config.n_layer + 1)]),
         attention=torch.stack([parts["attn"].get(layer, none) for layer in layers]),
         mlp=torch.stack([parts["mlp"].get(layer, none) for layer in layers]),
-        neurons=torch.stack([neurons.get(layer, silent) for layer in layers]),
+        neurons=torch.stack([parts["neurons"].get(layer, silent) for layer in layers]),
     )
+
+
+def _into(kept: dict[int, Tensor], layer: int) -> Callable[[Tensor], object]:
+    return lambda x: kept.update({layer: x})
 
 
 class Hooks:
