@@ -18,9 +18,11 @@ from gpt_studio.gui.parts.corpus.text_finder import Finder
 from gpt_studio.gui.parts.corpus.text_history import TextHistory
 from gpt_studio.gui.parts.corpus.text_pages import LONG_LINE, WHOLE, fits_whole, page_at, pages_of
 from gpt_studio.gui.widgets import basics
+from gpt_studio.gui.widgets.busy import busy_cursor
 
 _KEY = QKeySequence.StandardKey
 SETTLE_MS = 350  # after the last key
+LARGE = 2_000_000  # characters that the editor takes in more than 0.2 s
 
 
 class CorpusEditor(basics.Card):
@@ -64,7 +66,8 @@ class CorpusEditor(basics.Card):
         """Show a text from its beginning."""
         self._settle.stop()
         self._own = own
-        self._show_whole(text.text)
+        with busy_cursor(len(text.text) > LARGE):
+            self._show_whole(text.text)
         self.history.clear()
 
     @property
