@@ -119,9 +119,9 @@ class OddsCard(Card):
         """Where the passage around the character stands in the training text: before, itself, after, and where."""
         self.origin.setVisible(origin is not None)
         if origin is not None:
-            before, passage, after, where = (escape(part) if isinstance(part, str) else part for part in origin)
+            before, passage, after = (escape(part) for part in origin[:3])
             told = self.tr("In the training text, at {where}: …{before}<b>{passage}</b>{after}…")
-            words = told.format(where=messages.share(where), before=before, passage=passage, after=after)
+            words = told.format(where=messages.share(origin[3]), before=before, passage=passage, after=after)
             self.origin.setText(words.replace("\n", "\u21b5 "))
 
     def show_odds(self, written: Written, sampling: Sampling, vocab_size: int) -> None:
