@@ -19,7 +19,6 @@ def attend(workshop: Workshop, request: AttentionRequest) -> Iterator[Report]:
         StudioError: `look.bigram` when the model has no attention, `look.empty` when no character of the text is known.
     """
     exhibit = workshop.copy_of(request.subject)
-    yield None
     if exhibit.model.config.is_bigram:
         raise StudioError("look.bigram")
     ids, _ = exhibit.tokenizer.encode_known(request.text)
