@@ -30,14 +30,15 @@ from gpt_studio.gui.state import StudioState
 from gpt_studio.gui.tabs.corpus_tab import CorpusTab
 
 INTERVAL_S = 0.05
-WORDS = "the tide is up so cook bring me nine small ships before they sail away with every bell of Salt Harbour".split()
+SENTENCE = "the tide is up so cook bring me nine small ships before they sail away with every bell of Salt Harbour"
 
 
 def text_of(size_mb: float, long_lines: bool) -> str:
     """Lines of some 40 characters, or paragraphs of some 600 that wrap."""
     random.seed(1)
+    words = SENTENCE.split()
     count = 110 if long_lines else 8
-    lines = [" ".join(random.choices(WORDS, k=random.randrange(2, 2 * count))) for _ in range(5_000)]
+    lines = [" ".join(random.choices(words, k=random.randrange(2, 2 * count))) for _ in range(5_000)]
     made, length = [], 0
     while length < size_mb * 1e6:
         line = f"{random.choice(lines)} {len(made)}"
