@@ -20,7 +20,6 @@ def attend(workshop: Workshop, request: AttentionRequest) -> Iterator[Report]:
         StudioError: As `open_passage`.
     """
     passage = open_passage(workshop, request.subject, request.text)
-    yield None
     model = passage.exhibit.model
     explained: list[Tensor] = []
     projected: list[Tensor] = []  # (1, T, 3 C) each: queries, keys and values side by side

@@ -66,6 +66,12 @@ class Saved(Struct, frozen=True, kw_only=True, tag_field="event", tag="saved"):
     path: str
 
 
+class Kept(Struct, frozen=True, kw_only=True, tag_field="event", tag="kept"):
+    """The snapshots that a run has now: one more is written, or some have made room."""
+
+    steps: tuple[int, ...]  # ascending
+
+
 class Revised(Struct, frozen=True, kw_only=True, tag_field="event", tag="revised"):
     """A run that keeps to a time is to make another number of steps, for it is faster or slower than was thought."""
 
@@ -91,7 +97,7 @@ class Noticed(Struct, frozen=True, kw_only=True, tag_field="event", tag="noticed
     values: dict[str, str] = {}
 
 
-TrainEvent = Started | StepDone | Evaluated | Sample | Saved | Revised | Noticed | Ended
+TrainEvent = Started | StepDone | Evaluated | Sample | Saved | Kept | Revised | Noticed | Ended
 
 
 @dataclass(frozen=True)

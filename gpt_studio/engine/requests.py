@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from gpt_studio.engine.config import ModelConfig, Sampling, TrainConfig
 
+SNAPSHOT_BUDGET = 5 * 1024**3  # bytes of all snapshots of all runs together, where nobody has said otherwise
+
 
 class CorpusText(Struct, frozen=True, kw_only=True):
     """A text together with where it came from: what a run is trained on, or a model is tested on."""
@@ -24,7 +26,7 @@ class Subject(Struct, frozen=True, kw_only=True):
     """What a visitor looks at: a run at a step. It works on a copy of the weights, taken when the visit begins.
 
     `step=None` means now: the model as it is in training, or the run's newest checkpoint. Otherwise the step of a
-    snapshot (`runs.snapshot_steps`).
+    snapshot (`runs.snapshot_steps`), of the best check, or of a checkpoint.
     """
 
     run: Path
@@ -42,6 +44,7 @@ class TrainRequest(Struct, frozen=True, kw_only=True):
     name: str
     preset: str | None = None
     minutes: float | None = None  # that it is to take, from Started to Ended; the number of steps then follows the time
+    snapshot_budget: int = SNAPSHOT_BUDGET
 
 
 class ResumeRequest(Struct, frozen=True, kw_only=True):
@@ -49,6 +52,7 @@ class ResumeRequest(Struct, frozen=True, kw_only=True):
 
     run: Path
     max_steps: int | None = None
+    snapshot_budget: int = SNAPSHOT_BUDGET
 
 
 class WriteRequest(Struct, frozen=True, kw_only=True):

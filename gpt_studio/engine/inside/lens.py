@@ -38,7 +38,6 @@ def look_through_layers(workshop: Workshop, request: LayersRequest) -> Iterator[
         StudioError: As `open_passage`.
     """
     passage = open_passage(workshop, request.subject, request.text)
-    yield None
     yield [_see(passage, min(request.candidates, passage.exhibit.tokenizer.vocab_size))]
 
 
