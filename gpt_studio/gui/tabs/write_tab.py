@@ -13,6 +13,7 @@ from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ending, Event, WritingBegun, Written
 from gpt_studio.engine.requests import WriteRequest
 from gpt_studio.gui import messages, theme
+from gpt_studio.gui.parts.write.memory_check import Memory, MemoryCheck
 from gpt_studio.gui.parts.write.odds_card import OddsCard
 from gpt_studio.gui.parts.write.odds_chart import MOST
 from gpt_studio.gui.parts.write.prompt_field import PromptField, beginning_of
@@ -72,6 +73,7 @@ class WriteTab(Page):
         self.legend = TintLegend()
         self.settings = SamplingCard()
         self.odds = OddsCard()
+        self.memory = MemoryCheck(self)
 
     def _lay_out(self) -> None:
         first = QHBoxLayout()
@@ -160,6 +162,7 @@ class WriteTab(Page):
             return  # another has taken its place
         self.texts.end()
         self._show_rate(at_last=True)
+        self._look_up()
         if ending.kind == "failed":
             self.messages.tell("bad", messages.sentence(ending.code, ending.values))
 
@@ -168,6 +171,15 @@ class WriteTab(Page):
         due = self.isVisible() and not self.is_empty and self._state.step != self._written_step
         if due and self._state.visit in (Visit.NONE, Visit.WRITING):
             self.write()
+
+    def _look_up(self) -> None:
+        """Whether what was written is memorised or invented."""
+        texts = self.texts.written_texts()
+        self.memory.look_up(texts, lambda found: self._take_memories(texts, found))
+
+    def _take_memories(self, texts: list[str], found: list[Memory]) -> None:
+        if texts == self.texts.written_texts():  # else another text is being written already
+            self.texts.show_memories(found)
 
     def _tell_unknown(self, unknown: tuple[str, ...]) -> None:
         if unknown:
@@ -197,6 +209,7 @@ class WriteTab(Page):
             self.odds.show_nothing()
         else:
             self.odds.show_odds(written, card.sampling, run.record.model.vocab_size)
+            self.odds.show_origin(card.chosen_origin)
 
     # Taking the text along
 
@@ -238,6 +251,7 @@ class WriteTab(Page):
         if (run.path if run else None) != self._run:
             self._run = run.path if run else None
             self._written_step = None
+            self.memory.follow(self._run)
             if self.is_writing:
                 self.stop_asked.emit()
             self.texts.clear()
