@@ -127,7 +127,7 @@ def duplicate(path: Path, home: Path | None = None) -> Iterator[Carried]:
 def _copied(record: runs.RunRecord, name: str) -> runs.RunRecord:
     created = clock.today().isoformat(timespec="milliseconds")
     status = "stopped" if record.status == "training" else record.status
-    parent = runs.Parent(run=record.name, step=record.progress.step)
+    parent = runs.Parent(run=record.name, step=record.progress.step, created=record.created)
     return replace(record, name=name, created=created, status=status, parent=parent)
 
 

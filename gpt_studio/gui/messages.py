@@ -171,6 +171,12 @@ _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "run.no_snapshot": "{run} kept no weights of step {step}. Choose one of the steps on the slider.",
     "snapshots.thinned": "The snapshots took more room than they may, so those of steps {steps} have gone, and more "
     "will as new ones come. The samples stay. The library of runs says how much room there is.",
+    "fork.steps": "At step {step} a run of {steps} steps has nothing left to do. Give the fork more steps.",
+    "fork.unknown": "The model does not know {percent} % of this text's characters ({characters}). "
+    "Choose a text that is closer to its own.",
+    "fork.left_out": "The model does not know {count} characters of the new text. They were left out.",
+    "fork.anew": "What the optimiser remembered at step {step} was not kept, so it begins anew: the curve leaves the "
+    "parent's by a little.",
     "run.in_training": "{run} is being trained. Stop it first.",
     "archive.not_found": "{archive} is not there any more. It may have been moved or deleted.",
     "archive.unreadable": "{archive} cannot be read ({reason}). See whether you may open it.",
