@@ -1,4 +1,4 @@
-"""Generalize: models against texts that training never saw, one of the texts as a model reads it, and a game."""
+"""Generalize: models against texts that training never saw, one of the texts as a model reads it, and two games."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ending, Event, Tested, TextRead
-from gpt_studio.engine.requests import ReadRequest, Subject, TestRequest
+from gpt_studio.engine.requests import ReadRequest, Subject, TestRequest, WriteRequest
 from gpt_studio.gui import messages
 from gpt_studio.gui.background import Background, Errand
 from gpt_studio.gui.parts.generalize import held_back, trials_words, verdict
+from gpt_studio.gui.parts.generalize.duels import Duels
 from gpt_studio.gui.parts.generalize.guessing_game import GuessingGame
 from gpt_studio.gui.parts.generalize.held_back import HeldBack
 from gpt_studio.gui.parts.generalize.matrix_card import MatrixCard
@@ -31,12 +32,18 @@ class _Asked:
     """A visit that is under way. Answers come in the order of the questions, each with one ending."""
 
     trials: Trials
-    cell: Cell | None = None  # what is read; None for a test, and in the game
-    is_game: bool = False
+    cell: Cell | None = None  # what is read; None for a test, and in a game
+    game: GuessingGame | Duels | None = None
+    request: object = None  # of the game
 
     @property
     def is_test(self) -> bool:
-        return self.cell is None and not self.is_game
+        return self.cell is None and self.game is None
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the game still wants this answer."""
+        return self.game is not None and self.game.awaits is self.request
 
 
 class GeneralizeTab(Page):
@@ -44,7 +51,7 @@ class GeneralizeTab(Page):
 
     Signals:
         test_asked: Carries a TestRequest.
-        read_asked: Carries a ReadRequest.
+        read_asked: Carries a ReadRequest, or in a duel a WriteRequest.
         stop_asked: The test is to stop; what was measured stays.
     """
 
@@ -73,7 +80,8 @@ class GeneralizeTab(Page):
         self.add_model, self.add_text = self._setup.add_model, self._setup.add_text
         self.run_button = button(self.tr("Test"), "primary", name="generalize.run")
         self.stop_button = button(self.tr("Stop"), icon="stop", name="generalize.stop")
-        self.pages = Segmented([("matrix", self.tr("Test")), ("game", self.tr("Guess"))], "generalize.page")
+        pages = [("matrix", self.tr("Test")), ("game", self.tr("Guess")), ("duel", self.tr("Duel"))]
+        self.pages = Segmented(pages, "generalize.page")
         for each in (self.pages, self.add_model, self.add_text, self.stop_button, self.run_button):
             self.header.add(each)
         self.bar = MessageBar("generalize.message")
@@ -82,10 +90,14 @@ class GeneralizeTab(Page):
         self.content.addWidget(self.header)
         self.content.addWidget(self.bar)
         self.content.addWidget(self.matrix_card)
-        self.game = GuessingGame(self._background, self)
+        self.game = GuessingGame(self._background, lambda: not self.is_testing, self)
         self.content.addWidget(self.card, 1)
-        self.content.addWidget(self.game.card, 1)
-        self.game.read_asked.connect(self._ask_in_game)
+        self.duels = Duels(self._state, self._background, lambda: not self.is_testing, self)
+        self._games: dict[str, GuessingGame | Duels] = {"game": self.game, "duel": self.duels}
+        for game in self._games.values():
+            self.content.addWidget(game.card, 1)
+        self.game.read_asked.connect(lambda request: self._ask_in_game(self.game, request))
+        self.duels.write_asked.connect(lambda request: self._ask_in_game(self.duels, request))
         self.pages.chosen.connect(self._show_page)
         self.add_text.file_asked.connect(self._ask_for_file)
         self.run_button.clicked.connect(self.test)
@@ -102,8 +114,8 @@ class GeneralizeTab(Page):
         for event in events:
             if isinstance(event, Tested):
                 self._trials.take(event)
-            elif isinstance(event, TextRead) and asked.is_game:
-                self.game.take(event)
+            elif asked.game is not None and asked.is_awaited:
+                asked.game.take(event)
             elif isinstance(event, TextRead) and asked.cell == self._chosen_cell:
                 self.card.show_read(event)
         if asked.is_test:
@@ -114,14 +126,18 @@ class GeneralizeTab(Page):
         asked = self._asked.popleft() if self._asked else None
         if asked is None or asked.trials is not self._trials:
             return
-        if ending.kind == "failed":
-            self.bar.tell("bad", messages.sentence(ending.code, ending.values))
+        problem = messages.sentence(ending.code, ending.values) if ending.kind == "failed" else None
+        if asked.game is not None:
+            if asked.is_awaited:
+                asked.game.ended(problem)
+        elif problem is not None:
+            self.bar.tell("bad", problem)
         if asked.is_test:
             self._trials.end()
             self._show_table()
             self._show_outcome()
-            if self._plays:
-                self.game.ask()
+            if self._played:
+                self._played.ask()
 
     # The run
 
@@ -132,6 +148,7 @@ class GeneralizeTab(Page):
     def _show_run(self) -> None:
         run = self._state.run
         self.game.follow(run)
+        self.duels.follow(run.path if run else None)
         if run is None:
             self._begin_anew()
             self.empty(self.tr("No model yet. Two minutes of training are enough."), self.tr("Go to 5 Train"), "train")
@@ -159,26 +176,26 @@ class GeneralizeTab(Page):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._setup.gather()  # a text may have been added meanwhile
-        if self._plays:
-            self.game.begin()
+        if self._played:
+            self._played.begin()
 
-    # The game
+    # The games
 
     @property
-    def _plays(self) -> bool:
-        return self.pages.key == "game"
+    def _played(self) -> GuessingGame | Duels | None:
+        """The game that is shown in place of the matrix."""
+        return self._games.get(self.pages.key)
 
     def _show_page(self) -> None:
-        """The matrix with its text, or the game."""
+        """The matrix with its text, or a game."""
         self._show_table()
-        if self._plays:
+        if self._played:
             self.bar.clear()
-            self.game.begin()
+            self._played.begin()
 
-    def _ask_in_game(self, request: ReadRequest) -> None:
-        if not self.is_testing:  # a test is not broken off for it; the GPT plays when that is done
-            self._asked.append(_Asked(self._trials, is_game=True))
-            self.read_asked.emit(request)
+    def _ask_in_game(self, game: GuessingGame | Duels, request: ReadRequest | WriteRequest) -> None:
+        self._asked.append(_Asked(self._trials, game=game, request=request))
+        self.read_asked.emit(request)
 
     def _ask_for_file(self) -> None:
         words = self.tr("Text files (*.txt *.md *.py *.csv *.tex);;All files (*)")
@@ -293,10 +310,11 @@ class GeneralizeTab(Page):
             self.matrix_card.show_table(trials_words.shown_table(self._trials, run, self._steps()))
         self.matrix_card.show_progress(self._trials.measured if self._trials.waiting else None)
         for each in (self.matrix_card, self.card, self.add_model, self.add_text):
-            each.setVisible(not self._plays)
-        self.game.card.setVisible(self._plays)
-        self.run_button.setVisible(not testing and not self._plays)
-        self.stop_button.setVisible(testing and not self._plays)
+            each.setVisible(not self._played)
+        for game in self._games.values():
+            game.card.setVisible(game is self._played)
+        self.run_button.setVisible(not testing and not self._played)
+        self.stop_button.setVisible(testing and not self._played)
         self.run_button.setText(self.tr("Test again") if self._trials.is_filled else self.tr("Test"))
         self.run_button.setEnabled(bool(self._trials.texts))
         for menu in (self.add_model, self.add_text):
@@ -304,8 +322,8 @@ class GeneralizeTab(Page):
         self._show_verdict()
 
     def _show_verdict(self) -> None:
-        if self._plays:
-            said = trials_words.game_heading()
+        if self._played:
+            said = trials_words.game_heading(self.pages.key)
         else:
             said = trials_words.heading(self._trials, self.matrix.selected, self.is_testing)
         self.header.set_title(said[0])
