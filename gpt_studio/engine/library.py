@@ -17,6 +17,7 @@ from gpt_studio.engine.run_parts import Carried
 
 SHORT_NAMES = {"startup_pitches": "pitches", "python_code": "python", "verse_drama": "verse"}  # built-in texts in names
 STEM_LENGTH = 24
+_FORKED = re.compile(r"@\d+( \(\d+\))?$")
 
 
 class RunSummary(Struct, frozen=True, kw_only=True):
@@ -82,6 +83,11 @@ def suggest_name(corpus: CorpusText, model: ModelConfig) -> str:
     """For example "verse-4×128", after the text and the model's size; a bigram model is called so."""
     stem = SHORT_NAMES.get(corpus.id) or _stem(corpus.title)
     return f"{stem}-bigram" if model.is_bigram else f"{stem}-{model.n_layer}×{model.n_embd}"
+
+
+def fork_name(parent: str, step: int) -> str:
+    """For example "verse-4×128@500"; a fork of a fork is named after the first run."""
+    return f"{_FORKED.sub('', parent)}@{step}"
 
 
 def numbered(wanted: str, taken: Collection[str]) -> str:

@@ -111,6 +111,13 @@ def _unknown(values: Values) -> str:
     )
 
 
+def _too_strange(values: Values) -> str:
+    return tr(
+        "The model does not know {percent} % of this text's characters: {characters}. "
+        "Choose a text that is closer to its own."
+    ).format(percent=values.get("percent", "…"), characters=quoted(values.get("characters", ())))
+
+
 def _too_large(values: Values) -> str:
     told = size(values["size"]) if "size" in values else tr("too large")
     limit = size(values.get("limit", 50 * 1024 * 1024))
@@ -172,8 +179,7 @@ _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "snapshots.thinned": "The snapshots took more room than they may, so those of steps {steps} have gone, and more "
     "will as new ones come. The samples stay. The library of runs says how much room there is.",
     "fork.steps": "At step {step} a run of {steps} steps has nothing left to do. Give the fork more steps.",
-    "fork.unknown": "The model does not know {percent} % of this text's characters ({characters}). "
-    "Choose a text that is closer to its own.",
+    "fork.unknown": _too_strange,
     "fork.left_out": "The model does not know {count} characters of the new text. They were left out.",
     "fork.anew": "What the optimiser remembered at step {step} was not kept, so it begins anew: the curve leaves the "
     "parent's by a little.",

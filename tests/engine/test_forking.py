@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from gpt_studio.engine import checkpoint, files, forking, lineage, runs, training
+from gpt_studio.engine import checkpoint, files, forking, library, lineage, runs, training
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Evaluated, Noticed, Sample, StepDone
 from gpt_studio.engine.library import RunSummary
@@ -138,3 +138,8 @@ def test_a_family_is_a_tree(trained):
         ("three", 1, False),
         ("two", 0, True),
     ]
+
+
+def test_a_fork_is_named_after_the_first_run():
+    assert library.fork_name("verse-4×128", 500) == "verse-4×128@500"
+    assert library.fork_name("verse-4×128@500 (2)", 1000) == "verse-4×128@1000"
