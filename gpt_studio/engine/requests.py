@@ -19,6 +19,9 @@ class CorpusText(Struct, frozen=True, kw_only=True):
     text: str
 
 
+Heads = tuple[tuple[int, int], ...]  # layer and head of each, from 0
+
+
 class Subject(Struct, frozen=True, kw_only=True):
     """What a visitor looks at: a run at a step. It works on a copy of the weights, taken when the visit begins.
 
@@ -28,6 +31,7 @@ class Subject(Struct, frozen=True, kw_only=True):
 
     run: Path
     step: int | None = None
+    heads_off: Heads = ()  # attention heads that give nothing to what follows
 
 
 class TrainRequest(Struct, frozen=True, kw_only=True):
@@ -84,6 +88,44 @@ class AttentionRequest(Struct, frozen=True, kw_only=True):
     text: str
 
 
+class LayersRequest(Struct, frozen=True, kw_only=True):
+    """Show what each layer would have predicted in one text of at most block_size tokens. Answered with one
+    LayersSeen.
+    """
+
+    subject: Subject
+    text: str
+    candidates: int = 5
+
+
+class RolesRequest(Struct, frozen=True, kw_only=True):
+    """Measure over held-back text what every head does. Answered with one HeadRoles."""
+
+    subject: Subject
+
+
+class WorthRequest(Struct, frozen=True, kw_only=True):
+    """Measure over held-back text what every head is worth. Answered with HeadsWorth, each over more text."""
+
+    subject: Subject
+
+
+class NeuronsRequest(Struct, frozen=True, kw_only=True):
+    """Find the passages of held-back text that excite each neuron most. Answered with NeuronsSeen, each over more
+    text.
+    """
+
+    subject: Subject
+
+
+class EmbeddingsRequest(Struct, frozen=True, kw_only=True):
+    """Lay the tokens out on one plane at several steps. Answered with one EmbeddingsSeen per step, in their order."""
+
+    run: Path
+    steps: tuple[int | None, ...]
+    plane_step: int | None = None  # the step that the plane is fitted to
+
+
 class ProbeRequest(Struct, frozen=True, kw_only=True):
     """Time real training steps of several presets. Answered with Probed, one per preset measured, smallest first."""
 
@@ -92,5 +134,18 @@ class ProbeRequest(Struct, frozen=True, kw_only=True):
     anew: bool = False  # also forget how runs are best computed here (tuning.py)
 
 
-Request = TrainRequest | ResumeRequest | WriteRequest | TestRequest | ReadRequest | AttentionRequest | ProbeRequest
+Request = (
+    TrainRequest
+    | ResumeRequest
+    | WriteRequest
+    | TestRequest
+    | ReadRequest
+    | AttentionRequest
+    | LayersRequest
+    | RolesRequest
+    | WorthRequest
+    | NeuronsRequest
+    | EmbeddingsRequest
+    | ProbeRequest
+)
 TRAINING = (TrainRequest, ResumeRequest)  # these take the training slot; all others are visitors

@@ -1,11 +1,13 @@
 """What a process owns: the bench of the run in training, if there is one, and where visitors get their copies."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gpt_studio.engine import checkpoint, device, runs
 from gpt_studio.engine.events import Event
 from gpt_studio.engine.gallery import Exhibit, Gallery
+from gpt_studio.engine.inside.switching import without_heads
 from gpt_studio.engine.model import GPT
 from gpt_studio.engine.requests import Subject
 from gpt_studio.engine.workbench import Workbench
@@ -56,13 +58,20 @@ class Workshop:
             self._keeper.ledger.elsewhere = home
 
     def copy_of(self, subject: Subject) -> Exhibit:
-        """The subject's weights as they are at this moment, on the device that visitors use.
+        """The subject's weights as they are at this moment, on the device that visitors use; heads that are off give
+        nothing.
 
         What lies on the disk is read once, and kept for the next visitor.
 
         Raises:
             RunError: When the run or the step cannot be read.
         """
+        whole = self._whole(subject)
+        if not subject.heads_off:
+            return whole
+        return replace(whole, model=without_heads(whole.model, subject.heads_off))
+
+    def _whole(self, subject: Subject) -> Exhibit:
         record = runs.read_record(subject.run)
         if subject.step is None and self.bench is not None and subject.run == self.run:
             now = {name: tensor.clone() for name, tensor in self.bench.model.state_dict().items()}
