@@ -156,6 +156,10 @@ _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "mixture.weights": "No text has a weight, so there is nothing to mix. Give one of them some.",
     "plant.empty": "There is no sentence to plant. Type one.",
     "plant.no_room": "The text has room for {room} copies, on lines of their own, and not for {times}. Plant fewer.",
+    "corpus.draft": "“{title}” could not be saved ({reason}). A draft of it is kept, and the next start offers it. "
+    "Free some space, or see whether you may write in {folder}.",
+    "corpus.unsaved": "“{title}” could not be saved ({reason}), nor a draft of it. It is in the memory alone: free "
+    "some space, or copy it elsewhere, before you close.",
     "run.not_found": "This run is not there any more: {run}. It may have been moved or deleted.",
     "run.not_a_run": "This folder does not hold a run: {run}. Choose another one.",
     "run.newer": "{run} was made by a newer GPT Studio. Update this one to open it.",
