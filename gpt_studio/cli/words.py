@@ -65,6 +65,8 @@ SENTENCES: dict[str, str] = {
     "files.write": "'{path}' cannot be written: {reason}. Free some space or choose another place.",
     "export.bigram": "a bigram model is one table, and no GPT-2 can say that; export a model with layers.",
     "export.exists": "'{path}' is there already; choose another folder with --out.",
+    "plan.unmeasured": "the speed of this computer could not be measured, so nothing can be planned; use --preset and "
+    "--steps.",
     "cli.out": "--out must end in .npz or .png.",
     "cli.setting": "{reason}",
 }
