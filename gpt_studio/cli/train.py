@@ -23,6 +23,7 @@ from gpt_studio.engine.events import (
     EndingKind,
     Evaluated,
     Event,
+    Kept,
     Noticed,
     Revised,
     Saved,
@@ -182,6 +183,8 @@ def _ended(run: Path, ending: EndingKind, message: str, began: float) -> Ended:
 
 
 def _show_json(event: Event) -> None:
+    if isinstance(event, Kept):
+        return  # the folder tells it
     sys.stdout.write(msgspec.json.encode(event).decode() + "\n")
     sys.stdout.flush()
 

@@ -36,6 +36,7 @@ SENTENCES: dict[str, str] = {
     "run.damaged": "the run '{run}' cannot be used: its {file} is damaged. Restore that file from a copy.",
     "run.missing_file": "the run '{run}' cannot be used: its {file} is missing. Restore that file from a copy.",
     "run.no_checkpoint": "the run '{run}' has no checkpoint that can be read, so there is no model to work with.",
+    "snapshots.thinned": "snapshots took more room than they may; those of step {steps} have gone, samples stay.",
     "run.no_snapshot": "the run '{run}' kept no weights at step {step}; it has those of {steps}.",
     "run.already_done": "the run '{run}' has made its {step} steps; give a larger number with --steps to go on.",
     "run.in_use": "the run '{run}' is being written by another GPT Studio; wait until it has ended.",

@@ -1,23 +1,34 @@
 """Keeps a run: knows what is due when, a check, a sample, a checkpoint, and has it written (ledger.py)."""
 
-from collections.abc import Generator, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Collection, Generator, Iterator
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 
 from msgspec.structs import replace
 
-from gpt_studio.engine import checkpoint, clock, faults, files, generation, runs
+from gpt_studio.engine import checkpoint, clock, faults, files, generation, runs, snapshot_room
 from gpt_studio.engine.deadline import Deadline
 from gpt_studio.engine.errors import RunError, StudioError
-from gpt_studio.engine.events import Ended, Evaluated, Ints, Noticed, Revised, Sample, Started, StepDone
+from gpt_studio.engine.events import (
+    Ended,
+    Evaluated,
+    Ints,
+    Kept,
+    Noticed,
+    Revised,
+    Sample,
+    Started,
+    StepDone,
+    TrainEvent,
+)
 from gpt_studio.engine.generalization import bits_per_character, total_loss
 from gpt_studio.engine.ledger import Ledger, Report, Write
 from gpt_studio.engine.loss_watch import LossWatch
+from gpt_studio.engine.requests import SNAPSHOT_BUDGET
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.engine.workbench import Workbench
 
 SAVE_EVERY_S = 30.0  # of the clock: what a power cut may cost at most, beside a step
-SNAPSHOT_BUDGET = 2 * 1024**3  # bytes of all snapshots of a run; beyond it only samples are kept
 SAMPLE_LENGTH = 240  # characters
 
 
@@ -40,6 +51,8 @@ class Keeper:
         minutes: What the run is to take; its number of steps then follows the time.
 
     Attributes:
+        snapshot_budget: Bytes that the snapshots of all runs together may take.
+        shown: Gives the steps of this run that somebody looks at; their snapshots stay.
         notices: What has had to be done otherwise than was meant, and is not told yet.
     """
 
@@ -53,6 +66,8 @@ class Keeper:
         minutes: float | None = None,
     ) -> None:
         self.ledger, self.bench = ledger, bench
+        self.shown: Callable[[], Collection[int]] = tuple
+        self.snapshot_budget, self._told_thinning = SNAPSHOT_BUDGET, False
         self.notices: list[Noticed] = []
         self._tokenizer, self._train_tokens, self._held_back = tokenizer, train_tokens, held_back
         self._progress, self._watch = runs.Progress(), LossWatch(tokenizer.vocab_size)
@@ -62,6 +77,7 @@ class Keeper:
         self._saved: int | None = None  # the step of the newest checkpoint, written or being written
         self._owed: list[Write] = []  # weights of the present step that are not written yet
         self._deadline = Deadline(60 * minutes, bench.config.eval_every, SAVE_EVERY_S) if minutes else None
+        self._owes_snapshot = False  # one of them is a snapshot, with the optimiser's memory
 
     @property
     def path(self) -> Path:
@@ -110,16 +126,34 @@ class Keeper:
         step = self.bench.step
         if best_step == step and checkpoint.step_of(self.path / "best") != step:
             self._owed.append(_write_best)
-        if self._sampled == step and step not in runs.snapshot_steps(self.path) and self._snapshots_fit():
-            self._owed.append(checkpoint.write_snapshot)
+        if self._sampled == step and step not in runs.snapshot_steps(self.path):
+            self._owe_a_snapshot()
+
+    def _owe_a_snapshot(self) -> None:
+        needed = {*self.shown(), *([self._progress.best_step] if self._progress.best_step is not None else [])}
+
+        def write(run: Path, state: checkpoint.State) -> list[TrainEvent]:
+            checkpoint.write_snapshot(run, state)
+            gone: list[int] = []
+            with suppress(StudioError):  # what cannot be removed is no reason to wait
+                gone = snapshot_room.make_room(run, self.snapshot_budget, needed)
+            told: list[TrainEvent] = [Kept(steps=tuple(runs.snapshot_steps(run)))]
+            if gone and not self._told_thinning:
+                self._told_thinning = True
+                told.append(Noticed(code="snapshots.thinned", values={"steps": ", ".join(map(str, gone))}))
+            return told
+
+        self._owed.append(write)
+        self._owes_snapshot = True
 
     def _forget_beyond(self, step: int) -> None:
         """Cut the logs, and drop later snapshots and what a crash has left half made."""
         runs.cut_logs(self.path, step)
-        for later, folder in runs.step_folders(self.path / "snapshots").items():
-            if later > step:
-                files.remove(folder)
-        for folder in (self.path, self.path / "checkpoints", self.path / "snapshots"):
+        for kind in ("snapshots", "optimizers"):
+            for later, folder in runs.step_folders(self.path / kind).items():
+                if later > step:
+                    files.remove(folder)
+        for folder in (self.path, *(self.path / kind for kind in ("checkpoints", "snapshots", "optimizers"))):
             files.sweep(folder)
         faults.point("resume.cut")
 
@@ -254,19 +288,16 @@ class Keeper:
     def _sample(self) -> Generator[Report, None, None]:
         text = yield from generation.sample(self.bench.model, self._tokenizer, self.bench.config.seed, SAMPLE_LENGTH)
         event = Sample(step=self.bench.step, text=text)
-        if self._snapshots_fit():
-            self._owed.append(checkpoint.write_snapshot)
+        self._owe_a_snapshot()
         self._sampled = event.step
         yield from self.ledger.log([event])
 
-    def _snapshots_fit(self) -> bool:
-        return (len(runs.snapshot_steps(self.path)) + 1) * self.bench.weight_bytes() <= SNAPSHOT_BUDGET
-
     def _begin_writing(self, complete: bool) -> None:
         """Have the weights that are owed written, and with `complete` a checkpoint as well."""
-        owed = [*self._owed]
-        self.ledger.begin_writing(self.bench, owed, self._present_progress() if complete else None)
-        self._owed = []
+        owed, weights_only = [*self._owed], not (complete or self._owes_snapshot)
+        progress = self._present_progress() if complete else None
+        self.ledger.begin_writing(self.bench, owed, progress, weights_only)
+        self._owed, self._owes_snapshot = [], False
         if complete:
             self._saved, self._saved_at = self.bench.step, clock.now()
 
@@ -328,5 +359,6 @@ class Keeper:
         self._write_record(status)
 
 
-def _write_best(run: Path, state: checkpoint.State) -> None:
+def _write_best(run: Path, state: checkpoint.State) -> list[TrainEvent]:
     checkpoint.write_weights(run / "best", state)
+    return []

@@ -165,8 +165,11 @@ class GPT(nn.Module):
         x: Tensor = F.dropout(self.wte(ids) + self.wpe(places), self.config.dropout, self.training)  # (B, T, C)
         for block in self.h:
             x = block(x, explained)  # (B, T, C)
-        x = self.ln_f(x)  # (B, T, C)
-        return F.linear(x, self.wte.weight if self.config.tied else self.lm_head.weight)  # (B, T, V)
+        return self.read_out(x)
+
+    def read_out(self, x: Tensor) -> Tensor:
+        """Scores for the next token, (..., V), from what the residual stream holds, (..., C)."""
+        return F.linear(self.ln_f(x), self.wte.weight if self.config.tied else self.lm_head.weight)
 
     def parameter_count(self) -> int:
         return sum(parameter.numel() for parameter in self.parameters())

@@ -77,6 +77,7 @@ def train(workshop: Workshop, request: TrainRequest) -> Iterator[Report]:
     with files.locked(request.run):
         ledger = Ledger(request.run, text, parts.tokenizer)
         keeper = Keeper(ledger, bench, parts.tokenizer, len(parts.train), parts.held_back, request.minutes)
+        keeper.snapshot_budget = request.snapshot_budget
         yield from _advance(workshop, keeper)
 
 
@@ -104,6 +105,7 @@ def resume(workshop: Workshop, request: ResumeRequest) -> Iterator[Report]:
         bench = Workbench(record.model, _as_it_can_be_here(settings), train_part, planned, revisions)
         restored, refused = checkpoint.restore(path, bench)
         keeper = Keeper(Ledger(path, text, tokenizer), bench, tokenizer, len(train_part), held_back)
+        keeper.snapshot_budget = request.snapshot_budget
         keeper.take_up(restored, refused)
         if keeper.is_complete() or bench.step > steps:
             if record.status != "done" and steps == before:
@@ -131,6 +133,7 @@ def _advance(workshop: Workshop, keeper: Keeper) -> Iterator[Report]:
     status: runs.Status = "failed"
     try:
         workshop.place(bench, keeper)
+        keeper.shown = lambda: workshop.gallery.steps_of(keeper.path)
         yield from keeper.started()
         yield from _as_it_fits(keeper, keeper.duties)
         while bench.step < bench.max_steps:

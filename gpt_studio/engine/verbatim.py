@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from gpt_studio.engine.tokenizer import code_points
 
+TELLING = 25  # characters: of held-back prose 0 to 0.3 % lies in shared passages as long as that, of code 18 %;
+# with 20 it is 2 to 5 % of prose, for stock phrases are repeated by everyone
 LONGEST = 1_000  # characters; a passage that is longer in both texts counts as that long from each of its places
 
 

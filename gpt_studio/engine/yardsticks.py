@@ -1,6 +1,7 @@
 """How well simpler means than a GPT expect a text: guessing, counting, packing. What a trained model should beat."""
 
 import math
+from collections.abc import Iterator
 
 from msgspec import Struct
 
@@ -8,7 +9,7 @@ from gpt_studio.engine.corpus import split
 from gpt_studio.engine.ngrams import NGram
 from gpt_studio.engine.tokenizer import Tokenizer
 
-LIMIT = 4_000_000  # characters; of a longer text the parts on both sides of the cut count, in the same proportion
+LIMIT = 1_200_000  # characters; of a longer text the parts on both sides of the cut count, in the same proportion
 
 
 class Yardsticks(Struct, frozen=True, kw_only=True):
@@ -24,34 +25,48 @@ class Yardsticks(Struct, frozen=True, kw_only=True):
 
 
 def measure(text: str) -> Yardsticks | None:
-    """Measure a text; a second for 400 KB, ten for the longest. None where either part is empty.
+    """Measure a text; a second for 400 KB, three for the longest. None where either part is empty."""
+    return [*measuring(text)][-1]
+
+
+def measuring(text: str) -> Iterator[Yardsticks | None]:
+    """Measure a text in steps of a second at most, so that it can be left in between; the last one gives the result.
 
     All but xz go through numpy in pieces, and xz lets other threads work, so that it can be done beside a window.
     """
     learnt, held_back = split(text)
-    if not learnt or not held_back:
-        return None
     sampled = len(text) > LIMIT
     if sampled:
         share = LIMIT / len(text)
         learnt, held_back = learnt[-int(share * len(learnt)) :], held_back[: int(share * len(held_back))]
-    letters, two, five = (NGram.learn(learnt, order).bits_per_character(held_back) for order in (1, 2, 5))
-    return Yardsticks(
+    if not learnt or not held_back:
+        yield None
+        return
+    counted = []
+    for order in (1, 2, 5):
+        counted.append(NGram.learn(learnt, order).bits_per_character(held_back))
+        yield None
+    first = _packed_bytes(learnt)
+    yield None
+    both = _packed_bytes(learnt + held_back)
+    letters, two, five = counted
+    yield Yardsticks(
         uniform=math.log2(Tokenizer.characters(learnt + held_back).vocab_size),
         letters=letters,
         two=two,
         five=five,
-        xz=_xz(learnt, held_back),
+        xz=8 * (both - first) / len(held_back) if both and first else None,
         characters=len(held_back),
         sampled=sampled,
     )
 
 
-def _xz(learnt: str, held_back: str) -> float | None:
-    """Bits per character that xz adds for the second part: it has then seen the first, as a model has."""
+def _packed_bytes(text: str) -> int | None:
+    """What xz makes of a text. The held-back part costs what it adds to the other: xz has then seen as much as a model
+    has.
+    """
     try:
         import lzma  # here: a Python that was built without it does all else
     except ImportError:
         return None
-    first, both = (len(lzma.compress(part.encode("utf-8", "surrogatepass"))) for part in (learnt, learnt + held_back))
-    return 8 * (both - first) / len(held_back)
+    return len(lzma.compress(text.encode("utf-8", "surrogatepass")))

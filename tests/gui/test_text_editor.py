@@ -1,5 +1,7 @@
 """The editor of the corpus: places, pages, the band at the boundary, the search."""
 
+import random
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
@@ -176,14 +178,14 @@ def test_the_overview_shows_the_split_and_jumps(qtbot: QtBot, card: CorpusEditor
 
 
 def test_a_large_text_is_shown_in_pages_and_every_place_can_be_reached(card: CorpusEditor) -> None:
-    text = "".join(f"line {n} of the text\n" for n in range(160_000))
+    text = "x" * (LONG_LINE + 1) + "\n" + "".join(f"line {n} of the text\n" for n in range(160_000))
     show(card, text)
-    assert card.page_count > 1
+    assert card.page_count > 10
     assert not card.is_editable
     place = text.index("line 123456 ")
     card.go_to(place, len("line 123456"))
     assert card.editor.textCursor().selectedText() == "line 123456"
-    assert card.editor.line_number(card.editor.textCursor().block()) == 123_457
+    assert card.editor.line_number(card.editor.textCursor().block()) == 123_458
     card.find_bar.field.setText("line 77777 ")
     card.find_bar.find_next()
     assert card.find_bar.field.outcome == "1 of 1"
@@ -274,3 +276,24 @@ def test_a_change_that_turns_a_text_into_pages_is_undone_all_the_same(card: Corp
     assert card.is_editable
     card.redo.click()
     assert card.text == "x" * (LONG_LINE + 1)
+
+
+def test_what_is_typed_is_known_after_each_pause_wherever_it_was(qtbot: QtBot, card: CorpusEditor) -> None:
+    chance = random.Random(3)
+    show(card, "one 😀 two\n\u2029three\u00a0four 😀😀\n" * 6)
+    document, cursor = card.editor.document(), card.editor.textCursor()
+    for _ in range(120):
+        for _ in range(chance.randrange(1, 4)):
+            does = chance.randrange(5)
+            if does == 0:
+                (card.editor.undo_step if chance.random() < 0.6 else card.editor.redo_step)()
+                continue
+            places = [card.editor.places.position(chance.randrange(200)) for _ in range(2)]
+            whole = Places(card.editor.text())
+            start, end = (whole.position(whole.place(min(place, document.characterCount() - 1))) for place in places)
+            cursor.setPosition(start)
+            if does < 3:
+                cursor.setPosition(end, cursor.MoveMode.KeepAnchor)
+            cursor.insertText(chance.choice(["", "a", "😀", "b\n\nc", "😀😁\u2028"]))
+        assert card.text == card.editor.text()
+        assert card.editor.places.positions == Places(card.text).positions

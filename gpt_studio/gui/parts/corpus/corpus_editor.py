@@ -16,11 +16,13 @@ from gpt_studio.gui.parts.corpus.split_bar import SplitBar
 from gpt_studio.gui.parts.corpus.text_editor import TextEditor
 from gpt_studio.gui.parts.corpus.text_finder import Finder
 from gpt_studio.gui.parts.corpus.text_history import TextHistory
-from gpt_studio.gui.parts.corpus.text_pages import fits_whole, page_at, pages_of
+from gpt_studio.gui.parts.corpus.text_pages import LONG_LINE, WHOLE, fits_whole, page_at, pages_of
 from gpt_studio.gui.widgets import basics
+from gpt_studio.gui.widgets.busy import busy_cursor
 
 _KEY = QKeySequence.StandardKey
 SETTLE_MS = 350  # after the last key
+LARGE = 2_000_000  # characters that the editor takes in more than 0.2 s
 
 
 class CorpusEditor(basics.Card):
@@ -64,7 +66,8 @@ class CorpusEditor(basics.Card):
         """Show a text from its beginning."""
         self._settle.stop()
         self._own = own
-        self._show_whole(text.text)
+        with busy_cursor(len(text.text) > LARGE):
+            self._show_whole(text.text)
         self.history.clear()
 
     @property
@@ -108,15 +111,15 @@ class CorpusEditor(basics.Card):
 
     def _put(self, text: str) -> None:
         """Another version of the whole text, from the history."""
+        self._settle.stop()
         place = self.editor.visible_places()[0]
         self._show_whole(text)
         self.go_to(min(place, len(text)))
         self.edited.emit(text)
 
     def _take_typing(self) -> None:
-        self._text = self.editor.text()
+        self._text = self.editor.take_change(self._text)
         self._pages = [self._pages[0]._replace(end=len(self._text))]
-        self.editor.renew_places(self._text)
         self._show_split()
         self.finder.take_text(self._text)
         self.edited.emit(self._text)
@@ -208,12 +211,12 @@ class CorpusEditor(basics.Card):
         editor, find = self.editor, self.find_bar
         editor.edited.connect(self._note_edit)
         editor.view_moved.connect(self._show_view)
-        editor.undo_asked.connect(self._undo)
-        editor.redo_asked.connect(self._redo)
+        editor.undo_asked.connect(self.history.undo)
+        editor.redo_asked.connect(self.history.redo)
         self.history.changed.connect(self._show_undo)
         editor.installEventFilter(self)
-        self.undo.clicked.connect(self._undo)
-        self.redo.clicked.connect(self._redo)
+        self.undo.clicked.connect(self.history.undo)
+        self.redo.clicked.connect(self.history.redo)
         self.copy.clicked.connect(self.copy_asked)
         self.rename.clicked.connect(self.rename_asked)
         self.delete.clicked.connect(self.delete_asked)
@@ -243,14 +246,6 @@ class CorpusEditor(basics.Card):
         self.rename.setVisible(self._own)
         self.delete.setVisible(self._own)
         self._show_undo()
-
-    def _undo(self) -> None:
-        self.settle()
-        self.history.undo()
-
-    def _redo(self) -> None:
-        self.settle()
-        self.history.redo()
 
     def _show_undo(self) -> None:
         history = self.history
@@ -284,11 +279,12 @@ class CorpusEditor(basics.Card):
         self.editor.show_text(Places(shown, page.start, fold=not self._whole), not self.is_editable, page.first_line)
         self.editor.set_boundary(_split_lengths(len(self._text))[0])
         self._page_row.setVisible(not self._whole)
-        self._page_words.setText(
-            self.tr("Page {n} of {total}. So large a text is shown in pages and cannot be edited here.").format(
-                n=messages.count(number + 1), total=messages.count(len(self._pages))
-            )
-        )
+        if len(self._text) > WHOLE:
+            words = self.tr("Page {n} of {total}. So large a text is shown in pages and cannot be edited here.")
+        else:
+            words = self.tr("Page {n} of {total}. A line is longer than {most} characters; it cannot be edited here.")
+        numbers = {"n": number + 1, "total": len(self._pages), "most": LONG_LINE}
+        self._page_words.setText(words.format(**{name: messages.count(value) for name, value in numbers.items()}))
         self.previous_page.setEnabled(number > 0)
         self.next_page.setEnabled(number < len(self._pages) - 1)
 

@@ -28,10 +28,25 @@ class Places:
         self.start = start
         self.length = len(text)
         self.folds = _folds(text) if fold else np.empty(0, np.int64)
-        extras = np.sort(np.concatenate([_wide(text), self.folds]))  # characters that take one position more
+        self._set_extras(np.sort(np.concatenate([_wide(text), self.folds])))
+        self.shown = to_document(_folded(text, self.folds))
+
+    def _set_extras(self, extras: NDArray[np.int64]) -> None:
+        """Say which characters take one position more."""
         self._extras = extras
         self._extra_positions = extras + np.arange(1, len(extras) + 1)
-        self.shown = to_document(_folded(text, self.folds))
+
+    @property
+    def positions(self) -> int:
+        """How many positions the part that is shown takes."""
+        return self.length + len(self._extras)
+
+    def replace(self, start: int, end: int, new: str) -> None:
+        """Count with `new` from `start` to `end`, where something else stood; for a whole text without folds."""
+        extras, moved = self._extras, len(new) - (end - start)
+        before, after = extras[extras < start], extras[extras >= end]
+        self.length += moved
+        self._set_extras(np.concatenate([before, start + _wide(new), after + moved]))
 
     def position(self, place: int) -> int:
         """The position of a place; what lies outside the part shown is moved to its nearer end."""

@@ -1,5 +1,6 @@
 """The editor of the corpus: line numbers, the split stripe, and the line where the held-back part begins."""
 
+import sys
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
@@ -50,6 +51,7 @@ class TextEditor(QPlainTextEdit):
         self.document().setDocumentLayout(self._layout)
         self._boundary: int | None = None
         self._loading = False
+        self._forget_change()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
@@ -79,6 +81,7 @@ class TextEditor(QPlainTextEdit):
             else Qt.TextInteractionFlag.TextEditorInteraction
         )
         self._loading = False
+        self._forget_change()
         self._make_room()
         self._tell_view()
 
@@ -86,25 +89,41 @@ class TextEditor(QPlainTextEdit):
         """The whole text as it stands in the editor, no-break spaces and all (`toPlainText` would lose them)."""
         return from_document(self.document().toRawText())
 
-    def replace_text(self, new: str) -> None:
-        """Change the text in one step of the undo history; what is the same at both ends is left alone."""
-        before = self.text()
-        if before == new:
-            return
+    def replace_text(self, before: str, new: str) -> None:
+        """Change the text, `before`, in one step of the undo history; what is the same at both ends is left alone."""
         start, end, changed = changed_part(before, new)
-        cursor, places = QTextCursor(self.document()), Places(before)
+        cursor = QTextCursor(self.document())
         self.document().setModified(False)  # here and below: typing beside it is not joined with this step
         cursor.beginEditBlock()
-        cursor.setPosition(places.position(start))
-        cursor.setPosition(places.position(end), QTextCursor.MoveMode.KeepAnchor)
+        cursor.setPosition(self.places.position(start))
+        cursor.setPosition(self.places.position(end), QTextCursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
         cursor.insertText(to_document(changed))
         cursor.endEditBlock()
         self.document().setModified(False)
 
-    def renew_places(self, text: str) -> None:
-        """Count anew after an edit; `text` is what `text()` gave."""
-        self.places = Places(text)
+    def take_change(self, before: str) -> str:
+        """The text after what was typed since it was `before`; only the part that changed is fetched, since the whole
+        of a large text would hold typing up.
+        """
+        count = self.document().characterCount() - 1
+        start = min(self._kept_before, self.places.positions, count)
+        kept = min(self._kept_after, self.places.positions - start, count - start)
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(start)
+        cursor.setPosition(count - kept, QTextCursor.MoveMode.KeepAnchor)
+        new = from_document(cursor.selectedText())
+        first, last = self.places.place(start), self.places.place(self.places.positions - kept)
+        text = before[:first] + new + before[last:]
+        self.places.replace(first, last, new)
+        if self.places.positions != count:  # cannot be; but a text is too dear to rely on it
+            text = self.text()
+            self.places = Places(text)
+        self._forget_change()
+        return text
+
+    def _forget_change(self) -> None:
+        self._kept_before = self._kept_after = sys.maxsize
 
     def set_boundary(self, place: int | None) -> None:
         """Say where the held-back part begins: a place, also one on another page; None: nowhere."""
@@ -202,8 +221,11 @@ class TextEditor(QPlainTextEdit):
             block = block.next()
         return found
 
-    def _note_change(self, _position: int, removed: int, added: int) -> None:
+    def _note_change(self, position: int, removed: int, added: int) -> None:
         if not self._loading and (removed or added):
+            after = self.document().characterCount() - 1 - position - added
+            self._kept_before = min(self._kept_before, position)
+            self._kept_after = min(self._kept_after, max(0, after))
             self.edited.emit()
 
     def _tell_view(self) -> None:
