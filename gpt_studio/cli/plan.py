@@ -36,6 +36,7 @@ REASONS = {
 
 def plan(options: argparse.Namespace) -> int:
     """Tell of the model that learns most in the time, and of the presets."""
+    check_minutes(options.minutes)
     text = facts_of(corpus.load_any(options.corpus)) if options.corpus else TextFacts()
     found = machine.read()
     probes = figures_of(found)
@@ -108,15 +109,19 @@ def memory_free(found: Hardware, probes: Sequence[Probed]) -> int | None:
     return found.memory_free or None
 
 
-def for_minutes(minutes: float, text: TextFacts, found: Hardware, probes: Sequence[Probed]) -> LessonPlan:
-    """The dial's choice.
+def check_minutes(minutes: float) -> None:
+    """Refuse what lies outside of the dial's ends, before anything is measured.
 
     Raises:
-        StudioError: `cli.setting` outside of the dial's ends.
+        StudioError: `cli.setting`.
     """
     least, most = dial.MINUTES
     if not least <= minutes <= most:
         raise StudioError("cli.setting", reason=f"--minutes {minutes:g}: expected a number from {least} to {most}.")
+
+
+def for_minutes(minutes: float, text: TextFacts, found: Hardware, probes: Sequence[Probed]) -> LessonPlan:
+    """The dial's choice."""
     chosen = dial.choose(probes, minutes, text, memory_free(found, probes))
     if chosen is None:
         raise StudioError("plan.unmeasured")

@@ -108,6 +108,7 @@ def _planned(options: argparse.Namespace, text: CorpusText) -> Preset:
     """Where the settings start from when the minutes are given: the dial's choice, or where the form is given, that
     with as many steps as fit.
     """
+    plan.check_minutes(options.minutes)
     found, facts = hardware.read(), plan.facts_of(text)
     probes = plan.figures_of(found)
     chosen = plan.for_minutes(options.minutes, facts, found, probes)
