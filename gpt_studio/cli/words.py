@@ -64,6 +64,12 @@ SENTENCES: dict[str, str] = {
     "somewhat slower.",
     "device.memory": "the memory of the {device} is full; use a smaller --batch-size, --block-size or model.",
     "files.write": "'{path}' cannot be written: {reason}. Free some space or choose another place.",
+    "exercise.unknown": "there is no exercise '{name}'; there are {known}, and an answer's file name begins with the "
+    "exercise's number.",
+    "exercise.exists": "'{path}' is there already and stays as it is; choose another folder with --out.",
+    "exercise.not_found": "there is no file '{path}'; 'gpt-studio exercise get' makes one.",
+    "exercise.not_python": "'{path}' is no Python file; its name must end in .py.",
+    "exercise.broken": "Python cannot run the file: {reason}.",
     "export.bigram": "a bigram model is one table, and no GPT-2 can say that; export a model with layers.",
     "export.exists": "'{path}' is there already; choose another folder with --out.",
     "plan.unmeasured": "the speed of this computer could not be measured, so nothing can be planned; use --preset and "
