@@ -59,6 +59,7 @@ def _train_request(options: argparse.Namespace) -> TrainRequest:
         n_embd=options.n_embd,
         block_size=options.block_size,
         dropout=options.dropout,
+        without=options.without and tuple(options.without),
     )
     usual = with_optimizer(preset.train, model, options.optimizer or preset.train.optimizer)
     settings = with_changes(

@@ -16,12 +16,15 @@ def attend(workshop: Workshop, request: AttentionRequest) -> Iterator[Report]:
     """A visitor: the attention weights of every head over one text. Tells one AttentionSeen.
 
     Raises:
-        StudioError: `look.bigram` when the model has no attention, `look.empty` when no character of the text is known.
+        StudioError: `look.bigram` or `look.no_attention` when the model has no attention, `look.empty` when no
+            character of the text is known.
     """
     exhibit = workshop.copy_of(request.subject)
     yield None
     if exhibit.model.config.is_bigram:
         raise StudioError("look.bigram")
+    if not exhibit.model.config.has("attention"):
+        raise StudioError("look.no_attention")
     ids, _ = exhibit.tokenizer.encode_known(request.text)
     if len(ids) == 0:
         raise StudioError("look.empty")
