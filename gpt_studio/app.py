@@ -120,8 +120,8 @@ class Studio(QObject):
         conversation.page_asked.connect(window.go)
         conversation.library_asked.connect(self.show_library)
         window.library_asked.connect(self.show_library)
-        window.import_asked.connect(conversation.import_archive)
-        window.export_asked.connect(conversation.export)
+        window.import_asked.connect(conversation.runs.import_archive)
+        window.export_asked.connect(conversation.runs.export)
         conversation.training_changed.connect(window.status.follow)
         conversation.closed.connect(window.finish)
         state = self.state
@@ -169,7 +169,7 @@ class Studio(QObject):
         """Show the run that was open last time, on the page where it was looked at, and settings like its own."""
         told, page = self._preferences.get("last_run"), self._preferences.get("last_page")
         if told and (Path(told) / "run.json").is_file():
-            self.conversation.open(Path(told))
+            self.conversation.runs.open(Path(told))
             if self.state.run is not None:
                 self.state.follow_run(self.state.run.record)
                 if page in RUN_PAGES:
@@ -205,9 +205,9 @@ def main(watch: Callable[[Studio], None] | None = None, packed: Path | None = No
     interrupts = _Interrupts(studio.window.leave)
     studio.window.all_made.connect(favour_the_window)
     if sys.platform == "darwin":  # elsewhere a double click is an argument, and listening to all events costs time
-        OpenedFiles(app).asked.connect(studio.conversation.import_archive)
+        OpenedFiles(app).asked.connect(studio.conversation.runs.import_archive)
     if packed is not None:
-        studio.window.painted.connect(lambda: studio.conversation.import_archive(packed))
+        studio.window.painted.connect(lambda: studio.conversation.runs.import_archive(packed))
     if watch is not None:
         watch(studio)
     studio.open()

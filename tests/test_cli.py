@@ -402,3 +402,12 @@ def test_more_steps_for_a_run_that_another_program_trains_are_refused(capsys, ru
     with files.locked(Path(run)):
         status, words = refusal(capsys, "train", "--resume", run, "--steps", "99")
     assert status == 1 and "written by another GPT Studio" in words
+
+
+def test_export_writes_a_folder_for_other_programs(capsys, run, tmp_path):
+    assert main(["export", run, "--format", "hf", "--out", str(tmp_path / "out")]) == 0
+    assert capsys.readouterr().out == ""
+    assert {"config.json", "model.safetensors", "tokenizer.json", "README.md"} <= {
+        file.name for file in (tmp_path / "out").iterdir()
+    }
+    assert refusal(capsys, "export", run, "--format", "hf", "--out", str(tmp_path / "out"))[0] == 1

@@ -1,4 +1,4 @@
-"""The commands that look: hardware, generate, evaluate, attention, runs."""
+"""The commands that look: hardware, generate, evaluate, attention, export, runs."""
 
 import argparse
 import json
@@ -167,6 +167,15 @@ def attention(options: argparse.Namespace) -> int:
         _note(f"the context is full: the last {seen.cut} characters were left out.")
     layers, heads, tokens, _ = seen.weights.shape
     print(f"{out}: {layers} layers, {heads} heads, {tokens} characters", file=sys.stderr)
+    return 0
+
+
+def export(options: argparse.Namespace) -> int:
+    from gpt_studio.engine.export import huggingface
+
+    out = Path(options.out).expanduser()
+    step = huggingface.export(library.find(options.run), out, options.step)
+    print(f"{out}: the model of step {step:,}; transformers opens it from there", file=sys.stderr)
     return 0
 
 

@@ -83,6 +83,12 @@ def build() -> Parser:
     attention.add_argument("--step", type=int, help="the model as it was at this step")
     attention.add_argument("--out", required=True, metavar="FILE", help="a .npz with the weights, or a .png")
 
+    export = add("export", "write a run's model as other programs open it", commands.export)
+    export.add_argument("run", metavar="RUN")
+    export.add_argument("--format", required=True, choices=["hf"], help="hf: a folder for Hugging Face's transformers")
+    export.add_argument("--step", type=int, help="the model as it was at this step")
+    export.add_argument("--out", required=True, metavar="DIR", help="the folder to make")
+
     add_json(add("runs", "list the runs of the library", commands.list_runs))
     speed = add("bench", "measure how fast this program is here, beside plainer ways", bench.bench)
     speed.add_argument("--only", nargs="+", choices=bench.PARTS, help="measure these parts alone")

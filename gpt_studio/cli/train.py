@@ -16,7 +16,7 @@ from gpt_studio.cli.words import duration, sentence
 from gpt_studio.engine import clock, corpus, library, runs
 from gpt_studio.engine.config import DEFAULT_PRESET, PRESETS, TrainConfig, with_optimizer
 from gpt_studio.engine.errors import RunError, StudioError
-from gpt_studio.engine.events import Ended, EndingKind, Evaluated, Event, Noticed, Saved, Started, StepDone
+from gpt_studio.engine.events import Ended, EndingKind, Evaluated, Event, Kept, Noticed, Saved, Started, StepDone
 from gpt_studio.engine.requests import ResumeRequest, TrainRequest
 
 _FOR_RESUME = {"resume", "steps", "json", "command"}
@@ -150,6 +150,8 @@ def _ended(run: Path, ending: EndingKind, message: str, began: float) -> Ended:
 
 
 def _show_json(event: Event) -> None:
+    if isinstance(event, Kept):
+        return  # the folder tells it
     sys.stdout.write(msgspec.json.encode(event).decode() + "\n")
     sys.stdout.flush()
 

@@ -38,6 +38,7 @@ SENTENCES: dict[str, str] = {
     "run.damaged": "the run '{run}' cannot be used: its {file} is damaged. Restore that file from a copy.",
     "run.missing_file": "the run '{run}' cannot be used: its {file} is missing. Restore that file from a copy.",
     "run.no_checkpoint": "the run '{run}' has no checkpoint that can be read, so there is no model to work with.",
+    "snapshots.thinned": "snapshots took more room than they may; those of step {steps} have gone, samples stay.",
     "run.no_snapshot": "the run '{run}' kept no weights at step {step}; it has those of {steps}.",
     "run.already_done": "the run '{run}' has made its {step} steps; give a larger number with --steps to go on.",
     "run.in_use": "the run '{run}' is being written by another GPT Studio; wait until it has ended.",
@@ -66,6 +67,9 @@ SENTENCES: dict[str, str] = {
     "somewhat slower.",
     "device.memory": "the memory of the {device} is full; use a smaller --batch-size, --block-size or model.",
     "files.write": "'{path}' cannot be written: {reason}. Free some space or choose another place.",
+    "export.without": "no GPT-2 can say what is special about this model ({parts}); export one that is whole.",
+    "export.bigram": "a bigram model is one table, and no GPT-2 can say that; export a model with layers.",
+    "export.exists": "'{path}' is there already; choose another folder with --out.",
     "cli.out": "--out must end in .npz or .png.",
     "cli.setting": "{reason}",
 }

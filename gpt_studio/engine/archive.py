@@ -32,10 +32,10 @@ CONTENTS_BYTES = 2 * 1024**2  # of the list of members, which is read in one pie
 LONGEST_NAME = 80
 
 _MEGABYTES = {  # the largest of each kind of file
-    r"run\.json|(snapshots|checkpoints)/step-[0-9]{6,12}/[a-z_]{1,40}\.json|best/[a-z_]{1,40}\.json": 1,
+    r"run\.json|(snapshots|optimizers|checkpoints)/step-[0-9]{6,12}/[a-z_]{1,40}\.json|best/[a-z_]{1,40}\.json": 1,
     r"corpus\.txt": 128,
     r"tokenizer\.json|(metrics|samples|actions)\.jsonl|results/[A-Za-z0-9_-][A-Za-z0-9._-]{0,79}\.jsonl?": 64,
-    r"((snapshots|checkpoints)/step-[0-9]{6,12}|best)/[a-z_]{1,40}\.safetensors": MOST_BYTES // 1024**2,
+    r"((snapshots|optimizers|checkpoints)/step-[0-9]{6,12}|best)/[a-z_]{1,40}\.safetensors": MOST_BYTES // 1024**2,
 }
 _NESTED = re.compile(r"\.(zip|gptrun|7z|rar|tar|t?[gx]z|t?bz2?|zst)$", re.IGNORECASE)
 _UNSOUND = (  # all that the standard library's reader raises over bytes that are no sound archive

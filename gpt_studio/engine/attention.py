@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.events import AttentionSeen
+from gpt_studio.engine.events import AttentionSeen, Floats
+from gpt_studio.engine.inside.passage import open_passage, refuse_without_heads
+from gpt_studio.engine.inside.trace import Hooks, blocks
 from gpt_studio.engine.requests import AttentionRequest
 from gpt_studio.engine.workshop import Report, Workshop
 
@@ -16,26 +17,32 @@ def attend(workshop: Workshop, request: AttentionRequest) -> Iterator[Report]:
     """A visitor: the attention weights of every head over one text. Tells one AttentionSeen.
 
     Raises:
-        StudioError: `look.bigram` or `look.no_attention` when the model has no attention, `look.empty` when no
-            character of the text is known.
+        StudioError: As `open_passage`; `look.no_attention`.
     """
-    exhibit = workshop.copy_of(request.subject)
-    yield None
-    if exhibit.model.config.is_bigram:
-        raise StudioError("look.bigram")
-    if not exhibit.model.config.has("attention"):
-        raise StudioError("look.no_attention")
-    ids, _ = exhibit.tokenizer.encode_known(request.text)
-    if len(ids) == 0:
-        raise StudioError("look.empty")
-    shown = ids[: exhibit.model.config.block_size]
+    passage = open_passage(workshop, request.subject, request.text)
+    model = refuse_without_heads(passage.exhibit).model
     explained: list[Tensor] = []
-    exhibit.model(torch.as_tensor(shown, dtype=torch.long)[None].to(exhibit.device), explained=explained)
+    projected: list[Tensor] = []  # (1, T, 3 C) each: queries, keys and values side by side
+    with Hooks() as hooks:
+        for block in blocks(model):
+            hooks.after(block.attn.c_attn, projected.append)
+        model(passage.batch, explained=explained)
+    queries, keys, values = (_by_head(part, model.config.n_head) for part in torch.cat(projected).chunk(3, dim=-1))
     yield [
         AttentionSeen(
-            tokens=tuple(exhibit.tokenizer.tokens[i] for i in shown.tolist()),
+            tokens=passage.tokens,
             weights=torch.cat(explained).float().cpu().numpy(),  # (L, H, T, T)
-            unknown=exhibit.tokenizer.unknown(request.text),
-            cut=len(ids) - len(shown),
+            queries=queries,
+            keys=keys,
+            values=values,
+            unknown=passage.unknown,
+            cut=passage.cut,
         )
     ]
+
+
+def _by_head(part: Tensor, heads: int) -> Floats:
+    """(L, T, C) as (L, H, T, D)."""
+    layers, length, width = part.shape
+    split: Floats = part.float().view(layers, length, heads, width // heads).transpose(1, 2).contiguous().cpu().numpy()
+    return split

@@ -8,6 +8,7 @@ noticed.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -18,6 +19,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 from torch import Tensor
+from torch.overrides import TorchFunctionMode
 
 from gpt_studio.engine import faults, files, runs, tensor_file
 from gpt_studio.engine.config import ModelConfig
@@ -117,7 +119,11 @@ def write_weights(target: Path, state: State) -> None:
 
 
 def write_snapshot(run: Path, state: State) -> None:
-    write_weights(run / "snapshots" / _folder_name(state.manifest.step), state)
+    """Write the weights alone, and beside them what the optimiser remembers, by which a fork can go on exactly."""
+    name = _folder_name(state.manifest.step)
+    if state.optimizer:
+        _write(run / "optimizers" / name, {"optimizer": state.optimizer}, state.manifest)
+    write_weights(run / "snapshots" / name, state)
 
 
 def _folder_name(step: int) -> str:
@@ -181,20 +187,39 @@ def _complete(folder: Path) -> tuple[Manifest, dict[str, Tensor], dict[str, Tens
     return manifest, _read(folder, manifest, "model"), _read(folder, manifest, "optimizer")
 
 
+def folders_of(run: Path, step: int | None = None) -> list[Path]:
+    """Where a run's weights lie: of one step, or of its complete checkpoints, newest first.
+
+    Raises:
+        RunError: `run.no_snapshot` with the steps there are.
+    """
+    checkpoints = runs.step_folders(run / "checkpoints")
+    if step is None:
+        return [*reversed(checkpoints.values())]
+    best = run / "best"
+    kept = {best_step: best} if best.is_dir() and (best_step := step_of(best)) is not None else {}
+    kept |= runs.step_folders(run / "snapshots") | checkpoints
+    if step not in kept:
+        raise RunError("run.no_snapshot", run=run.name, step=step, steps=tuple(sorted(kept)))
+    return [kept[step]]
+
+
+def digest_of(folder: Path) -> str | None:
+    """What tells the weights in a folder from all others; None where it does not say so."""
+    try:
+        return _manifest(folder).digests.get("model.safetensors")
+    except RunError:
+        return None
+
+
 def load_model(run: Path, config: ModelConfig, step: int | None = None) -> tuple[GPT, int]:
-    """A run's model on the processor, and its step: of a snapshot, or of the newest checkpoint that can be read.
+    """A run's model on the processor, and its step: of a snapshot, of the best check, or of the newest checkpoint that
+    can be read.
 
     Raises:
         RunError: `run.no_snapshot` with the steps there are, `run.no_checkpoint`, or `run.damaged`.
     """
-    if step is None:
-        folders = list(reversed(runs.step_folders(run / "checkpoints").values()))
-    else:
-        kept = runs.step_folders(run / "snapshots") | runs.step_folders(run / "checkpoints")
-        if step not in kept:
-            raise RunError("run.no_snapshot", run=run.name, step=step, steps=tuple(sorted(kept)))
-        folders = [kept[step]]
-    for folder in folders:
+    for folder in folders_of(run, step):
         try:
             manifest = _manifest(folder)
             tensors = _read(folder, manifest, "model")
@@ -202,11 +227,33 @@ def load_model(run: Path, config: ModelConfig, step: int | None = None) -> tuple
             if step is not None:
                 raise
             continue
-        _compare_shapes(config, tensors, folder)
-        model = GPT(config)
-        _load_weights(model, tensors, folder)
+        model = model_of(config, tensors)
+        if model is None:
+            raise _damaged(folder, "model.safetensors")
         return model, manifest.step
     raise RunError("run.no_checkpoint", run=run.name)
+
+
+def model_of(config: ModelConfig, tensors: Mapping[str, Tensor]) -> GPT | None:
+    """A model that has these very tensors; none are made first only to be overwritten. None when they do not fit it.
+
+    They are compared before any memory is taken: run.json may promise a giant.
+    """
+    with torch.device("meta"), _NothingDrawn():
+        model = GPT(config)
+    if {name: tensor.shape for name, tensor in tensors.items()} != {n: t.shape for n, t in model.state_dict().items()}:
+        return None
+    model.load_state_dict(tensors, assign=True)
+    return model
+
+
+class _NothingDrawn(TorchFunctionMode):
+    """Leaves weights as they are made: to draw them without memory loads 0.8 s of torch, for nothing."""
+
+    def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if getattr(function, "__module__", "") == "torch.nn.init":
+            return args[0] if args else (kwargs or {})["tensor"]
+        return function(*args, **(kwargs or {}))
 
 
 def _manifest(folder: Path) -> Manifest:
@@ -230,14 +277,6 @@ def _read(folder: Path, manifest: Manifest, name: str) -> dict[str, Tensor]:
         return safetensors.torch.load(data)
     except (OSError, SafetensorError) as error:
         raise _damaged(folder, file) from error
-
-
-def _compare_shapes(config: ModelConfig, tensors: dict[str, Tensor], folder: Path) -> None:
-    """Refuse weights that are not those of this model, before a model is made: run.json may promise a giant."""
-    with torch.device("meta"):  # shapes without memory
-        expected = GPT(config).state_dict()
-    if {name: tensor.shape for name, tensor in tensors.items()} != {name: t.shape for name, t in expected.items()}:
-        raise _damaged(folder, "model.safetensors")
 
 
 def _load_weights(model: GPT, tensors: dict[str, Tensor], folder: Path) -> None:

@@ -66,6 +66,19 @@ class Saved(Struct, frozen=True, kw_only=True, tag_field="event", tag="saved"):
     path: str
 
 
+class Kept(Struct, frozen=True, kw_only=True, tag_field="event", tag="kept"):
+    """The snapshots that a run has now: one more is written, or some have made room."""
+
+    steps: tuple[int, ...]  # ascending
+
+
+class Revised(Struct, frozen=True, kw_only=True, tag_field="event", tag="revised"):
+    """A run that keeps to a time is to make another number of steps, for it is faster or slower than was thought."""
+
+    step: int  # at which this was decided
+    max_steps: int
+
+
 class Ended(Struct, frozen=True, kw_only=True, tag_field="event", tag="ended"):
     """The end of a run; the last event of a training job that was not stopped from outside."""
 
@@ -84,7 +97,7 @@ class Noticed(Struct, frozen=True, kw_only=True, tag_field="event", tag="noticed
     values: dict[str, str] = {}
 
 
-TrainEvent = Started | StepDone | Evaluated | Sample | Saved | Noticed | Ended
+TrainEvent = Started | StepDone | Evaluated | Sample | Saved | Kept | Revised | Noticed | Ended
 
 
 @dataclass(frozen=True)
@@ -148,8 +161,84 @@ class AttentionSeen:
 
     tokens: tuple[str, ...]  # T
     weights: Floats  # (n_layer, n_head, T, T); rows sum to 1; what lies right of the diagonal is 0
+    queries: Floats  # (n_layer, n_head, T, D) what the weights come from
+    keys: Floats  # (n_layer, n_head, T, D)
+    values: Floats  # (n_layer, n_head, T, D) what the weights mix
     unknown: tuple[str, ...]  # characters that were left out
     cut: int  # tokens dropped from the end because the context is full
+
+
+@dataclass(frozen=True)
+class LayersSeen:
+    """What passes through the layers. Stage 0 is what enters the first block, stage n what leaves block n; the last
+    stage's predictions are the model's own.
+    """
+
+    tokens: tuple[str, ...]  # T
+    vocabulary: tuple[str, ...]  # V, what the candidates' numbers stand for
+    candidates: Ints  # (n_layer + 1, T, n) tokens that would be expected next, likeliest first
+    chances: Floats  # (n_layer + 1, T, n) theirs
+    forming: Floats  # (n_layer + 1, T, n) the chance that each stage gives to the last stage's candidates
+    truth: Floats  # (n_layer + 1, T) the chance given to what really follows; NaN at the last token
+    stream: Floats  # (n_layer + 1, T) the length of the residual stream's vector
+    attention_adds: Floats  # (n_layer, T) the length of what attention adds to it
+    mlp_adds: Floats  # (n_layer, T) the length of what the feed-forward part adds
+    neurons: Ints  # (T, n, 2) layer and neuron of those that fire most at each token
+    fired: Floats  # (T, n) how strongly
+    unknown: tuple[str, ...]  # characters that were left out
+    cut: int  # tokens dropped from the end because the context is full
+
+
+@dataclass(frozen=True)
+class HeadRoles:
+    """What every head does, as the share of its attention that it spends on each habit."""
+
+    step: int
+    habits: tuple[str, ...]  # R; the last is "character": looking at one certain token
+    scores: Floats  # (n_layer, n_head, R) shares, over those positions that could show the habit
+    chances: Floats  # (n_layer, n_head, R) what an attention spread evenly would spend
+    role: tuple[tuple[str, ...], ...]  # (n_layer, n_head) the habit that names the head; "" when it is mixed
+    character: tuple[tuple[str, ...], ...]  # (n_layer, n_head) the token that it looks at most, beyond chance
+    positions: int  # of held-back text that were looked at
+
+
+@dataclass(frozen=True)
+class HeadsWorth:
+    """By how much the loss rises when one head is switched off."""
+
+    step: int
+    loss: float  # of the whole model over these windows, in nats per token
+    worth: Floats  # (n_layer, n_head) nats per token; negative: without it the model is better
+    noise: Floats  # (n_layer, n_head) standard error; NaN after one window
+    windows: int  # measured so far
+    windows_to_do: int
+
+
+@dataclass(frozen=True)
+class NeuronsSeen:
+    """Where in held-back text each neuron fired most."""
+
+    step: int
+    tokens: tuple[str, ...]  # the text, as far as it is read at the end
+    window: int  # tokens that the model saw at once
+    fired: Floats  # (n_layer, 4 C, n) how strongly, strongest first; -inf where less was read
+    places: Ints  # (n_layer, 4 C, n) at which token
+    read: int  # tokens read so far
+
+
+@dataclass(frozen=True)
+class EmbeddingsSeen:
+    """The vectors of tokens and positions at one step."""
+
+    asked: int | None  # as in the request
+    step: int
+    tokens: tuple[str, ...]  # V
+    width: int  # C
+    points: Floats  # (V, 2) on the plane that is the same for all steps
+    share: float  # of the spread that the plane shows
+    neighbours: Ints  # (V, n) tokens of the most similar direction, from all C numbers
+    cosines: Floats  # (V, n)
+    positions: Floats  # (block_size, C), or (0, 0) where the model has none
 
 
 @dataclass(frozen=True)
@@ -182,4 +271,5 @@ class Ending:
     details: str = ""  # the traceback, for the log and "copy details"
 
 
-Event = TrainEvent | WritingBegun | Written | Tested | TextRead | AttentionSeen | Probed | Ready
+Looked = AttentionSeen | LayersSeen | HeadRoles | HeadsWorth | NeuronsSeen | EmbeddingsSeen
+Event = TrainEvent | WritingBegun | Written | Tested | TextRead | Looked | Probed | Ready

@@ -10,9 +10,10 @@ from torch.nn import functional as F  # noqa: N812
 
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ints, Tested, TextRead
+from gpt_studio.engine.gallery import Exhibit
 from gpt_studio.engine.model import GPT
 from gpt_studio.engine.requests import CorpusText, ReadRequest, TestRequest
-from gpt_studio.engine.workshop import Exhibit, Report, Workshop
+from gpt_studio.engine.workshop import Report, Workshop
 
 
 @torch.no_grad()

@@ -10,7 +10,7 @@ from torch import Tensor
 from gpt_studio.engine import clock, device
 from gpt_studio.engine.config import Sampling
 from gpt_studio.engine.decoding import StillDecoder, WholeReader, reader_for
-from gpt_studio.engine.events import Candidates, Floats, Ints, WritingBegun, Written
+from gpt_studio.engine.events import Candidates, Event, Floats, Ints, WritingBegun, Written
 from gpt_studio.engine.model import GPT
 from gpt_studio.engine.recording import Recording
 from gpt_studio.engine.requests import WriteRequest
@@ -121,17 +121,19 @@ def write(workshop: Workshop, request: WriteRequest) -> Iterator[Report]:
     exhibit = workshop.copy_of(request.subject)
     tokenizer = exhibit.tokenizer
     ids, prompt = prompt_tokens(tokenizer, request.prompt)
-    yield [WritingBegun(prompt=prompt, unknown=tokenizer.unknown(request.prompt))]
     writer = Writer(exhibit.model, ids, request.samplings, request.seed, shown=request.candidates)
+    report: list[Event] = [WritingBegun(prompt=prompt, unknown=tokenizer.unknown(request.prompt))]
     written = 0
     while written < request.length:
-        report: list[Written] = []
         with device.threads(writer.threads):
             began = clock.now()
             while written < request.length and clock.now() - began < TURN_S:
                 report += tell(writer.next(), tokenizer, request.candidates)
                 written += 1
-        yield [*report]
+        yield report
+        report = []
+    if report:
+        yield report
 
 
 def tell(found: Next, tokenizer: Tokenizer, candidates: int) -> Iterator[Written]:

@@ -1,21 +1,34 @@
 """Keeps a run: knows what is due when, a check, a sample, a checkpoint, and has it written (ledger.py)."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 
 from msgspec.structs import replace
 
-from gpt_studio.engine import checkpoint, clock, faults, files, generation, runs
+from gpt_studio.engine import checkpoint, clock, faults, files, generation, runs, snapshot_room
+from gpt_studio.engine.deadline import Deadline
 from gpt_studio.engine.errors import RunError, StudioError
-from gpt_studio.engine.events import Ended, Evaluated, Ints, Noticed, Sample, Started, StepDone
+from gpt_studio.engine.events import (
+    Ended,
+    Evaluated,
+    Ints,
+    Kept,
+    Noticed,
+    Revised,
+    Sample,
+    Started,
+    StepDone,
+    TrainEvent,
+)
 from gpt_studio.engine.generalization import bits_per_character, total_loss
 from gpt_studio.engine.ledger import Ledger, Report, Write
 from gpt_studio.engine.loss_watch import LossWatch
+from gpt_studio.engine.requests import SNAPSHOT_BUDGET
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.engine.workbench import Workbench
 
 SAVE_EVERY_S = 30.0  # of the clock: what a power cut may cost at most, beside a step
-SNAPSHOT_BUDGET = 2 * 1024**3  # bytes of all snapshots of a run; beyond it only samples are kept
 SAMPLE_LENGTH = 240  # characters
 
 
@@ -35,15 +48,26 @@ class Keeper:
         tokenizer: The run's own.
         train_tokens: How many tokens the training part has.
         held_back: The validation part, (N).
+        minutes: What the run is to take; its number of steps then follows the time.
 
     Attributes:
+        snapshot_budget: Bytes that the snapshots of all runs together may take.
+        shown: Gives the steps of this run that somebody looks at; their snapshots stay.
         notices: What has had to be done otherwise than was meant, and is not told yet.
     """
 
     def __init__(
-        self, ledger: Ledger, bench: Workbench, tokenizer: Tokenizer, train_tokens: int, held_back: Ints
+        self,
+        ledger: Ledger,
+        bench: Workbench,
+        tokenizer: Tokenizer,
+        train_tokens: int,
+        held_back: Ints,
+        minutes: float | None = None,
     ) -> None:
         self.ledger, self.bench = ledger, bench
+        self.shown: Callable[[], Collection[int]] = tuple
+        self.snapshot_budget, self._told_thinning = SNAPSHOT_BUDGET, False
         self.notices: list[Noticed] = []
         self._tokenizer, self._train_tokens, self._held_back = tokenizer, train_tokens, held_back
         self._progress, self._watch = runs.Progress(), LossWatch(tokenizer.vocab_size)
@@ -52,6 +76,8 @@ class Keeper:
         self._sampled: int | None = None
         self._saved: int | None = None  # the step of the newest checkpoint, written or being written
         self._owed: list[Write] = []  # weights of the present step that are not written yet
+        self._deadline = Deadline(60 * minutes, bench.config.eval_every, SAVE_EVERY_S) if minutes else None
+        self._owes_snapshot = False  # one of them is a snapshot, with the optimiser's memory
 
     @property
     def path(self) -> Path:
@@ -100,22 +126,42 @@ class Keeper:
         step = self.bench.step
         if best_step == step and checkpoint.step_of(self.path / "best") != step:
             self._owed.append(_write_best)
-        if self._sampled == step and step not in runs.snapshot_steps(self.path) and self._snapshots_fit():
-            self._owed.append(checkpoint.write_snapshot)
+        if self._sampled == step and step not in runs.snapshot_steps(self.path):
+            self._owe_a_snapshot()
+
+    def _owe_a_snapshot(self) -> None:
+        needed = {*self.shown(), *([self._progress.best_step] if self._progress.best_step is not None else [])}
+
+        def write(run: Path, state: checkpoint.State) -> list[TrainEvent]:
+            checkpoint.write_snapshot(run, state)
+            gone: list[int] = []
+            with suppress(StudioError):  # what cannot be removed is no reason to wait
+                gone = snapshot_room.make_room(run, self.snapshot_budget, needed)
+            told: list[TrainEvent] = [Kept(steps=tuple(runs.snapshot_steps(run)))]
+            if gone and not self._told_thinning:
+                self._told_thinning = True
+                told.append(Noticed(code="snapshots.thinned", values={"steps": ", ".join(map(str, gone))}))
+            return told
+
+        self._owed.append(write)
+        self._owes_snapshot = True
 
     def _forget_beyond(self, step: int) -> None:
         """Cut the logs, and drop later snapshots and what a crash has left half made."""
         runs.cut_logs(self.path, step)
-        for later, folder in runs.step_folders(self.path / "snapshots").items():
-            if later > step:
-                files.remove(folder)
-        for folder in (self.path, self.path / "checkpoints", self.path / "snapshots"):
+        for kind in ("snapshots", "optimizers"):
+            for later, folder in runs.step_folders(self.path / kind).items():
+                if later > step:
+                    files.remove(folder)
+        for folder in (self.path, *(self.path / kind for kind in ("checkpoints", "snapshots", "optimizers"))):
             files.sweep(folder)
         faults.point("resume.cut")
 
     def started(self) -> Iterator[Report]:
         """Note that the run is in training, and tell of it."""
         yield from self.ledger.until_written(lambda: self._write_record("training"))
+        if self._deadline:
+            self._deadline.start()
         yield [self._started(), *self.notices]
         self.notices = []
 
@@ -148,6 +194,25 @@ class Keeper:
             rate = self.bench.config.learning_rate
             raise StudioError("training.exploded", step=self.bench.step, learning_rate=rate, loss=loss, best=best)
 
+    def keep_time(self, made: int) -> Iterator[Report]:
+        """Where the run has a time to keep, and by the speed of late would not keep it: another number of steps.
+
+        Args:
+            made: How many steps were made since the last call.
+        """
+        if not (self._deadline and made):
+            return
+        self._deadline.note_steps(made)
+        steps = self._deadline.revised(self.bench.step, self.bench.max_steps)
+        if steps is not None:
+            action = runs.Action(step=self.bench.step, action="revision", value=steps)
+            yield from self.ledger.until_written(lambda: runs.append_action(self.path, action))
+            self.bench.revise(steps)
+            yield [Revised(step=self.bench.step, max_steps=steps)]
+
+    def _timing(self, duty: str) -> AbstractContextManager[None]:
+        return self._deadline.timing(duty) if self._deadline else nullcontext()
+
     def note_split(self) -> Iterator[Report]:
         """The micro-batch was halved: a resume is to begin so, and people are to know."""
         rows = self.bench.config.micro_batch or self.bench.config.batch_size
@@ -158,13 +223,22 @@ class Keeper:
     def duties(self) -> Iterator[Report]:
         """What is due at the present step: a check, a sample with its snapshot, a checkpoint."""
         if self._check_is_due():
-            yield from self._check()
+            with self._timing("check"):
+                yield from self._check()
         if self._sample_is_due():
-            yield from self._sample()
+            with self._timing("sample"):
+                yield from self._sample()
+        waits = self._is_last() or self.bench.step == 0  # no step is made before there is something to go back to
+        if self._owed or self._saving_is_due() or waits:
+            with self._timing("last saving" if waits else "saving"):
+                yield from self._save(waits)
+
+    def _save(self, waits: bool) -> Iterator[Report]:
+        """Have what is due written, and wait for that where training cannot go on before."""
         if self._owed or self._saving_is_due():
             yield from self.ledger.all_written()
             self._begin_writing(complete=self._saving_is_due())
-        if self._is_last() or self.bench.step == 0:  # no step is made before there is something to go back to
+        if waits:
             yield from self.ledger.all_written()
 
     def is_due(self) -> bool:
@@ -214,19 +288,16 @@ class Keeper:
     def _sample(self) -> Generator[Report, None, None]:
         text = yield from generation.sample(self.bench.model, self._tokenizer, self.bench.config.seed, SAMPLE_LENGTH)
         event = Sample(step=self.bench.step, text=text)
-        if self._snapshots_fit():
-            self._owed.append(checkpoint.write_snapshot)
+        self._owe_a_snapshot()
         self._sampled = event.step
         yield from self.ledger.log([event])
 
-    def _snapshots_fit(self) -> bool:
-        return (len(runs.snapshot_steps(self.path)) + 1) * self.bench.weight_bytes() <= SNAPSHOT_BUDGET
-
     def _begin_writing(self, complete: bool) -> None:
         """Have the weights that are owed written, and with `complete` a checkpoint as well."""
-        owed = [*self._owed]
-        self.ledger.begin_writing(self.bench, owed, self._present_progress() if complete else None)
-        self._owed = []
+        owed, weights_only = [*self._owed], not (complete or self._owes_snapshot)
+        progress = self._present_progress() if complete else None
+        self.ledger.begin_writing(self.bench, owed, progress, weights_only)
+        self._owed, self._owes_snapshot = [], False
         if complete:
             self._saved, self._saved_at = self.bench.step, clock.now()
 
@@ -244,6 +315,8 @@ class Keeper:
         except StudioError as error:
             if error.code != "files.write":  # that is tried again in the next turn, and told
                 raise
+        if self._deadline:
+            self._deadline.pause()
         return steps
 
     def save(self) -> None:
@@ -286,5 +359,6 @@ class Keeper:
         self._write_record(status)
 
 
-def _write_best(run: Path, state: checkpoint.State) -> None:
+def _write_best(run: Path, state: checkpoint.State) -> list[TrainEvent]:
     checkpoint.write_weights(run / "best", state)
+    return []

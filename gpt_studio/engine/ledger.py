@@ -19,7 +19,7 @@ from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.engine.workbench import Workbench
 
 Report = list[Event] | None
-Write = Callable[[Path, checkpoint.State], None]
+Write = Callable[[Path, checkpoint.State], Sequence[TrainEvent]]  # gives what is to be told of it
 
 
 class Ledger:
@@ -80,23 +80,26 @@ class Ledger:
 
     # At once
 
-    def begin_writing(self, bench: Workbench, owed: list[Write], progress: runs.Progress | None) -> None:
+    def begin_writing(
+        self, bench: Workbench, owed: list[Write], progress: runs.Progress | None, weights_only: bool = False
+    ) -> None:
         """Copy the bench's state, and have a thread write it; nothing may be being written.
 
         Args:
             bench: Copied at once.
             owed: What is written of it; whatever is written is taken from the list.
             progress: Given where a complete checkpoint is to be written as well; stands in run.json then.
+            weights_only: What is owed is the weights; the optimiser's memory need not be copied.
 
         Raises:
             StudioError: `training.diverged` when the weights are no numbers any more.
         """
-        state = self._copier.copy(bench, weights_only=progress is None)
+        state = self._copier.copy(bench, weights_only)
 
         def work() -> None:
             files.require(self.path / "run.json")
             while owed:
-                owed[0](self.path, state)
+                self._news += owed[0](self.path, state)
                 owed.pop(0)
             if progress is not None:
                 runs.flush_logs(self.path)

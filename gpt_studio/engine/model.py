@@ -186,9 +186,12 @@ class GPT(nn.Module):
         x = F.dropout(x, self.config.dropout, self.training)  # (B, T, C)
         for block in self.h:
             x = block(x, explained)  # (B, T, C)
-        x = self.ln_f(x)  # (B, T, C)
+        return self.read_out(x)
+
+    def read_out(self, x: Tensor) -> Tensor:
+        """Scores for the next token, (..., V), from what the residual stream holds, (..., C)."""
         head = self.wte.weight if self.config.tied else self.lm_head.weight  # (V, C)
-        return F.linear(x, head, self.head_bias)  # (B, T, V)
+        return F.linear(self.ln_f(x), head, self.head_bias)
 
     def parameter_count(self) -> int:
         return sum(parameter.numel() for parameter in self.parameters())

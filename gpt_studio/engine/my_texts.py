@@ -54,13 +54,14 @@ def save_my_text(title: str, text: str, over: str | None = None) -> MyText:
     """
     if not text:
         raise CorpusError("corpus.empty", path=title)
-    return _put(title, tidy(text).encode("utf-8"), over)
+    kept = tidy(text)
+    return _put(title, kept.encode("utf-8"), len(kept), over)
 
 
 def rename_my_text(id: str, title: str) -> MyText:
     """Give a text another title; its id changes with it."""
-    read_my_text(id)  # raises if there is none; its bytes stay as they are
-    return _put(title, _path_of(id).read_bytes(), over=id)
+    characters = len(read_my_text(id).text)  # raises if there is none; its bytes stay as they are
+    return _put(title, _path_of(id).read_bytes(), characters, over=id)
 
 
 def delete_my_text(id: str) -> CorpusText:
@@ -98,13 +99,13 @@ def safe_stem(title: str) -> str:
     return f"_{plain}" if _RESERVED.match(plain) else plain or "text"
 
 
-def _put(title: str, data: bytes, over: str | None) -> MyText:
+def _put(title: str, data: bytes, characters: int, over: str | None) -> MyText:
     old = _path_of(over) if over is not None else None
     path = _free_path(title, old)
     files.write_file(path, data)
     if old and old.exists() and not old.samefile(path):  # names that differ by case can be one file
         files.remove(old)
-    return _describe(path)
+    return MyText(id=path.stem, title=title_of(path), path=path, size_bytes=len(data), characters=characters)
 
 
 def _free_path(title: str, own: Path | None) -> Path:

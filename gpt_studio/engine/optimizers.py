@@ -237,16 +237,3 @@ class Optimizer:
 
 def _places(what: str, parts: Sequence[Part], begin: int) -> list[Place]:
     return [Place(f"{what}/{part.name}", part.begin - begin, part.end - begin, tuple(part.shape)) for part in parts]
-
-
-def learning_rate_at(step: int, config: TrainConfig, max_steps: int) -> float:
-    """The rate for the step after `step` done: a straight warm-up, flat, then straight down to `final_rate` of the
-    height over the last `decay_share` of the steps.
-
-    Source: the trapezoid of Zhai et al. 2022 and Hägele et al. 2024, with a linear end.
-    """
-    warmup = min(config.warmup_steps, max_steps // 10)
-    if step < warmup:
-        return config.learning_rate * (step + 1) / warmup
-    left = (max_steps - step) / max(1.0, config.decay_share * max_steps)
-    return config.learning_rate * (config.final_rate + (1.0 - config.final_rate) * min(1.0, left))

@@ -46,7 +46,7 @@ def copy_run(
 def _take_along(old: Path, new: Path) -> None:
     with suppress(OSError):
         shutil.copyfile(old / "actions.jsonl", new / "actions.jsonl")
-    for name in ("snapshots", "best"):
+    for name in ("snapshots", "optimizers", "best"):
         try:
             if (old / name).is_dir():
                 shutil.copytree(old / name, new / name, ignore=shutil.ignore_patterns(".*"))

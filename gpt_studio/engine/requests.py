@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from gpt_studio.engine.config import ModelConfig, Sampling, TrainConfig
 
+SNAPSHOT_BUDGET = 5 * 1024**3  # bytes of all snapshots of all runs together, where nobody has said otherwise
+
 
 class CorpusText(Struct, frozen=True, kw_only=True):
     """A text together with where it came from: what a run is trained on, or a model is tested on."""
@@ -17,19 +19,23 @@ class CorpusText(Struct, frozen=True, kw_only=True):
     text: str
 
 
+Heads = tuple[tuple[int, int], ...]  # layer and head of each, from 0
+
+
 class Subject(Struct, frozen=True, kw_only=True):
     """What a visitor looks at: a run at a step. It works on a copy of the weights, taken when the visit begins.
 
     `step=None` means now: the model as it is in training, or the run's newest checkpoint. Otherwise the step of a
-    snapshot (`runs.snapshot_steps`).
+    snapshot (`runs.snapshot_steps`), of the best check, or of a checkpoint.
     """
 
     run: Path
     step: int | None = None
+    heads_off: Heads = ()  # attention heads that give nothing to what follows
 
 
 class TrainRequest(Struct, frozen=True, kw_only=True):
-    """Begin a new run. Answered with Started, StepDone, Evaluated, Sample, Saved and at last Ended."""
+    """Begin a new run. Answered with Started, StepDone, Evaluated, Sample, Saved, Revised and at last Ended."""
 
     corpus: CorpusText
     model: ModelConfig  # its vocab_size is replaced by the tokenizer's
@@ -37,6 +43,8 @@ class TrainRequest(Struct, frozen=True, kw_only=True):
     run: Path  # a folder that does not hold a run yet
     name: str
     preset: str | None = None
+    minutes: float | None = None  # that it is to take, from Started to Ended; the number of steps then follows the time
+    snapshot_budget: int = SNAPSHOT_BUDGET
 
 
 class ResumeRequest(Struct, frozen=True, kw_only=True):
@@ -44,6 +52,7 @@ class ResumeRequest(Struct, frozen=True, kw_only=True):
 
     run: Path
     max_steps: int | None = None
+    snapshot_budget: int = SNAPSHOT_BUDGET
 
 
 class WriteRequest(Struct, frozen=True, kw_only=True):
@@ -79,6 +88,44 @@ class AttentionRequest(Struct, frozen=True, kw_only=True):
     text: str
 
 
+class LayersRequest(Struct, frozen=True, kw_only=True):
+    """Show what each layer would have predicted in one text of at most block_size tokens. Answered with one
+    LayersSeen.
+    """
+
+    subject: Subject
+    text: str
+    candidates: int = 5
+
+
+class RolesRequest(Struct, frozen=True, kw_only=True):
+    """Measure over held-back text what every head does. Answered with one HeadRoles."""
+
+    subject: Subject
+
+
+class WorthRequest(Struct, frozen=True, kw_only=True):
+    """Measure over held-back text what every head is worth. Answered with HeadsWorth, each over more text."""
+
+    subject: Subject
+
+
+class NeuronsRequest(Struct, frozen=True, kw_only=True):
+    """Find the passages of held-back text that excite each neuron most. Answered with NeuronsSeen, each over more
+    text.
+    """
+
+    subject: Subject
+
+
+class EmbeddingsRequest(Struct, frozen=True, kw_only=True):
+    """Lay the tokens out on one plane at several steps. Answered with one EmbeddingsSeen per step, in their order."""
+
+    run: Path
+    steps: tuple[int | None, ...]
+    plane_step: int | None = None  # the step that the plane is fitted to
+
+
 class ProbeRequest(Struct, frozen=True, kw_only=True):
     """Time real training steps of several presets. Answered with Probed, one per preset measured, smallest first."""
 
@@ -87,5 +134,18 @@ class ProbeRequest(Struct, frozen=True, kw_only=True):
     anew: bool = False  # also forget how runs are best computed here (tuning.py)
 
 
-Request = TrainRequest | ResumeRequest | WriteRequest | TestRequest | ReadRequest | AttentionRequest | ProbeRequest
+Request = (
+    TrainRequest
+    | ResumeRequest
+    | WriteRequest
+    | TestRequest
+    | ReadRequest
+    | AttentionRequest
+    | LayersRequest
+    | RolesRequest
+    | WorthRequest
+    | NeuronsRequest
+    | EmbeddingsRequest
+    | ProbeRequest
+)
 TRAINING = (TrainRequest, ResumeRequest)  # these take the training slot; all others are visitors

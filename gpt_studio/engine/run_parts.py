@@ -10,6 +10,7 @@ from msgspec import Struct
 from gpt_studio.engine import files, runs
 from gpt_studio.engine.errors import RunError, StudioError
 
+SNAPSHOTS = ("snapshots", "optimizers")  # folders: the weights of some steps, and what the optimiser remembered then
 PIECE = 1024 * 1024  # bytes that are carried in one go; between two of them a job can be stopped
 
 
@@ -96,7 +97,7 @@ def disk_use(run: Path) -> DiskUse:
             with os.scandir(folder) as entries:
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False):
-                        waiting.append((entry.path, is_snapshot or (folder == str(run) and entry.name == "snapshots")))
+                        waiting.append((entry.path, is_snapshot or (folder == str(run) and entry.name in SNAPSHOTS)))
                     else:
                         size = entry.stat(follow_symlinks=False).st_size
                         total += size
@@ -132,7 +133,7 @@ def plan_thinning(run: Path, over_bytes: int = 0) -> Thinning:
         over_bytes: How much is to be freed; 0 for the older half of the snapshots between.
     """
     between = list(runs.step_folders(run / "snapshots").items())[1:-1]
-    sizes = {step: disk_use(folder).total_bytes for step, folder in between}
+    sizes = {step: sum(disk_use(folder).total_bytes for folder in _of_step(run, step)) for step, _ in between}
     chosen: list[int] = []
     freed = 0
     for step, size in sizes.items():
@@ -153,10 +154,14 @@ def thin(run: Path, steps: Iterable[int]) -> int:
     """
     freed = 0
     with files.locked(run):
-        folders = runs.step_folders(run / "snapshots")
         for step in steps:
-            if step in folders:
-                size = disk_use(folders[step]).total_bytes
-                files.remove(folders[step])
+            for folder in _of_step(run, step):
+                size = disk_use(folder).total_bytes
+                files.remove(folder)
                 freed += size
     return freed
+
+
+def _of_step(run: Path, step: int) -> list[Path]:
+    kinds = (runs.step_folders(run / kind) for kind in SNAPSHOTS)
+    return [folders[step] for folders in kinds if step in folders]

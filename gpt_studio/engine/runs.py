@@ -22,6 +22,7 @@ from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.errors import RunError, StudioError
 from gpt_studio.engine.events import Evaluated, Sample, StepDone, TrainEvent
 from gpt_studio.engine.requests import CorpusText
+from gpt_studio.engine.schedule import Revision
 
 if TYPE_CHECKING:  # it brings numpy, which the window's first paint must not wait for
     from gpt_studio.engine.tokenizer import Tokenizer
@@ -69,6 +70,7 @@ class RunRecord(Struct, frozen=True, kw_only=True):
     train: TrainConfig  # nothing in it is "auto" any more
     corpus: CorpusRecord
     preset: str | None = None
+    minutes: Annotated[float, Meta(gt=0.0, le=100_000.0)] | None = None  # that it is to take; then steps follow time
     parent: Parent | None = None
     versions: dict[str, str] = {}
     machine: dict[str, Any] = {}
@@ -80,7 +82,7 @@ class Action(Struct, frozen=True, kw_only=True):
     """Something that was changed while the run was under way, such as its number of steps."""
 
     step: Annotated[int, Meta(ge=0)]
-    action: Literal["max_steps", "resume", "micro_batch"]
+    action: Literal["max_steps", "revision", "resume", "micro_batch"]  # revision: a number of steps that follows time
     value: Annotated[int, Meta(ge=1, le=100_000_000)]
 
 
@@ -288,8 +290,19 @@ def read_tokenizer(path: Path) -> "Tokenizer":
 
 def max_steps(path: Path, record: RunRecord) -> int:
     """How many steps the run is to make, after all revisions."""
-    revised = [action.value for action in read_actions(path) if action.action == "max_steps"]
-    return revised[-1] if revised else record.train.max_steps
+    planned, revisions = steps(path, record)
+    return revisions[-1].max_steps if revisions else planned
+
+
+def steps(path: Path, record: RunRecord) -> tuple[int, list[Revision]]:
+    """How many steps the run was to make at first, or was given at last; and how that followed the time since then."""
+    planned, revisions = record.train.max_steps, list[Revision]()
+    for action in read_actions(path):
+        if action.action == "max_steps":
+            planned, revisions = action.value, []
+        elif action.action == "revision":
+            revisions.append(Revision(action.step, action.value))
+    return planned, revisions
 
 
 def micro_batch(path: Path, record: RunRecord) -> int | None:

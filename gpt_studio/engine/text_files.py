@@ -14,6 +14,7 @@ from gpt_studio.engine.errors import CorpusError
 from gpt_studio.engine.requests import CorpusText
 
 LIMIT_BYTES = 50 * 1024 * 1024
+PIECE = 1 << 20  # characters looked through at once; the window lives on between two of them
 SAMPLE_BYTES = 1 << 16  # as much as the guess needs; a whole file of 6 MB would take it 0.2 s
 
 ENCODINGS = (
@@ -229,7 +230,8 @@ def _reads(data: bytes, encoding: str) -> bool:
 
 def _is_mostly_control(text: str, odd: re.Pattern[str] = _ODD) -> bool:
     """More than one in fifty is such a control character: a picture, an archive, a program."""
-    return sum(map(len, odd.findall(text))) * 50 > len(text)
+    pieces = (text[start : start + PIECE] for start in range(0, len(text), PIECE))
+    return sum(len(found) for piece in pieces for found in odd.findall(piece)) * 50 > len(text)
 
 
 def _newlines(text: str) -> str:

@@ -36,7 +36,8 @@ def prepare(text: str) -> Parts:
 
 
 def train(workshop: Workshop, request: TrainRequest) -> Iterator[Report]:
-    """Make a new run and train it. Tells Started, StepDone, Evaluated, Sample, Saved and, when all is done, Ended.
+    """Make a new run and train it. Tells Started, StepDone, Evaluated, Sample, Saved and, when all is done, Ended; of a
+    run that has a time to keep, Revised as well.
 
     Closing the generator stops at the last whole step and saves.
 
@@ -66,6 +67,7 @@ def train(workshop: Workshop, request: TrainRequest) -> Iterator[Report]:
         train=config,
         corpus=facts,
         preset=request.preset,
+        minutes=request.minutes,
         versions=runs.versions(),
         machine=runs.machine(),
     )
@@ -74,11 +76,15 @@ def train(workshop: Workshop, request: TrainRequest) -> Iterator[Report]:
     yield None
     with files.locked(request.run):
         ledger = Ledger(request.run, text, parts.tokenizer)
-        yield from _advance(workshop, Keeper(ledger, bench, parts.tokenizer, len(parts.train), parts.held_back))
+        keeper = Keeper(ledger, bench, parts.tokenizer, len(parts.train), parts.held_back, request.minutes)
+        keeper.snapshot_budget = request.snapshot_budget
+        yield from _advance(workshop, keeper)
 
 
 def resume(workshop: Workshop, request: ResumeRequest) -> Iterator[Report]:
     """Go on with a run from its newest checkpoint; the curve equals that of a run that never stopped.
+
+    Where the number of steps has followed the time, those revisions are made again at their steps, and no new ones.
 
     Raises:
         RunError: The folder is no run, is damaged, is in use, or is done and no larger number of steps is asked for.
@@ -88,19 +94,24 @@ def resume(workshop: Workshop, request: ResumeRequest) -> Iterator[Report]:
     text = runs.read_corpus(path).text
     tokenizer = runs.read_tokenizer(path)
     train_part, held_back = (tokenizer.encode(part) for part in corpus.split(text))
-    steps = request.max_steps or runs.max_steps(path, record)
+    planned, revisions = runs.steps(path, record)
+    before = revisions[-1].max_steps if revisions else planned
+    steps = request.max_steps or before
+    if steps != before:
+        planned, revisions = steps, []
     yield None
     with files.locked(path):
         settings = replace(record.train, micro_batch=runs.micro_batch(path, record))
-        bench = Workbench(record.model, _as_it_can_be_here(settings), train_part, steps)
+        bench = Workbench(record.model, _as_it_can_be_here(settings), train_part, planned, revisions)
         restored, refused = checkpoint.restore(path, bench)
         keeper = Keeper(Ledger(path, text, tokenizer), bench, tokenizer, len(train_part), held_back)
+        keeper.snapshot_budget = request.snapshot_budget
         keeper.take_up(restored, refused)
         if keeper.is_complete() or bench.step > steps:
-            if record.status != "done" and steps == runs.max_steps(path, record):
+            if record.status != "done" and steps == before:
                 keeper.close("done")  # it was cut off after its last checkpoint
             raise RunError("run.already_done", run=record.name, step=bench.step)
-        if steps != runs.max_steps(path, record):
+        if steps != before:
             runs.append_action(path, runs.Action(step=bench.step, action="max_steps", value=steps))
         yield None
         yield from _advance(workshop, keeper)
@@ -122,6 +133,7 @@ def _advance(workshop: Workshop, keeper: Keeper) -> Iterator[Report]:
     status: runs.Status = "failed"
     try:
         workshop.place(bench, keeper)
+        keeper.shown = lambda: workshop.gallery.steps_of(keeper.path)
         yield from keeper.started()
         yield from _as_it_fits(keeper, keeper.duties)
         while bench.step < bench.max_steps:
@@ -130,6 +142,7 @@ def _advance(workshop: Workshop, keeper: Keeper) -> Iterator[Report]:
             if notices := bench.notices():
                 yield [*notices]
             yield from keeper.note(steps)
+            yield from keeper.keep_time(len(steps))
             if not steps:
                 yield None
             if keeper.is_due():

@@ -1,6 +1,6 @@
 """The model on the bench: its weights, its optimiser, its text and its step; and what one optimiser step is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 import numpy as np
@@ -15,9 +15,10 @@ from gpt_studio.engine.events import Ints, Noticed, StepDone
 from gpt_studio.engine.flat import FlatParameters
 from gpt_studio.engine.half import HalfCopy, LossScale
 from gpt_studio.engine.model import GPT, next_token_loss
-from gpt_studio.engine.optimizers import Optimizer, learning_rate_at
+from gpt_studio.engine.optimizers import Optimizer
 from gpt_studio.engine.pace import Pace
 from gpt_studio.engine.recording import Recording
+from gpt_studio.engine.schedule import Revision, learning_rate_at
 
 SPLITS = 3  # how often a micro-batch is halved at most, when memory is full
 SENT_AT_ONCE = 64  # steps whose batches are sent to a GPU together
@@ -35,10 +36,17 @@ class Workbench:
         config: Settled settings: device, precision, threads and micro_batch are not "auto" or None.
         ids: The training part of the text, (N), N > block_size.
         max_steps: How many steps the run is to make; the learning rate's schedule follows it.
+        revisions: Other numbers of steps, in the order in which they were made; also of steps that are to come again.
+
+    Attributes:
+        max_steps: The newest number of steps.
     """
 
-    def __init__(self, model: ModelConfig, config: TrainConfig, ids: Ints, max_steps: int) -> None:
-        self.config, self.max_steps = config, max_steps
+    def __init__(
+        self, model: ModelConfig, config: TrainConfig, ids: Ints, max_steps: int, revisions: Sequence[Revision] = ()
+    ) -> None:
+        self.config, self._planned, self._revisions = config, max_steps, [*revisions]
+        self.max_steps = self._revisions[-1].max_steps if self._revisions else max_steps
         self.device = device.choose(config.device)
         device.refuse_without_room(model, config, self.device)
         device.keep_memory()
@@ -98,7 +106,7 @@ class Workbench:
             spent += clock.now() - began
         yield
         began = clock.now()
-        rate = learning_rate_at(self.step, self.config, self.max_steps)
+        rate = learning_rate_at(self.step, self.config, self._planned, self._revisions)
         self._finish(rate)
         spent += clock.now() - began
         self._note(rate, spent)
@@ -231,6 +239,11 @@ class Workbench:
         self._forwards.clear()
         device.free_memory(self.device)
         return True
+
+    def revise(self, max_steps: int) -> None:
+        """From here on the run is to make another number of steps."""
+        self._revisions.append(Revision(self.step, max_steps))
+        self.max_steps = max_steps
 
     def mean_loss(self) -> float | None:
         """The mean of the batches since the last call, which begins anew; None when there were none."""

@@ -1,15 +1,15 @@
 """What a process owns: the bench of the run in training, if there is one, and where visitors get their copies."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gpt_studio.engine import checkpoint, device, runs
-from gpt_studio.engine.config import TrainConfig
 from gpt_studio.engine.events import Event
+from gpt_studio.engine.gallery import Exhibit, Gallery
+from gpt_studio.engine.inside.switching import without_heads
 from gpt_studio.engine.model import GPT
 from gpt_studio.engine.requests import Subject
-from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.engine.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -18,25 +18,15 @@ if TYPE_CHECKING:
 Report = list[Event] | None  # what a job yields: something to tell, or only a place to stop
 
 
-@dataclass(frozen=True)
-class Exhibit:
-    """A copy of a model for one visitor: in evaluation mode, with no gradients, never trained again."""
-
-    model: GPT
-    tokenizer: Tokenizer
-    train: TrainConfig
-    step: int
-    device: str
-
-
 class Workshop:
     """Handed to every job. Only one thread ever works in it."""
 
     def __init__(self) -> None:
         self.bench: Workbench | None = None
+        self.gallery = Gallery()
         self._keeper: Keeper | None = None  # of the run whose model is on the bench
         self._in_training = False
-        self._lost: list[Workbench] = []  # on a device that failed: even to free their memory would touch it
+        self._lost: list[object] = []  # on a device that failed: even to free their memory would touch it
 
     @property
     def run(self) -> Path | None:
@@ -55,8 +45,8 @@ class Workshop:
     def abandon(self) -> None:
         """The bench's device is gone: nothing may touch it again."""
         if self.bench is not None:
-            self._lost.append(self.bench)
-            self.bench = None
+            self._lost += [self.bench, self.gallery]
+            self.bench, self.gallery = None, Gallery()
 
     def save_soon(self) -> list[Event]:
         """Have the run in training saved as it is now, as for a pause; gives the steps that are told thereby."""
@@ -68,18 +58,39 @@ class Workshop:
             self._keeper.ledger.elsewhere = home
 
     def copy_of(self, subject: Subject) -> Exhibit:
-        """The subject's weights as they are at this moment, on the device that visitors use.
+        """The subject's weights as they are at this moment, on the device that visitors use; heads that are off give
+        nothing.
+
+        What lies on the disk is read once, and kept for the next visitor.
 
         Raises:
             RunError: When the run or the step cannot be read.
         """
+        whole = self._whole(subject)
+        if not subject.heads_off:
+            return whole
+        return replace(whole, model=without_heads(whole.model, subject.heads_off))
+
+    def _whole(self, subject: Subject) -> Exhibit:
         record = runs.read_record(subject.run)
-        where = device.usable(record.train.device)
         if subject.step is None and self.bench is not None and subject.run == self.run:
-            model, step = GPT(record.model), self.bench.step
-            model.load_state_dict(self.bench.model.state_dict())
-        else:
+            now = {name: tensor.clone() for name, tensor in self.bench.model.state_dict().items()}
+            model = checkpoint.model_of(self.bench.model.config, now)
+            assert model is not None
+            return _exhibit(subject.run, record, model, self.bench.step)
+        newest = next(iter(checkpoint.folders_of(subject.run, subject.step)), None)
+        key = subject.run, subject.step, (checkpoint.digest_of(newest) if newest else None) or ""
+        found = self.gallery.find(key)
+        if found is None:
             model, step = checkpoint.load_model(subject.run, record.model, subject.step)
-        with device.told_plainly(where):
-            model = model.to(where).eval().requires_grad_(False)
-        return Exhibit(model, runs.read_tokenizer(subject.run), record.train, step, where)
+            found = _exhibit(subject.run, record, model, step)
+            if key[2]:
+                self.gallery.keep(key, found)
+        return found
+
+
+def _exhibit(run: Path, record: runs.RunRecord, model: GPT, step: int) -> Exhibit:
+    where = device.usable(record.train.device)
+    with device.told_plainly(where):
+        model = model.to(where).eval().requires_grad_(False)
+    return Exhibit(model, runs.read_tokenizer(run), record.train, step, where)

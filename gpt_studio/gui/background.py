@@ -94,6 +94,7 @@ class Background(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._errands: list[Errand] = []
+        self._closed = False
         if application := QCoreApplication.instance():
             application.aboutToQuit.connect(self.shut_down)
 
@@ -105,7 +106,9 @@ class Background(QObject):
         failed: Callable[[Exception], None] | None = None,
         told: Callable[[Any], None] | None = None,
     ) -> Errand:
-        """Have `work` done in a thread; the three answers are called in the thread of the window."""
+        """Have `work` done in a thread; the three answers are called in the thread of the window. After `shut_down`
+        nothing is begun any more.
+        """
         errand = Errand(work, name, self)
         if done:
             errand.done.connect(done)
@@ -113,8 +116,9 @@ class Background(QObject):
             errand.told.connect(told)
         errand.failed.connect(failed or self._log_failure)
         errand.ended.connect(lambda: self._forget(errand))  # emitted in the window's own thread, so it runs there
-        self._errands.append(errand)
-        errand.start()
+        if not self._closed:
+            self._errands.append(errand)
+            errand.start()
         return errand
 
     @property
@@ -123,6 +127,7 @@ class Background(QObject):
 
     def shut_down(self) -> None:
         """Cancel what runs and wait for it, for a short while at most."""
+        self._closed = True
         for errand in self._errands:
             errand.cancel()
         for errand in self._errands:

@@ -15,17 +15,18 @@ from gpt_studio.engine import library
 from gpt_studio.engine.config import PRESETS, TrainConfig
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ending, Event, Noticed, Ready, Started
-from gpt_studio.engine.requests import ProbeRequest, ResumeRequest, TrainRequest
+from gpt_studio.engine.requests import ResumeRequest, TrainRequest
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.shell.follower import Follower
 from gpt_studio.gui.shell.rescue import Rescue, start_anew
 from gpt_studio.gui.shell.run_care import RunCare
 from gpt_studio.gui.shell.run_shelf import RunShelf, first_record
+from gpt_studio.gui.shell.run_wishes import RunWishes
+from gpt_studio.gui.shell.visits import Visits
 from gpt_studio.gui.state import OpenRun, Phase, StudioState, Visit
 
 log = logging.getLogger(__name__)
-Face = Callable[[str, str, str, Callable[[], None] | None], None]  # tone, words, button or "", what the button does
 
 
 @dataclass
@@ -63,14 +64,13 @@ class Conversation(QObject):
         super().__init__(parent)
         self.state, self.shelf = state, RunShelf(state, self)
         self.care = RunCare(state, self.shelf, lambda: self.training, self)
-        self.face: Face | None = None  # the library while it is open: what happens to runs is told there
         self._desk, self._page = desk, page
         self._training: Training | None = None
-        self._visits: dict[int, tuple[str, Visit]] = {}
-        self._visitor = 0  # the newest visitor's ticket
-        self.care.told.connect(self._tell)
-        self.care.arrived.connect(self._welcome)
+        self.visits = Visits(state, desk, page, self)
         self.rescue, self.follower = Rescue(self), Follower(state, self.shelf, self)
+        self.runs = RunWishes(state, self.shelf, self.care, self.follower, lambda: self.training, page, self)
+        self.runs.told.connect(self.told)
+        self.runs.page_asked.connect(self.page_asked)
         self.rescue.told.connect(self.told)
         self.follower.told.connect(self.told)
         self.rescue.elsewhere_asked.connect(self._save_elsewhere)
@@ -87,53 +87,26 @@ class Conversation(QObject):
 
     def attach(self, name: str, page: Any) -> None:
         """Listen to the wishes of a page that has just been made."""
+        visits, runs = self.visits, self.runs
         wishes: dict[str, dict[str, Callable[..., None]]] = {
-            "hardware": {"measure_asked": self.measure_anew, "use_asked": self.use_preset},
+            "hardware": {"measure_asked": visits.measure_anew, "use_asked": self.use_preset},
             "train": {
                 "start_asked": self.start,
                 "pause_asked": self.pause,
                 "go_on_asked": self.go_on,
                 "stop_asked": self.stop,
-                "open_asked": self.open,
+                "open_asked": runs.open,
                 "resume_asked": self.resume,
-                "rename_asked": self.rename,
-                "delete_asked": self.delete,
+                "rename_asked": runs.rename,
+                "delete_asked": runs.delete,
                 "library_asked": self.library_asked.emit,
             },
-            "write": {"write_asked": self.write, "stop_asked": self.stop_visit},
-            "generalize": {"test_asked": self.test, "read_asked": self.test, "stop_asked": self.stop_visit},
-            "look": {"look_asked": self.look},
+            "write": {"write_asked": visits.write, "stop_asked": visits.stop},
+            "generalize": {"test_asked": visits.test, "read_asked": visits.test, "stop_asked": visits.stop},
+            "look": {"look_asked": visits.look},
         }
         for wish, answer in wishes.get(name, {}).items():
             getattr(page, wish).connect(answer)
-
-    # Visitors
-
-    def measure(self, anew: bool = False) -> None:
-        request = ProbeRequest(vocab_size=self.state.vocab_size, anew=anew)
-        self._visit("hardware", Visit.MEASURING, request)
-
-    def measure_anew(self) -> None:
-        """As the student asked: how runs are best computed here is decided anew, too."""
-        self.measure(anew=True)
-
-    def write(self, request: object) -> None:
-        self._visit("write", Visit.WRITING, request)
-
-    def test(self, request: object) -> None:
-        self._visit("generalize", Visit.TESTING, request)
-
-    def look(self, request: object) -> None:
-        self._visit("look", Visit.LOOKING, request)
-
-    def stop_visit(self) -> None:
-        if self._visitor in self._visits:
-            self._desk.stop(self._visitor)
-
-    def _visit(self, page: str, visit: Visit, request: object) -> None:
-        self._visitor = self._desk.begin(request)  # whoever visits now is stopped by the worker, and its end told
-        self._visits[self._visitor] = (page, visit)
-        self.state.set_visit(visit)
 
     # Training
 
@@ -148,7 +121,7 @@ class Conversation(QObject):
         """Begin a new run with the chosen text and model."""
         corpus = self.state.corpus
         if corpus is None or self.state.phase is not Phase.IDLE:
-            self._tell_train(StudioError("training.no_text" if corpus is None else "worker.training"))
+            self.runs.tell_problem(StudioError("training.no_text" if corpus is None else "worker.training"))
             return
         name = self.shelf.free_name(library.suggest_name(corpus, self.state.model))
         path = library.new_folder_for(name)
@@ -164,12 +137,12 @@ class Conversation(QObject):
     def resume(self, path: Path, max_steps: int) -> None:
         """Go on with a run, up to `max_steps` (0: as many as it was to make)."""
         if self.state.phase is not Phase.IDLE:
-            self._tell_train(StudioError("worker.training"))
+            self.runs.tell_problem(StudioError("worker.training"))
             return
         try:
             run = self.shelf.read(path)
         except StudioError as error:
-            self._tell_train(error)
+            self.runs.tell_problem(error)
             return
         self._begin_training(ResumeRequest(run=path, max_steps=max_steps or None), run, resumes=True)
 
@@ -194,100 +167,13 @@ class Conversation(QObject):
         if self._training:
             self._desk.stop(self._training.ticket)
 
-    # Runs
-
-    def open(self, path: Path) -> None:
-        """Show a run; the one in training is shown as it is now, not as it lies on the disk."""
-        self.follower.stop()
-        if self._training and self._training.run.path == path:
-            self.state.open_run(self._training.run)
-            return
-        try:
-            self.state.open_run(self.shelf.read(path))
-        except StudioError as error:
-            self._tell_train(error)
-            return
-        self.follower.follow_if_in_use(path)
-
-    def show(self, path: Path) -> None:
-        """Show a run on the page that it was made on."""
-        self.open(path)
-        self.page_asked.emit("train")
-
-    def import_archive(self, path: Path) -> None:
-        """Make a run of a packed one (`.gptrun`) and show it; what is wrong with the file is told."""
-        self.care.import_archive(path)
-
-    def export(self, target: Path) -> None:
-        """Pack the open run into one file."""
-        if self.state.run is not None:
-            self.care.export(self.state.run.path, target)
-
-    def _welcome(self, path: Path) -> None:
-        """Show a run that has come; an open library chooses it itself."""
-        if self.face is None:
-            self.show(path)
-
-    def rename(self, path: Path, name: str) -> None:
-        try:
-            old = self.shelf.rename(path, name)
-        except StudioError as error:
-            self._tell_train(error)
-            return
-        if self._training and self._training.run.path == path:
-            self.shelf.renew(self._training.run)
-        words = tr("{old} is now called {new}.").format(old=old, new=name.strip())
-        self._tell("accent", words, tr("Undo"), lambda: self.rename(path, old))
-
-    def delete(self, path: Path) -> None:
-        name = next((run.name for run in self.state.runs if run.path == path), path.name)
-        if self._training and self._training.run.path == path:
-            self._tell_train(StudioError("run.in_training", run=name))
-            return
-        try:
-            where = self.shelf.throw_away(path)
-        except StudioError as error:
-            self._tell_train(error)
-            return
-        if where and self.face:
-            words = tr("{name} is in the trash.").format(name=name)
-            self.face("accent", words, tr("Undo"), lambda: self._have_back(where, path))
-        elif where:
-            self._page("train").run_deleted(name, lambda: self._have_back(where, path))
-        else:
-            self._tell("accent", tr("{name} is in the system's trash.").format(name=name), "", None)
-
-    def _have_back(self, where: Path, path: Path) -> None:
-        try:
-            self.shelf.have_back(where, path)
-        except StudioError as error:
-            self._tell_train(error)
-
-    def _tell_train(self, error: StudioError) -> None:
-        words = messages.sentence(error.code, error.values)
-        if self.face is not None:
-            self.face("bad", words, "", None)
-        else:
-            self._page("train").show_problem(words)
-
-    def _tell(self, tone: str, words: str, button: str, then: Callable[[], None] | None) -> None:
-        """Of a run: in the library while it is open, else in the window."""
-        if self.face is not None:
-            self.face(tone, words, button, then)
-        else:
-            self.told.emit(tone, words, button, then)
-
-    def lose_face(self) -> None:
-        """The library is closed."""
-        self.face = None
-
     # What the worker says
 
     def _greet(self, ready: Ready) -> None:
         self.state.set_ready(ready)
         log.info("ready: %s, %s, %d threads", ready.device, ready.device_name, ready.threads)
         if not self.state.probes and self.state.visit is Visit.NONE and self.state.phase is Phase.IDLE:
-            self.measure()
+            self.visits.measure()
 
     def _mourn(self, details: str) -> None:
         self.state.set_broken()
@@ -297,8 +183,8 @@ class Conversation(QObject):
     def _pass_on(self, ticket: int, events: list[Event]) -> None:
         if self._training and ticket == self._training.ticket:
             self._hear_training(self._training, events)
-        elif ticket in self._visits:
-            self._page(self._visits[ticket][0]).receive(events)
+        else:
+            self.visits.hear(ticket, events)
 
     def _hear_training(self, training: Training, events: list[Event]) -> None:
         begun = next((event for event in events if isinstance(event, Started)), None)
@@ -348,11 +234,8 @@ class Conversation(QObject):
             self.unforeseen.emit(ending.details)
         if self._training and ticket == self._training.ticket:
             self._end_training(self._training, ending)
-        elif ticket in self._visits:
-            page, _ = self._visits.pop(ticket)
-            if ticket == self._visitor:
-                self.state.set_visit(Visit.NONE)
-            self._page(page).visit_ended(ending)
+        else:
+            self.visits.end(ticket, ending)
 
     def _end_training(self, training: Training, ending: Ending) -> None:
         self._training = None

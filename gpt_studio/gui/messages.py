@@ -167,6 +167,8 @@ _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "run.no_checkpoint": "{run} has no complete checkpoint to go on from. Train it anew.",
     "run.already_done": "{run} has made all its {step} steps. Raise the number of steps to go on.",
     "run.no_snapshot": "{run} kept no weights of step {step}. Choose one of the steps on the slider.",
+    "snapshots.thinned": "The snapshots took more room than they may, so those of steps {steps} have gone, and more "
+    "will as new ones come. The samples stay. The library of runs says how much room there is.",
     "run.in_training": "{run} is being trained. Stop it first.",
     "archive.not_found": "{archive} is not there any more. It may have been moved or deleted.",
     "archive.unreadable": "{archive} cannot be read ({reason}). See whether you may open it.",

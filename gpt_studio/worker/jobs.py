@@ -6,14 +6,24 @@ from typing import Any
 from gpt_studio.engine.attention import attend
 from gpt_studio.engine.generalization import measure, read
 from gpt_studio.engine.generation import write
+from gpt_studio.engine.inside.embeddings import map_tokens
+from gpt_studio.engine.inside.heads import weigh
+from gpt_studio.engine.inside.lens import look_through_layers
+from gpt_studio.engine.inside.neurons import find_passages
+from gpt_studio.engine.inside.roles import name_heads
 from gpt_studio.engine.probe import probe
 from gpt_studio.engine.requests import (
     AttentionRequest,
+    EmbeddingsRequest,
+    LayersRequest,
+    NeuronsRequest,
     ProbeRequest,
     ReadRequest,
     ResumeRequest,
+    RolesRequest,
     TestRequest,
     TrainRequest,
+    WorthRequest,
     WriteRequest,
 )
 from gpt_studio.engine.training import resume, train
@@ -26,5 +36,10 @@ JOBS: dict[type, Callable[[Workshop, Any], Iterator[Report]]] = {
     TestRequest: measure,
     ReadRequest: read,
     AttentionRequest: attend,
+    LayersRequest: look_through_layers,
+    RolesRequest: name_heads,
+    WorthRequest: weigh,
+    NeuronsRequest: find_passages,
+    EmbeddingsRequest: map_tokens,
     ProbeRequest: probe,
 }

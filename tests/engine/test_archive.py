@@ -152,16 +152,20 @@ def test_the_room_of_a_run_is_that_of_its_files(trained):
     use = run_parts.disk_use(trained)
     everything = [path for path in trained.rglob("*") if path.is_file()]
     assert use.total_bytes == sum(path.stat().st_size for path in everything)
-    assert use.snapshot_bytes == sum(path.stat().st_size for path in everything if "snapshots" in path.parts)
+    kept = [path for path in everything if {"snapshots", "optimizers"} & {*path.parts}]
+    assert use.snapshot_bytes == sum(path.stat().st_size for path in kept)
 
 
 def test_thinning_takes_the_oldest_between_the_first_and_the_last(trained):
     assert runs.snapshot_steps(trained) == [0, 10, 25, 30]
-    one = run_parts.disk_use(trained / "snapshots" / "step-000010").total_bytes
-    assert run_parts.plan_thinning(trained) == run_parts.Thinning((10,), one)
-    assert run_parts.plan_thinning(trained, over_bytes=one + 1).steps == (10, 25)
-    assert run_parts.thin(trained, [10]) == one
-    assert run_parts.thin(trained, [25, 777]) == one
+    sizes = [
+        sum(run_parts.disk_use(trained / kind / f"step-{step:06d}").total_bytes for kind in run_parts.SNAPSHOTS)
+        for step in (10, 25)
+    ]
+    assert run_parts.plan_thinning(trained) == run_parts.Thinning((10,), sizes[0])
+    assert run_parts.plan_thinning(trained, over_bytes=sizes[0] + 1).steps == (10, 25)
+    assert run_parts.thin(trained, [10]) == sizes[0]
+    assert run_parts.thin(trained, [25, 777]) == sizes[1]
     assert runs.snapshot_steps(trained) == [0, 30]
     assert run_parts.plan_thinning(trained).steps == ()
     with pytest.raises(RunError, match=r"run\.no_snapshot"):

@@ -77,6 +77,8 @@ def test_the_png_shows_strong_weights_dark_and_the_future_blank(trained):
 
 
 def test_the_png_of_many_heads_over_a_long_text_stays_of_a_size_that_can_be_opened():
-    seen = AttentionSeen(tokens=("a",) * 600, weights=np.ones((1, 64, 600, 600), np.float32), unknown=(), cut=0)
+    none = np.zeros((1, 64, 600, 1), np.float32)
+    weights = np.ones((1, 64, 600, 600), np.float32)
+    seen = AttentionSeen(tokens=("a",) * 600, weights=weights, queries=none, keys=none, values=none, unknown=(), cut=0)
     picture = Image.open(io.BytesIO(as_png(seen)))
     assert max(picture.size) < 10_000

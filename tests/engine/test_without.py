@@ -15,8 +15,20 @@ from gpt_studio.engine.config import ABLATIONS, ModelConfig, Sampling, TrainConf
 from gpt_studio.engine.errors import ConfigError, StudioError
 from gpt_studio.engine.generalization import measure
 from gpt_studio.engine.generation import Writer, write
+from gpt_studio.engine.inside.heads import weigh
+from gpt_studio.engine.inside.lens import look_through_layers
+from gpt_studio.engine.inside.roles import name_heads
 from gpt_studio.engine.model import GPT, attention_weights
-from gpt_studio.engine.requests import AttentionRequest, CorpusText, Subject, TestRequest, WriteRequest
+from gpt_studio.engine.requests import (
+    AttentionRequest,
+    CorpusText,
+    LayersRequest,
+    RolesRequest,
+    Subject,
+    TestRequest,
+    WorthRequest,
+    WriteRequest,
+)
 from gpt_studio.engine.workbench import Workbench
 from gpt_studio.engine.workshop import Workshop
 
@@ -167,11 +179,18 @@ def test_a_run_with_parts_left_out_is_trained_written_tested_and_looked_at(toy_r
     assert len(run_job(write(Workshop(), writing))) == 31
     texts = (CorpusText(id="x", title="X", text="Bob has 3 hens."),)
     assert len(run_job(measure(Workshop(), TestRequest(subjects=(subject,), texts=texts)))) == 1
+    (layers,) = run_job(look_through_layers(Workshop(), LayersRequest(subject=subject, text="Ann has")))
+    assert np.isfinite(layers.chances).all()
     looking = AttentionRequest(subject=subject, text="Ann has")
     if "attention" in without:
-        with pytest.raises(StudioError) as refused:
-            run_job(attend(Workshop(), looking))
-        assert refused.value.code == "look.no_attention"
+        for job in (
+            attend(Workshop(), looking),
+            name_heads(Workshop(), RolesRequest(subject=subject)),
+            weigh(Workshop(), WorthRequest(subject=subject)),
+        ):
+            with pytest.raises(StudioError) as refused:
+                run_job(job)
+            assert refused.value.code == "look.no_attention"
     else:
         (seen,) = run_job(attend(Workshop(), looking))
         above = np.triu(seen.weights, 1)

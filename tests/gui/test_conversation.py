@@ -482,12 +482,12 @@ def test_what_had_to_be_done_otherwise_is_told_and_training_goes_on(room: Room):
 def test_an_imported_run_is_opened_and_its_page_shown(room: Room, qtbot, tmp_path):
     path = a_run_on_disk("verse")
     room.talk.shelf.refresh()
-    room.talk.open(path)
+    room.talk.runs.open(path)
     packed = tmp_path / "verse.gptrun"
-    room.talk.export(packed)
+    room.talk.runs.export(packed)
     qtbot.waitUntil(lambda: not room.talk.care.background.busy)
     with qtbot.waitSignal(room.talk.page_asked) as asked:
-        room.talk.import_archive(packed)
+        room.talk.runs.import_archive(packed)
     assert asked.args == ["train"]
     assert room.state.run.name == "verse (2)" and room.state.run.curve.step == 20
     qtbot.waitUntil(lambda: not room.talk.care.background.busy)
@@ -497,14 +497,14 @@ def test_while_the_library_is_open_it_tells_what_happens_to_runs(room: Room):
     path = a_run_on_disk("verse")
     room.talk.shelf.refresh()
     told: list[str] = []
-    room.talk.face = lambda tone, words, button, then: told.append(f"{tone} {words} {button}")
-    room.talk.rename(path, "verses")
-    room.talk.rename(path, "")
-    room.talk.delete(path)
+    room.talk.runs.face = lambda tone, words, button, then: told.append(f"{tone} {words} {button}")
+    room.talk.runs.rename(path, "verses")
+    room.talk.runs.rename(path, "")
+    room.talk.runs.delete(path)
     assert told[0] == "accent verse is now called verses. Undo"
     assert told[1].startswith("bad A run needs a name.")
     assert told[2].startswith("accent verses is in the ")
     assert room.train.problems == [] and room.train.undo is None
-    room.talk.lose_face()
-    room.talk.open(path)
+    room.talk.runs.lose_face()
+    room.talk.runs.open(path)
     assert len(room.train.problems) == 1

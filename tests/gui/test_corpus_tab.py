@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from gpt_studio.engine import corpus
 from gpt_studio.engine.config import PRESETS
 from gpt_studio.gui import theme
+from gpt_studio.gui.parts.corpus.text_pages import LONG_LINE
 from gpt_studio.gui.state import StudioState
 from gpt_studio.gui.tabs.corpus_tab import CorpusTab
 
@@ -150,11 +151,12 @@ def test_a_large_text_is_counted_in_the_background_and_shown_in_pages(
     qtbot: QtBot, tab: CorpusTab, state: StudioState, tmp_path: Path
 ) -> None:
     file = tmp_path / "large.txt"
-    file.write_text("".join(f"line {n} of a large text\n" for n in range(130_000)), "utf-8")
+    lines = "".join(f"line {n} of a large text\n" for n in range(130_000))
+    file.write_text("x" * (LONG_LINE + 1) + "\n" + lines, "utf-8")
     with qtbot.waitSignal(tab.study.compared, timeout=20_000):
         tab.open_files([file])
     assert tab.editor.page_count > 10
-    assert tab.side.figures.value("lines") == "130,000"
+    assert tab.side.figures.value("lines") == "130,001"
     assert state.corpus is not None
     assert not tab.editor.is_editable
 

@@ -276,3 +276,32 @@ def test_every_part_has_its_name_and_fits_a_small_window(filled):
         theme.use(choice)
         assert not filled.grab().isNull()
     assert filled.scroll.widget().width() <= filled.scroll.viewport().width()
+
+
+def test_the_game_takes_the_place_of_the_matrix_and_gives_it_back(qtbot, filled, reads):
+    filled.pages._buttons["game"].click()
+    assert filled.game.card.isVisible()
+    assert not filled.matrix_card.isVisible() and not filled.run_button.isVisible()
+    qtbot.waitUntil(lambda: filled.game.round is not None, timeout=WAIT_MS)
+    asked = reads[-1]
+    assert asked.text == filled.game.round.text
+    filled.visit_ended(Ending("done"))  # of the cell that was being read
+    filled.receive([reading(asked.text)])
+    assert "gpt" in filled.game.round.machines
+    filled.pages._buttons["matrix"].click()
+    assert filled.matrix_card.isVisible() and not filled.game.card.isVisible()
+    assert filled.header.title.text() == "Your model is at home in verse drama and lost in Python code."
+
+
+def test_a_test_under_way_is_not_broken_off_for_the_game(qtbot, state, tab, tests, reads, tiny_text):
+    state.open_run(a_run(tiny_text))
+    tab.show()
+    qtbot.waitUntil(lambda: len(titles(tab)) >= 3, timeout=WAIT_MS)
+    tab.run_button.click()
+    qtbot.waitUntil(lambda: bool(tests), timeout=WAIT_MS)
+    tab.pages._buttons["game"].click()
+    qtbot.waitUntil(lambda: tab.game.round is not None, timeout=WAIT_MS)
+    assert reads == []
+    tab.receive(answer(tests[0]))
+    tab.visit_ended(Ending("done"))
+    assert tab.game.round.text in [request.text for request in reads]

@@ -43,7 +43,16 @@ def seen(text: str = LINE, layers: int = 2, heads: int = 3, unknown: tuple[str, 
         for head in range(heads):
             for row in range(len(text)):
                 weights[layer, head, row, max(0, row - layer - head)] = 1.0
-    return AttentionSeen(tokens=tuple(text), weights=weights, unknown=unknown, cut=cut)
+    parts = np.random.default_rng(1).normal(size=(3, layers, heads, len(text), 16)).astype(np.float32)
+    return AttentionSeen(
+        tokens=tuple(text),
+        weights=weights,
+        queries=parts[0],
+        keys=parts[1],
+        values=parts[2],
+        unknown=unknown,
+        cut=cut,
+    )
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """The editor of the corpus: places, pages, the band at the boundary, the search."""
 
+import random
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
@@ -176,14 +178,14 @@ def test_the_overview_shows_the_split_and_jumps(qtbot: QtBot, card: CorpusEditor
 
 
 def test_a_large_text_is_shown_in_pages_and_every_place_can_be_reached(card: CorpusEditor) -> None:
-    text = "".join(f"line {n} of the text\n" for n in range(160_000))
+    text = "x" * (LONG_LINE + 1) + "\n" + "".join(f"line {n} of the text\n" for n in range(160_000))
     show(card, text)
-    assert card.page_count > 1
+    assert card.page_count > 10
     assert not card.is_editable
     place = text.index("line 123456 ")
     card.go_to(place, len("line 123456"))
     assert card.editor.textCursor().selectedText() == "line 123456"
-    assert card.editor.line_number(card.editor.textCursor().block()) == 123_457
+    assert card.editor.line_number(card.editor.textCursor().block()) == 123_458
     card.find_bar.field.setText("line 77777 ")
     card.find_bar.find_next()
     assert card.find_bar.field.outcome == "1 of 1"
@@ -222,3 +224,76 @@ def test_the_editor_follows_theme_and_zoom(editor: TextEditor) -> None:
     theme.set_zoom(100)
     theme.use("dark")
     assert editor.grab().toImage().pixelColor(editor.width() - 40, 5).lightnessF() < 0.3
+
+
+AWKWARD = "a\u2029b\u2028c\ufdd0d\ufdd1e\rf\u00a0g\x0ch😀\u200fשלום\n\ttabs\n"
+
+
+@pytest.mark.parametrize(
+    "after", ["", "other", AWKWARD, "one\n😀 two\nthree\n", "ONE\n😀 two\nTHREE\n", "one\n😀 tw\n"]
+)
+def test_a_change_of_the_whole_text_is_one_step_and_comes_back_to_the_very_character(
+    card: CorpusEditor, after: str
+) -> None:
+    for before in (AWKWARD, "one\n😀 two\nthree\n"):
+        show(card, before)
+        card.replace_text(after, "Tidy up")
+        assert card.text == after
+        if after == before:
+            continue
+        assert "Tidy up" in card.undo.toolTip()
+        card.undo.click()
+        assert card.text == before
+        assert not card.undo.isEnabled()
+        assert "Tidy up" in card.redo.toolTip()
+        card.redo.click()
+        assert card.text == after
+
+
+def test_undo_goes_back_through_typing_and_changes_of_the_whole_text(qtbot: QtBot, card: CorpusEditor) -> None:
+    show(card, "some text\n")
+    qtbot.keyClicks(card.editor, "more ")
+    card.replace_text("MORE SOME TEXT\n", "Capitals")
+    qtbot.keyClicks(card.editor, "x")
+    assert "Capitals" not in card.undo.toolTip()
+    versions = [card.text]
+    while card.undo.isEnabled():
+        qtbot.keyClick(card.editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        versions.append(card.text)
+    assert versions[1:] == ["MORE SOME TEXT\n", "more some text\n", "some text\n"]
+    qtbot.keyClicks(card.editor, "other ")
+    assert not card.redo.isEnabled()
+    assert "Capitals" not in card.undo.toolTip() + card.redo.toolTip()
+
+
+def test_a_change_that_turns_a_text_into_pages_is_undone_all_the_same(card: CorpusEditor) -> None:
+    show(card, "short\n")
+    card.replace_text("x" * (LONG_LINE + 1), "Join lines")
+    assert not card.is_editable
+    assert "Join lines" in card.undo.toolTip()
+    card.undo.click()
+    assert card.text == "short\n"
+    assert card.is_editable
+    card.redo.click()
+    assert card.text == "x" * (LONG_LINE + 1)
+
+
+def test_what_is_typed_is_known_after_each_pause_wherever_it_was(qtbot: QtBot, card: CorpusEditor) -> None:
+    chance = random.Random(3)
+    show(card, "one 😀 two\n\u2029three\u00a0four 😀😀\n" * 6)
+    document, cursor = card.editor.document(), card.editor.textCursor()
+    for _ in range(120):
+        for _ in range(chance.randrange(1, 4)):
+            does = chance.randrange(5)
+            if does == 0:
+                (card.editor.undo_step if chance.random() < 0.6 else card.editor.redo_step)()
+                continue
+            places = [card.editor.places.position(chance.randrange(200)) for _ in range(2)]
+            whole = Places(card.editor.text())
+            start, end = (whole.position(whole.place(min(place, document.characterCount() - 1))) for place in places)
+            cursor.setPosition(start)
+            if does < 3:
+                cursor.setPosition(end, cursor.MoveMode.KeepAnchor)
+            cursor.insertText(chance.choice(["", "a", "😀", "b\n\nc", "😀😁\u2028"]))
+        assert card.text == card.editor.text()
+        assert card.editor.places.positions == Places(card.text).positions

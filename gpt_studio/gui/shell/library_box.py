@@ -314,11 +314,11 @@ def show_library(window: "MainWindow", conversation: "Conversation") -> LibraryB
         return there
     conversation.shelf.refresh()
     box = LibraryBox(window.state, conversation.care, window.preferences, lambda: conversation.training, window)
-    box.open_asked.connect(conversation.show)
-    box.rename_asked.connect(conversation.rename)
-    box.delete_asked.connect(conversation.delete)
+    box.open_asked.connect(conversation.runs.show)
+    box.rename_asked.connect(conversation.runs.rename)
+    box.delete_asked.connect(conversation.runs.delete)
     box.train_asked.connect(lambda: window.go("train"))
-    conversation.face = box.tell
-    box.finished.connect(conversation.lose_face)
+    conversation.runs.face = box.tell
+    box.finished.connect(conversation.runs.lose_face)
     box.open()
     return box

@@ -1,4 +1,4 @@
-"""Generalize: models against texts that training never saw, and one of the texts as a model reads it."""
+"""Generalize: models against texts that training never saw, one of the texts as a model reads it, and a game."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ from gpt_studio.engine.events import Ending, Event, Tested, TextRead
 from gpt_studio.engine.requests import ReadRequest, Subject, TestRequest
 from gpt_studio.gui import messages
 from gpt_studio.gui.background import Background, Errand
-from gpt_studio.gui.parts.generalize import held_back, verdict
+from gpt_studio.gui.parts.generalize import held_back, trials_words, verdict
+from gpt_studio.gui.parts.generalize.guessing_game import GuessingGame
 from gpt_studio.gui.parts.generalize.held_back import HeldBack
 from gpt_studio.gui.parts.generalize.matrix_card import MatrixCard
 from gpt_studio.gui.parts.generalize.reading_card import ReadingCard
 from gpt_studio.gui.parts.generalize.trial_setup import TrialSetup
 from gpt_studio.gui.parts.generalize.trials import Cell, Trials
-from gpt_studio.gui.parts.generalize.trials_words import shown_table
 from gpt_studio.gui.state import StudioState
-from gpt_studio.gui.widgets.basics import MessageBar, Page, PageHeader, announce, button
+from gpt_studio.gui.widgets.basics import MessageBar, Page, PageHeader, Segmented, announce, button
 
 READ_AFTER_MS = 120  # so that arrow keys run over cells without reading each
 
@@ -31,7 +31,12 @@ class _Asked:
     """A visit that is under way. Answers come in the order of the questions, each with one ending."""
 
     trials: Trials
-    cell: Cell | None  # what is read; None for a test
+    cell: Cell | None = None  # what is read; None for a test, and in the game
+    is_game: bool = False
+
+    @property
+    def is_test(self) -> bool:
+        return self.cell is None and not self.is_game
 
 
 class GeneralizeTab(Page):
@@ -68,7 +73,8 @@ class GeneralizeTab(Page):
         self.add_model, self.add_text = self._setup.add_model, self._setup.add_text
         self.run_button = button(self.tr("Test"), "primary", name="generalize.run")
         self.stop_button = button(self.tr("Stop"), icon="stop", name="generalize.stop")
-        for each in (self.add_model, self.add_text, self.stop_button, self.run_button):
+        self.pages = Segmented([("matrix", self.tr("Test")), ("game", self.tr("Guess"))], "generalize.page")
+        for each in (self.pages, self.add_model, self.add_text, self.stop_button, self.run_button):
             self.header.add(each)
         self.bar = MessageBar("generalize.message")
         self.matrix_card, self.card = MatrixCard(), ReadingCard()
@@ -76,7 +82,11 @@ class GeneralizeTab(Page):
         self.content.addWidget(self.header)
         self.content.addWidget(self.bar)
         self.content.addWidget(self.matrix_card)
+        self.game = GuessingGame(self._background, self)
         self.content.addWidget(self.card, 1)
+        self.content.addWidget(self.game.card, 1)
+        self.game.read_asked.connect(self._ask_in_game)
+        self.pages.chosen.connect(self._show_page)
         self.add_text.file_asked.connect(self._ask_for_file)
         self.run_button.clicked.connect(self.test)
         self.stop_button.clicked.connect(self.stop)
@@ -92,9 +102,11 @@ class GeneralizeTab(Page):
         for event in events:
             if isinstance(event, Tested):
                 self._trials.take(event)
+            elif isinstance(event, TextRead) and asked.is_game:
+                self.game.take(event)
             elif isinstance(event, TextRead) and asked.cell == self._chosen_cell:
                 self.card.show_read(event)
-        if asked.cell is None:
+        if asked.is_test:
             self._show_table()
 
     def visit_ended(self, ending: Ending) -> None:
@@ -104,10 +116,12 @@ class GeneralizeTab(Page):
             return
         if ending.kind == "failed":
             self.bar.tell("bad", messages.sentence(ending.code, ending.values))
-        if asked.cell is None:
+        if asked.is_test:
             self._trials.end()
             self._show_table()
             self._show_outcome()
+            if self._plays:
+                self.game.ask()
 
     # The run
 
@@ -117,6 +131,7 @@ class GeneralizeTab(Page):
 
     def _show_run(self) -> None:
         run = self._state.run
+        self.game.follow(run)
         if run is None:
             self._begin_anew()
             self.empty(self.tr("No model yet. Two minutes of training are enough."), self.tr("Go to 5 Train"), "train")
@@ -144,6 +159,26 @@ class GeneralizeTab(Page):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._setup.gather()  # a text may have been added meanwhile
+        if self._plays:
+            self.game.begin()
+
+    # The game
+
+    @property
+    def _plays(self) -> bool:
+        return self.pages.key == "game"
+
+    def _show_page(self) -> None:
+        """The matrix with its text, or the game."""
+        self._show_table()
+        if self._plays:
+            self.bar.clear()
+            self.game.begin()
+
+    def _ask_in_game(self, request: ReadRequest) -> None:
+        if not self.is_testing:  # a test is not broken off for it; the GPT plays when that is done
+            self._asked.append(_Asked(self._trials, is_game=True))
+            self.read_asked.emit(request)
 
     def _ask_for_file(self) -> None:
         words = self.tr("Text files (*.txt *.md *.py *.csv *.tex);;All files (*)")
@@ -183,7 +218,7 @@ class GeneralizeTab(Page):
             trials.begin(rows, columns, steps)
             subjects = tuple(Subject(run=row) for row in rows)
             texts = tuple(trials.loaded[column].corpus for column in columns)
-            self._asked.append(_Asked(trials, None))
+            self._asked.append(_Asked(trials))
             self.test_asked.emit(TestRequest(subjects=subjects, texts=texts))
         self._show_table()
 
@@ -255,10 +290,13 @@ class GeneralizeTab(Page):
     def _show_table(self) -> None:
         run, testing = self._state.run, self.is_testing
         if run:
-            self.matrix_card.show_table(shown_table(self._trials, run, self._steps()))
+            self.matrix_card.show_table(trials_words.shown_table(self._trials, run, self._steps()))
         self.matrix_card.show_progress(self._trials.measured if self._trials.waiting else None)
-        self.run_button.setVisible(not testing)
-        self.stop_button.setVisible(testing)
+        for each in (self.matrix_card, self.card, self.add_model, self.add_text):
+            each.setVisible(not self._plays)
+        self.game.card.setVisible(self._plays)
+        self.run_button.setVisible(not testing and not self._plays)
+        self.stop_button.setVisible(testing and not self._plays)
         self.run_button.setText(self.tr("Test again") if self._trials.is_filled else self.tr("Test"))
         self.run_button.setEnabled(bool(self._trials.texts))
         for menu in (self.add_model, self.add_text):
@@ -266,18 +304,9 @@ class GeneralizeTab(Page):
         self._show_verdict()
 
     def _show_verdict(self) -> None:
-        """The sentence about the chosen row, or the first."""
-        trials, chosen = self._trials, self.matrix.selected
-        model = (
-            trials.models[chosen[0]] if chosen and chosen[0] < len(trials.models) else next(iter(trials.models), None)
-        )
-        found = [(text, trials.results.get((model.path, text.key))) for text in trials.texts] if model else []
-        cells = [(text, tested) for text, tested in found if tested]
-        said = verdict.invitation()
-        if self.is_testing:
-            said = (said[0], self.tr("It reads the last tenth of every text, which training never sees."))
-        elif model and cells:
-            name = self.tr("Your model") if model is trials.models[0] else model.record.name
-            said = verdict.verdict(name, cells, model.record.model.vocab_size)
+        if self._plays:
+            said = trials_words.game_heading()
+        else:
+            said = trials_words.heading(self._trials, self.matrix.selected, self.is_testing)
         self.header.set_title(said[0])
         self.header.set_subtitle(said[1])

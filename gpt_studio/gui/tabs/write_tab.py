@@ -13,6 +13,7 @@ from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ending, Event, WritingBegun, Written
 from gpt_studio.engine.requests import Subject, WriteRequest
 from gpt_studio.gui import messages, theme
+from gpt_studio.gui.parts.write.memory_check import Memory, MemoryCheck
 from gpt_studio.gui.parts.write.odds_card import OddsCard
 from gpt_studio.gui.parts.write.odds_chart import MOST
 from gpt_studio.gui.parts.write.prompt_field import PromptField, beginning_of
@@ -69,6 +70,7 @@ class WriteTab(Page):
         self.legend = TintLegend()
         self.settings = SamplingCard()
         self.odds = OddsCard()
+        self.memory = MemoryCheck(self)
 
     def _lay_out(self) -> None:
         first = QHBoxLayout()
@@ -152,10 +154,20 @@ class WriteTab(Page):
         """The writing is over, for whatever reason."""
         self.texts.end()
         self._show_rate(at_last=True)
+        self._look_up()
         if ending.kind == "failed":
             self._again = False
             self.messages.tell("bad", messages.sentence(ending.code, ending.values))
         self._write_again()
+
+    def _look_up(self) -> None:
+        """Whether what was written is memorised or invented."""
+        texts = self.texts.written_texts()
+        self.memory.look_up(texts, lambda found: self._take_memories(texts, found))
+
+    def _take_memories(self, texts: list[str], found: list[Memory]) -> None:
+        if texts == self.texts.written_texts():  # else another text is being written already
+            self.texts.show_memories(found)
 
     def _write_again(self) -> None:
         if self._again and not self.is_writing:
@@ -190,6 +202,7 @@ class WriteTab(Page):
             self.odds.show_nothing()
         else:
             self.odds.show_odds(written, card.sampling, run.record.model.vocab_size)
+            self.odds.show_origin(card.chosen_origin)
 
     # Taking the text along
 
@@ -230,6 +243,7 @@ class WriteTab(Page):
             self.settings.set_vocabulary(run.record.model.vocab_size)
         if (run.path if run else None) != self._run:
             self._run = run.path if run else None
+            self.memory.follow(self._run)
             if self.is_writing:
                 self.stop_asked.emit()
             self.texts.clear()

@@ -89,6 +89,7 @@ class TintedText(QTextEdit):
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.select(None)
         self._begin_document()
+        self.underline(())
 
     def append(self, tokens: Iterable[str], surprises: Iterable[float | None]) -> None:  # type: ignore[override]
         """Add tokens with their surprise, -ln p in nats (None: no tint)."""
@@ -119,6 +120,24 @@ class TintedText(QTextEdit):
         """-ln p in nats of a token; None where it has none."""
         value = self._surprises[index]
         return None if math.isnan(value) else value
+
+    def underline(self, spans: Iterable[tuple[int, int]]) -> None:
+        """Underline passages, from and up to a token, in the colour of training text; until a new text begins."""
+        self._underlined = list(spans)
+        marks = []
+        if self._underlined:
+            self._feed(everything=True)
+        for first, end in self._underlined:
+            mark = QTextEdit.ExtraSelection()
+            mark.cursor = QTextCursor(self.document())
+            mark.cursor.setPosition(self._starts[first])
+            last = self._starts[end] if end < len(self._starts) else self._end
+            mark.cursor.setPosition(last, QTextCursor.MoveMode.KeepAnchor)
+            mark.format.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
+            mark.format.setUnderlineColor(theme.color("train"))
+            mark.format.setFontUnderline(True)
+            marks.append(mark)
+        self.setExtraSelections(marks)
 
     def set_writing(self, writing: bool) -> None:
         """Show, or take away, the block at the end that says that more is coming."""
@@ -221,6 +240,7 @@ class TintedText(QTextEdit):
         value = bar.value()
         self._begin_document()
         self._feed(everything=True)
+        self.underline(self._underlined)
         self._at_end = kept
         bar.setValue(bar.maximum() if kept else value)
 

@@ -15,10 +15,14 @@ from gpt_studio.gui.parts.corpus.find_bar import FindBar
 from gpt_studio.gui.parts.corpus.split_bar import SplitBar
 from gpt_studio.gui.parts.corpus.text_editor import TextEditor
 from gpt_studio.gui.parts.corpus.text_finder import Finder
-from gpt_studio.gui.parts.corpus.text_pages import page_at, pages_of
+from gpt_studio.gui.parts.corpus.text_history import TextHistory
+from gpt_studio.gui.parts.corpus.text_pages import LONG_LINE, WHOLE, fits_whole, page_at, pages_of
 from gpt_studio.gui.widgets import basics
+from gpt_studio.gui.widgets.busy import busy_cursor
 
+_KEY = QKeySequence.StandardKey
 SETTLE_MS = 350  # after the last key
+LARGE = 2_000_000  # characters that the editor takes in more than 0.2 s
 
 
 class CorpusEditor(basics.Card):
@@ -38,7 +42,7 @@ class CorpusEditor(basics.Card):
         super().__init__()
         self._text = ""
         self._own = False
-        self._pages = pages_of("")
+        self._pages, self._whole = pages_of(""), True
         self._page = 0
         self._settle = QTimer(self, objectName="edits", interval=SETTLE_MS, singleShot=True)
         self._settle.timeout.connect(self._take_typing)
@@ -48,6 +52,7 @@ class CorpusEditor(basics.Card):
         self.editor.setProperty("frameless", "true")
         self.split = SplitBar()
         self.find_bar = FindBar()
+        self.history = TextHistory(self.editor, lambda: self._text, self._put)
         self.finder = Finder(self.find_bar, self.editor, self.go_to)
         self.strip = QVBoxLayout()  # room for the facts where the window is narrow
         self._make_tools()
@@ -60,12 +65,10 @@ class CorpusEditor(basics.Card):
     def show_text(self, text: CorpusText, own: bool) -> None:
         """Show a text from its beginning."""
         self._settle.stop()
-        self._text, self._own = text.text, own
-        self._pages = pages_of(text.text)
-        self._show_page(0)
-        self._show_tools()
-        self._show_split()
-        self.finder.take_text(self._text)
+        self._own = own
+        with busy_cursor(len(text.text) > LARGE):
+            self._show_whole(text.text)
+        self.history.clear()
 
     @property
     def text(self) -> str:
@@ -75,7 +78,7 @@ class CorpusEditor(basics.Card):
 
     @property
     def is_editable(self) -> bool:
-        return self._own and len(self._pages) == 1
+        return self._own and self._whole
 
     @property
     def cursor_place(self) -> int:
@@ -98,10 +101,25 @@ class CorpusEditor(basics.Card):
             self._settle.stop()
             self._take_typing()
 
+    def _show_whole(self, text: str) -> None:
+        self._text = text
+        self._pages, self._whole = pages_of(text), fits_whole(text)
+        self._show_page(0)
+        self._show_tools()
+        self._show_split()
+        self.finder.take_text(text)
+
+    def _put(self, text: str) -> None:
+        """Another version of the whole text, from the history."""
+        self._settle.stop()
+        place = self.editor.visible_places()[0]
+        self._show_whole(text)
+        self.go_to(min(place, len(text)))
+        self.edited.emit(text)
+
     def _take_typing(self) -> None:
-        self._text = self.editor.text()
+        self._text = self.editor.take_change(self._text)
         self._pages = [self._pages[0]._replace(end=len(self._text))]
-        self.editor.renew_places(self._text)
         self._show_split()
         self.finder.take_text(self._text)
         self.edited.emit(self._text)
@@ -120,13 +138,17 @@ class CorpusEditor(basics.Card):
         if found:
             self.go_to(found.start(), len(found[0]))
 
-    def replace_all(self, text: str) -> None:
-        """Change the whole text in one step that Undo takes back."""
-        cursor = self.editor.textCursor()
-        cursor.select(cursor.SelectionType.Document)
-        cursor.insertText(text)
-        self._settle.start()
+    def replace_text(self, new: str, label: str) -> None:
+        """Change the whole text in one step, which Undo takes back to the very character.
+
+        Args:
+            new: The text as it shall be.
+            label: What is done, for the tip of Undo: "Remove control characters".
+        """
         self.settle()
+        if new != self._text:
+            self.history.replace(new, label)
+            self.settle()
 
     # Making
 
@@ -189,11 +211,12 @@ class CorpusEditor(basics.Card):
         editor, find = self.editor, self.find_bar
         editor.edited.connect(self._note_edit)
         editor.view_moved.connect(self._show_view)
-        editor.undoAvailable.connect(self._show_undo)
-        editor.redoAvailable.connect(self._show_undo)
+        editor.undo_asked.connect(self.history.undo)
+        editor.redo_asked.connect(self.history.redo)
+        self.history.changed.connect(self._show_undo)
         editor.installEventFilter(self)
-        self.undo.clicked.connect(editor.undo)
-        self.redo.clicked.connect(editor.redo)
+        self.undo.clicked.connect(self.history.undo)
+        self.redo.clicked.connect(self.history.redo)
         self.copy.clicked.connect(self.copy_asked)
         self.rename.clicked.connect(self.rename_asked)
         self.delete.clicked.connect(self.delete_asked)
@@ -202,11 +225,11 @@ class CorpusEditor(basics.Card):
 
     def add_keys(self, owner: QWidget) -> None:
         """Let the keys of the search work wherever the focus is on the tab."""
-        self._add_key(owner, QKeySequence.StandardKey.Find, self.finder.begin)
-        self._add_key(owner, QKeySequence.StandardKey.FindNext, self.find_bar.find_next)
-        self._add_key(owner, QKeySequence.StandardKey.FindPrevious, self.find_bar.find_previous)
+        self._add_key(owner, _KEY.Find, self.finder.begin)
+        self._add_key(owner, _KEY.FindNext, self.find_bar.find_next)
+        self._add_key(owner, _KEY.FindPrevious, self.find_bar.find_previous)
 
-    def _add_key(self, owner: QWidget, key: QKeySequence.StandardKey, then: Callable[[], None]) -> None:
+    def _add_key(self, owner: QWidget, key: _KEY, then: Callable[[], None]) -> None:
         shortcut = QShortcut(QKeySequence(key), owner)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(then)
@@ -225,12 +248,16 @@ class CorpusEditor(basics.Card):
         self._show_undo()
 
     def _show_undo(self) -> None:
-        document = self.editor.document()
-        self.undo.setEnabled(self.is_editable and document.isUndoAvailable())
-        self.redo.setEnabled(self.is_editable and document.isRedoAvailable())
-        why = "" if self.is_editable else " " + self.tr("Only texts of your own can be edited.")
-        self.undo.setToolTip(self.tr("Undo (Ctrl+Z)") + why)
-        self.redo.setToolTip(self.tr("Redo (Ctrl+Shift+Z)") + why)
+        history = self.history
+        self.undo.setEnabled(self._own and history.can_undo)
+        self.redo.setEnabled(self._own and history.can_redo)
+        for button, words, label in (
+            (self.undo, self.tr("Undo (Ctrl+Z)"), history.undo_label),
+            (self.redo, self.tr("Redo (Ctrl+Shift+Z)"), history.redo_label),
+        ):
+            told = f"{words}: {label}" if label else words
+            why = "" if self._own else " " + self.tr("Only texts of your own can be edited.")
+            button.setToolTip(told + why)
 
     def _show_split(self) -> None:
         train, held_back = _split_lengths(len(self._text))
@@ -248,16 +275,16 @@ class CorpusEditor(basics.Card):
     def _show_page(self, number: int) -> None:
         self._page = number
         page = self._pages[number]
-        whole = len(self._pages) == 1
-        shown = self._text if whole else self._text[page.start : page.end]
-        self.editor.show_text(Places(shown, page.start, fold=not whole), not self.is_editable, page.first_line)
+        shown = self._text if self._whole else self._text[page.start : page.end]
+        self.editor.show_text(Places(shown, page.start, fold=not self._whole), not self.is_editable, page.first_line)
         self.editor.set_boundary(_split_lengths(len(self._text))[0])
-        self._page_row.setVisible(not whole)
-        self._page_words.setText(
-            self.tr("Page {n} of {total}. So large a text is shown in pages and cannot be edited here.").format(
-                n=messages.count(number + 1), total=messages.count(len(self._pages))
-            )
-        )
+        self._page_row.setVisible(not self._whole)
+        if len(self._text) > WHOLE:
+            words = self.tr("Page {n} of {total}. So large a text is shown in pages and cannot be edited here.")
+        else:
+            words = self.tr("Page {n} of {total}. A line is longer than {most} characters; it cannot be edited here.")
+        numbers = {"n": number + 1, "total": len(self._pages), "most": LONG_LINE}
+        self._page_words.setText(words.format(**{name: messages.count(value) for name, value in numbers.items()}))
         self.previous_page.setEnabled(number > 0)
         self.next_page.setEnabled(number < len(self._pages) - 1)
 

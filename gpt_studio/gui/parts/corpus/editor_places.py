@@ -7,6 +7,10 @@ from numpy.typing import NDArray
 
 FOLD = 2_000  # characters after which a line is folded where lines are longer than an editor likes
 
+# Qt's document takes these for ends of paragraphs or frames, and they would not come back as they were. In the editor
+# code points stand for them that Unicode keeps for a program's own use and that texts do not hold.
+_STAND_INS = {"\r": "\ufdd2", "\u2029": "\ufdd3", "\ufdd0": "\ufdd4", "\ufdd1": "\ufdd5"}
+
 
 class Places:
     """Where the characters of a text stand in an editor.
@@ -24,10 +28,25 @@ class Places:
         self.start = start
         self.length = len(text)
         self.folds = _folds(text) if fold else np.empty(0, np.int64)
-        extras = np.sort(np.concatenate([_wide(text), self.folds]))  # characters that take one position more
+        self._set_extras(np.sort(np.concatenate([_wide(text), self.folds])))
+        self.shown = to_document(_folded(text, self.folds))
+
+    def _set_extras(self, extras: NDArray[np.int64]) -> None:
+        """Say which characters take one position more."""
         self._extras = extras
         self._extra_positions = extras + np.arange(1, len(extras) + 1)
-        self.shown = _folded(text, self.folds)
+
+    @property
+    def positions(self) -> int:
+        """How many positions the part that is shown takes."""
+        return self.length + len(self._extras)
+
+    def replace(self, start: int, end: int, new: str) -> None:
+        """Count with `new` from `start` to `end`, where something else stood; for a whole text without folds."""
+        extras, moved = self._extras, len(new) - (end - start)
+        before, after = extras[extras < start], extras[extras >= end]
+        self.length += moved
+        self._set_extras(np.concatenate([before, start + _wide(new), after + moved]))
 
     def position(self, place: int) -> int:
         """The position of a place; what lies outside the part shown is moved to its nearer end."""
@@ -51,9 +70,44 @@ class Places:
         return where < len(self.folds) and int(self.folds[where]) == index
 
 
+def to_document(text: str) -> str:
+    """A text as Qt's document keeps it unchanged; of the same length."""
+    for char, stand_in in _STAND_INS.items():
+        text = text.replace(char, stand_in)
+    return text
+
+
+def from_document(raw: str) -> str:
+    """The text that a document's raw characters stand for."""
+    text = raw.replace("\u2029", "\n")
+    for char, stand_in in _STAND_INS.items():
+        text = text.replace(stand_in, char)
+    return text
+
+
+def changed_part(before: str, after: str) -> tuple[int, int, str]:
+    """What has to be done to `before`: from and to which place it is to be replaced, and by what."""
+    start = _shared(before, after)
+    rest, new = before[start:], after[start:]
+    kept = _shared(rest[::-1], new[::-1])
+    return start, len(before) - kept, new[: len(new) - kept]
+
+
 def longest_line(text: str) -> int:
     """Characters in the longest line."""
     return max(map(len, text.split("\n")))
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters two texts have in common at their beginning."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _wide(text: str) -> NDArray[np.int64]:

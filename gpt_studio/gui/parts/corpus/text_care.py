@@ -59,12 +59,11 @@ class TextCare(QObject):
         """Take the control characters out; of a ready-made text a copy is made first."""
         count = len(CONTROLS.findall(text.text))
         words = self.tr("{count} control characters taken out; tabs became spaces.").format(count=messages.count(count))
-        if own and self._editor.is_editable:
-            self._editor.replace_all(without_controls(text.text))
-            self._offer_undo(words, self._editor.editor.undo)
+        if own:
+            self._editor.replace_text(without_controls(text.text), self.tr("Remove control characters"))
+            self._offer_undo(words, self._editor.undo.click)
         else:
-            title = text.title if own else self.tr("My {title}").format(title=text.title)
-            self._texts.add(title, without_controls(text.text))
+            self._texts.add(self.tr("My {title}").format(title=text.title), without_controls(text.text))
             self._offer(self.tr("This is a copy: {what}").format(what=words))
 
     def _rename_back(self, id: str, title: str) -> None:

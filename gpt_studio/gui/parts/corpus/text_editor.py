@@ -1,11 +1,14 @@
 """The editor of the corpus: line numbers, the split stripe, and the line where the held-back part begins."""
 
+import sys
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
+    QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -18,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTextEdit, QWidget
 
 from gpt_studio.gui import theme
-from gpt_studio.gui.parts.corpus.editor_places import Places
+from gpt_studio.gui.parts.corpus.editor_places import Places, changed_part, from_document, to_document
 from gpt_studio.gui.parts.corpus.text_gutter import TextGutter, blend, paint_band
 from gpt_studio.gui.parts.corpus.text_layout import BandLayout
 
@@ -32,9 +35,12 @@ class TextEditor(QPlainTextEdit):
     Signals:
         edited: The student changed the text.
         view_moved: Another part of the text is visible.
+        undo_asked, redo_asked: Keys and menu; whoever keeps the history answers.
     """
 
     edited = Signal()
+    undo_asked = Signal()
+    redo_asked = Signal()
     view_moved = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -45,6 +51,7 @@ class TextEditor(QPlainTextEdit):
         self.document().setDocumentLayout(self._layout)
         self._boundary: int | None = None
         self._loading = False
+        self._forget_change()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
@@ -74,16 +81,49 @@ class TextEditor(QPlainTextEdit):
             else Qt.TextInteractionFlag.TextEditorInteraction
         )
         self._loading = False
+        self._forget_change()
         self._make_room()
         self._tell_view()
 
     def text(self) -> str:
         """The whole text as it stands in the editor, no-break spaces and all (`toPlainText` would lose them)."""
-        return self.document().toRawText().replace("\u2029", "\n")
+        return from_document(self.document().toRawText())
 
-    def renew_places(self, text: str) -> None:
-        """Count anew after an edit; `text` is what `text()` gave."""
-        self.places = Places(text)
+    def replace_text(self, before: str, new: str) -> None:
+        """Change the text, `before`, in one step of the undo history; what is the same at both ends is left alone."""
+        start, end, changed = changed_part(before, new)
+        cursor = QTextCursor(self.document())
+        self.document().setModified(False)  # here and below: typing beside it is not joined with this step
+        cursor.beginEditBlock()
+        cursor.setPosition(self.places.position(start))
+        cursor.setPosition(self.places.position(end), QTextCursor.MoveMode.KeepAnchor)
+        cursor.removeSelectedText()
+        cursor.insertText(to_document(changed))
+        cursor.endEditBlock()
+        self.document().setModified(False)
+
+    def take_change(self, before: str) -> str:
+        """The text after what was typed since it was `before`; only the part that changed is fetched, since the whole
+        of a large text would hold typing up.
+        """
+        count = self.document().characterCount() - 1
+        start = min(self._kept_before, self.places.positions, count)
+        kept = min(self._kept_after, self.places.positions - start, count - start)
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(start)
+        cursor.setPosition(count - kept, QTextCursor.MoveMode.KeepAnchor)
+        new = from_document(cursor.selectedText())
+        first, last = self.places.place(start), self.places.place(self.places.positions - kept)
+        text = before[:first] + new + before[last:]
+        self.places.replace(first, last, new)
+        if self.places.positions != count:  # cannot be; but a text is too dear to rely on it
+            text = self.text()
+            self.places = Places(text)
+        self._forget_change()
+        return text
+
+    def _forget_change(self) -> None:
+        self._kept_before = self._kept_after = sys.maxsize
 
     def set_boundary(self, place: int | None) -> None:
         """Say where the held-back part begins: a place, also one on another page; None: nowhere."""
@@ -181,8 +221,11 @@ class TextEditor(QPlainTextEdit):
             block = block.next()
         return found
 
-    def _note_change(self, _position: int, removed: int, added: int) -> None:
+    def _note_change(self, position: int, removed: int, added: int) -> None:
         if not self._loading and (removed or added):
+            after = self.document().characterCount() - 1 - position - added
+            self._kept_before = min(self._kept_before, position)
+            self._kept_after = min(self._kept_after, max(0, after))
             self.edited.emit()
 
     def _tell_view(self) -> None:
@@ -246,6 +289,30 @@ class TextEditor(QPlainTextEdit):
         return QMouseEvent(
             event.type(), point, event.globalPosition(), event.button(), event.buttons(), event.modifiers()
         )
+
+    def undo_step(self) -> None:
+        """Take back the last step of the document."""
+        super().undo()
+
+    def redo_step(self) -> None:
+        """Do the step again that was taken back last."""
+        super().redo()
+
+    # Qt
+
+    def undo(self) -> None:
+        self.undo_asked.emit()
+
+    def redo(self) -> None:
+        self.redo_asked.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self.undo_asked.emit()
+        elif event.matches(QKeySequence.StandardKey.Redo):
+            self.redo_asked.emit()
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self._paint_held_back()

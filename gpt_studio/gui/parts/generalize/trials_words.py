@@ -1,4 +1,4 @@
-"""The trials as the matrix shows them."""
+"""The trials as the matrix shows them, and what stands above it."""
 
 from pathlib import Path
 
@@ -10,6 +10,28 @@ from gpt_studio.gui.parts.generalize.matrix_data import Entry, Heading, Shown
 from gpt_studio.gui.parts.generalize.trials import Model, Trials
 from gpt_studio.gui.state import OpenRun
 from gpt_studio.gui.widgets import preset_words
+
+
+def heading(trials: Trials, chosen: tuple[int, int] | None, testing: bool) -> tuple[str, str]:
+    """Title and line below it: about the chosen row, or the first."""
+    row = chosen[0] if chosen and chosen[0] < len(trials.models) else 0
+    model = trials.models[row] if trials.models else None
+    found = [(text, trials.results.get((model.path, text.key))) for text in trials.texts] if model else []
+    cells = [(text, tested) for text, tested in found if tested]
+    if testing:
+        return verdict.invitation()[0], tr("It reads the last tenth of every text, which training never sees.")
+    if model is None or not cells:
+        return verdict.invitation()
+    name = tr("Your model") if row == 0 else model.record.name
+    return verdict.verdict(name, cells, model.record.model.vocab_size)
+
+
+def game_heading() -> tuple[str, str]:
+    """The same, while the guessing game is played."""
+    return (
+        tr("Who guesses the next character?"),
+        tr("You, a model that only counts, and your GPT, on text that training never saw."),
+    )
 
 
 def shown_table(trials: Trials, run: OpenRun, steps: dict[Path, int]) -> Shown:

@@ -1,5 +1,7 @@
 """The question "Why h here?": how likely the chosen character was, and what else could have stood there."""
 
+from html import escape
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
@@ -8,7 +10,7 @@ from gpt_studio.engine.config import Sampling
 from gpt_studio.engine.events import Written
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.parts.write.odds_chart import OddsChart, odds_around
-from gpt_studio.gui.widgets.basics import Card, text
+from gpt_studio.gui.widgets.basics import Card, paragraph, text
 
 
 class _Letter(QWidget):
@@ -99,7 +101,10 @@ class OddsCard(Card):
         self.chart = OddsChart("write.odds")
         self.chart.hint = self.tr("Click a character of a written text: here you see what else could have stood there.")
         self.body.addWidget(self._keys, 0, Qt.AlignmentFlag.AlignLeft)
+        self.origin = paragraph("", "caption", "text2", markup=True)
+        self.origin.setObjectName("write.origin")
         self.body.addWidget(self.chart, 1)
+        self.body.addWidget(self.origin)
         self._fit()
         self.show_nothing()
 
@@ -108,6 +113,16 @@ class OddsCard(Card):
         self.told.setText("")
         self.setAccessibleName(self.chart.hint)
         self.chart.clear()
+        self.show_origin(None)
+
+    def show_origin(self, origin: tuple[str, str, str, float] | None) -> None:
+        """Where the passage around the character stands in the training text: before, itself, after, and where."""
+        self.origin.setVisible(origin is not None)
+        if origin is not None:
+            before, passage, after = (escape(part) for part in origin[:3])
+            told = self.tr("In the training text, at {where}: …{before}<b>{passage}</b>{after}…")
+            words = told.format(where=messages.share(origin[3]), before=before, passage=passage, after=after)
+            self.origin.setText(words.replace("\n", "\u21b5 "))
 
     def show_odds(self, written: Written, sampling: Sampling, vocab_size: int) -> None:
         """Show a character that was written, and the settings that it was drawn with."""

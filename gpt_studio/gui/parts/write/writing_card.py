@@ -1,15 +1,19 @@
 """One text that the model writes: how it is drawn, the text itself, and how far it is."""
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy
 
+from gpt_studio.engine import verbatim
 from gpt_studio.engine.config import Sampling
 from gpt_studio.engine.events import Written
 from gpt_studio.gui import messages, theme
+from gpt_studio.gui.parts.write.memory_check import Memory
 from gpt_studio.gui.parts.write.odds_card import numbers
 from gpt_studio.gui.widgets.basics import Card, button, text
 from gpt_studio.gui.widgets.tinted_text import TintedText, TintLegend
@@ -38,6 +42,7 @@ class WritingCard(Card):
         self._written: list[Written] = []
         self._length = 0
         self._vocab_size = 0
+        self._memory: Memory | None = None
         self.head.addWidget(text(character, "caption", "text2"))
         self.settings = text("", "body", "text2")
         self.settings.setTextFormat(Qt.TextFormat.RichText)
@@ -51,6 +56,8 @@ class WritingCard(Card):
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(self.tr("Written so far"))
         self.progress = text("", "caption", "text2")
+        self.memory = text("", "caption", "train")
+        self.memory.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.copy_button = button(self.tr("Copy"), "flat")
         self.save_button = button(self.tr("Save…"), "flat")
         self.save_button.setAccessibleName(self.tr("Save text…"))
@@ -66,6 +73,7 @@ class WritingCard(Card):
         how.addWidget(self.legend)
         self.body.addLayout(how)
         self.body.addWidget(self.output, 1)
+        self.body.addWidget(self.memory)
         self.body.addLayout(foot)
         self.output.chosen.connect(lambda _index: self.token_chosen.emit(self.style_key))
         self.output.viewport().installEventFilter(self)
@@ -111,6 +119,7 @@ class WritingCard(Card):
         """A new text begins, drawn with the settings of now."""
         self._used, self._written = self._next, []
         self._length, self._vocab_size = length, vocab_size
+        self.show_memory(None)
         self.output.set_prompt(prompt)
         self.set_writing(True)
         self._show_settings()
@@ -135,10 +144,52 @@ class WritingCard(Card):
     def clear(self) -> None:
         self._written, self._length = [], 0
         self.output.clear()
+        self.show_memory(None)
         self.set_writing(False)
         self.set_sampling(self._next)
 
+    def show_memory(self, memory: Memory | None) -> None:
+        """Underline what stands in the training text, and say how much it is."""
+        self._memory = memory
+        self.memory.setVisible(memory is not None)
+        if memory is None:
+            return
+        starts = self._starts()
+        self.output.underline(
+            (bisect_right(starts, match.start) - 1, bisect_left(starts, match.start + match.length))
+            for match in memory.matches
+        )
+        if memory.matches:
+            words = self.tr("{share} word for word as in the training text").format(share=messages.share(memory.share))
+        else:
+            words = self.tr("nothing word for word")
+        self.memory.setText(words)
+        self.memory.setToolTip(
+            self.tr(
+                "Passages of {least} characters and more that stand in the training text are underlined; the longest "
+                "has {longest}."
+            ).format(least=verbatim.TELLING, longest=memory.longest)
+        )
+
+    def _starts(self) -> list[int]:
+        """Where each token begins in the written text."""
+        return [0, *accumulate(len(one.text) for one in self._written)][:-1] or [0]
+
     # What the tab asks
+
+    @property
+    def written_text(self) -> str:
+        """What the model wrote, without the prompt."""
+        return "".join(one.text for one in self._written)
+
+    @property
+    def chosen_origin(self) -> tuple[str, str, str, float] | None:
+        """Where the passage around the chosen character stands in the training text, if it does."""
+        index = self.output.chosen_index
+        if index is None or self._memory is None:
+            return None
+        match = self._memory.at(self._starts()[index])
+        return self._memory.origin(match) if match else None
 
     @property
     def sampling(self) -> Sampling:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from gpt_studio.engine.config import STYLES, Sampling
 from gpt_studio.engine.events import Written
 from gpt_studio.gui import theme
+from gpt_studio.gui.parts.write.memory_check import Memory
 from gpt_studio.gui.parts.write.writing_card import WritingCard
 
 FIRST_STYLE = "balanced"
@@ -119,6 +120,16 @@ class WritingCards(QWidget):
         """Nothing more is coming."""
         for card in self.cards.values():
             card.set_writing(False)
+
+    def written_texts(self) -> list[str]:
+        """What stands in the cards of the present writing, without the prompt, by row."""
+        return [self.cards[style].written_text for style in self._rows]
+
+    def show_memories(self, memories: list[Memory]) -> None:
+        """What of these texts stands in the training text."""
+        for style, memory in zip(self._rows, memories, strict=True):
+            self.cards[style].show_memory(memory)
+        self.changed.emit()
 
     def clear(self) -> None:
         for card in self.cards.values():

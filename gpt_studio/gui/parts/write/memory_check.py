@@ -1,0 +1,90 @@
+"""Memorised or invented: looks up, off the window's thread, what of a written text stands in the training text."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from gpt_studio.engine import corpus, runs, verbatim
+from gpt_studio.engine.errors import StudioError
+from gpt_studio.engine.verbatim import Match, Source
+from gpt_studio.gui.background import Background, Errand
+
+AROUND = 60  # characters of the training text that are shown on each side of a passage
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What of one text stands word for word in the training text."""
+
+    matches: tuple[Match, ...]  # of `verbatim.TELLING` characters and more
+    share: float  # of all characters
+    longest: int
+    source: str  # the training text
+
+    def at(self, place: int) -> Match | None:
+        """The longest passage that holds a character."""
+        holding = [match for match in self.matches if match.start <= place < match.start + match.length]
+        return max(holding, key=lambda match: match.length, default=None)
+
+    def origin(self, match: Match) -> tuple[str, str, str, float]:
+        """A passage as it stands in the training text: before it, itself, after it, and where, 0 to 1."""
+        end = match.source + match.length
+        before = self.source[max(0, match.source - AROUND) : match.source]
+        return before, self.source[match.source : end], self.source[end : end + AROUND], match.source / len(self.source)
+
+
+class MemoryCheck(QObject):
+    """Keeps the training text of one run ready to be searched; it is read and sorted when it is first asked for."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._background = Background(self)
+        self._run: Path | None = None
+        self._source: Source | None = None
+        self._errands: list[Errand] = []
+
+    def follow(self, run: Path | None) -> None:
+        """Search this run's training text from now on; what is under way is dropped."""
+        self.drop()
+        if run != self._run:
+            self._run, self._source = run, None
+
+    def drop(self) -> None:
+        """Want nothing more of what was asked."""
+        for errand in self._errands:
+            errand.cancel()
+        self._errands = []
+
+    def look_up(self, texts: list[str], found: Callable[[list[Memory]], None]) -> None:
+        """Have texts looked up, and `found` called with what came of it, in their order."""
+        run, source = self._run, self._source
+        if run is None or not texts:
+            return
+
+        def work() -> tuple[Source, list[Memory]]:
+            ready = source or Source(corpus.split(runs.read_corpus(run).text)[0])
+            return ready, [_memory(ready, text) for text in texts]
+
+        def done(result: tuple[Source, list[Memory]]) -> None:
+            if run == self._run:
+                self._source = result[0]
+                found(result[1])
+
+        self._errands.append(self._background.run("looking up what was written", work, done, _pass_over))
+
+    def shut_down(self) -> None:
+        self._background.shut_down()
+
+
+def _pass_over(error: Exception) -> None:
+    """A run whose text cannot be read any more is told of elsewhere; the text is then simply not marked."""
+    if not isinstance(error, StudioError):
+        raise error
+
+
+def _memory(source: Source, text: str) -> Memory:
+    matches = tuple(source.matches(text, verbatim.TELLING))
+    longest = max((match.length for match in matches), default=0)
+    return Memory(matches, verbatim.share(list(matches), len(text)), longest, source.text)
