@@ -200,6 +200,9 @@ _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "look.empty": "There is nothing to look at. Type some characters that the model knows.",
     "look.bigram": "A bigram model has no attention. Train a model with at least one layer.",
     "look.no_attention": "This model was made without attention. Train one that has it to see where its heads look.",
+    "export.bigram": "A bigram is one table, and no GPT-2 can say that. Export a model with layers.",
+    "export.without": "No GPT-2 can say what is special about this model ({parts}). Export one that is whole.",
+    "export.exists": "{path} is there already. Choose another folder.",
     "device.split": "Memory was full, so each batch of {batch} is now worked through {rows} texts at a time. "
     "The result is the same; a step may take a little longer.",
     "device.lost": "The graphics card has stopped working with this program. Your run is saved; restart to go on.",
