@@ -284,7 +284,7 @@ def test_the_self_test_passes(capsys):
         (["generate", "nowhere", "--temperature", "nan"], 2, "--temperature"),
         (["train", "startup_pitches", "--dropout", "1.5"], 2, "--dropout"),
         (["train", "startup_pitches", "--block-size", "500000"], 2, "--block-size"),
-        (["train", "startup_pitches", "--minutes", "3"], 2, "--minutes"),
+        (["train", "startup_pitches", "--minutes", "300"], 2, "--minutes"),
         (["train", "--resume", "nowhere"], 1, "nowhere"),
         (["generate", "nowhere"], 1, "nowhere"),
         (["generate", "/"], 1, "run.json"),

@@ -70,6 +70,8 @@ SENTENCES: dict[str, str] = {
     "export.without": "no GPT-2 can say what is special about this model ({parts}); export one that is whole.",
     "export.bigram": "a bigram model is one table, and no GPT-2 can say that; export a model with layers.",
     "export.exists": "'{path}' is there already; choose another folder with --out.",
+    "plan.unmeasured": "the speed of this computer could not be measured, so nothing can be planned; use --preset and "
+    "--steps.",
     "cli.out": "--out must end in .npz or .png.",
     "cli.setting": "{reason}",
 }

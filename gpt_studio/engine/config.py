@@ -136,6 +136,7 @@ class Preset(Struct, frozen=True, kw_only=True):
     id: str
     model: ModelConfig
     train: TrainConfig
+    minutes: float | None = None  # that its run is to take, where it was made to measure
 
     def model_for(self, vocab_size: int) -> ModelConfig:
         """This preset's model for a vocabulary of `vocab_size` tokens."""
