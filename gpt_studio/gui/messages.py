@@ -136,7 +136,7 @@ def _exploded(values: Values) -> str:
 # Templates may name values; a value that is missing is left out rather than shown as a fault.
 _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "n_embd.heads": _heads,
-    "without.bigram": "A bigram is one table: there is no part that could be left out.",
+    "without.bigram": "A bigram is one table without parts. Choose a model with layers to leave one out.",
     "tokenizer.unknown": _unknown,
     "tokenizer.damaged": "The tokenizer file is damaged. Use a copy of the run, or train again.",
     "corpus.too_short": "This text has {characters} characters, but {minimum} are needed. Add more text.",
