@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from gpt_studio.engine.events import Evaluated, StepDone
+from gpt_studio.engine.yardsticks import Yardsticks
 from gpt_studio.gui import eta, theme
 from gpt_studio.gui.parts.train import chart_export
 from gpt_studio.gui.parts.train.curves import FEW, OtherCurve, Smoother, envelope, few, loss_range, round_steps
@@ -112,12 +113,100 @@ def test_names_at_the_right_do_not_lie_upon_each_other(plot):
 
 
 def test_a_logarithmic_scale_shows_the_same_losses(plot):
-    plot.set_log(True)
+    plot.set_scale(bits=False, log=True)
     (_, _), (bottom, top) = plot.viewRange()
     assert 10**bottom < 1.25
     assert 10**top > math.log(60)
     levels = plot._y_axis.tickValues(bottom, top, 300)
     assert "2" in plot._y_axis.tickStrings(levels[0][1], 1, 1)
+
+
+KNOWN = Yardsticks(uniform=5.9, letters=4.4, two=3.5, five=2.2, xz=2.3, characters=4000, sampled=False)
+
+
+def test_in_bits_every_line_moves_together_and_every_word_with_it(plot, curve):
+    plot.show_references(KNOWN, 1.7)
+    nats = {line.words: line.loss for line in plot.references.shown}
+    heights = plot._held_back.getData()[1].copy()
+    plot.set_scale(bits=True, log=False)
+    np.testing.assert_allclose(plot._held_back.getData()[1], heights / math.log(2))
+    labels = dict(plot._ends.places())
+    assert labels.keys() == nats.keys()
+    assert plot.references._lines[1].value() == pytest.approx(4.4)
+    assert plot.references._lines[-1].value() == pytest.approx(1.7 / math.log(2))
+    assert plot.describe().endswith("held back 2.60, best 2.31 at 700 (bits per character)")
+    plot.read(700)
+    assert plot.reading_words.endswith("held back 2.31")
+
+
+def test_a_token_of_several_characters_makes_a_character_cheaper(plot, curve):
+    longer = Curve()
+    for step, loss in ((0, 6.0), (10, 4.0)):
+        longer.add(Evaluated(step=step, train_loss=None, val_loss=loss, bits_per_char=loss / math.log(2) / 2.5))
+    plot.show_run(longer, 20, 500)
+    plot.show_references(KNOWN, None)
+    letters = next(line for line in plot.references.shown if line.key == "letters")
+    assert letters.loss == pytest.approx(4.4 * math.log(2) * 2.5)  # what a token costs, in nats
+    plot.set_scale(bits=True, log=False)
+    assert plot._held_back.getData()[1][-1] == pytest.approx(4.0 / math.log(2) / 2.5)
+
+
+def test_lines_to_compare_with_are_named_apart_even_where_they_lie_together_at_the_bottom(plot):
+    close = Yardsticks(uniform=5.9, letters=4.4, two=1.61, five=1.6, xz=1.62, characters=9, sampled=False)
+    plot.show_references(close, 1.1)
+    places = plot._ends.places()
+    assert {words for words, _ in places} == {
+        "pure guessing",
+        "letter counts",
+        "2-gram",
+        "5-gram",
+        "xz",
+        "earlier best",
+    }
+    heights = [y for _, y in places]
+    assert min(np.diff(heights)) >= 12
+    assert heights[-1] <= plot._ends.size().height()
+
+
+def test_a_line_to_compare_with_can_be_switched_off(plot):
+    plot.show_references(KNOWN, None)
+    plot.switch_reference("xz", False)
+    assert "xz" not in dict(plot._ends.places()) and len(plot.references._lines) == 4
+    plot.switch_reference("xz", True)
+    assert "xz" in dict(plot._ends.places())
+
+
+def test_another_text_is_said_at_the_end_of_its_line(plot):
+    steps = np.array([0.0, 1000.0])
+    plot.show_others([OtherCurve("pitches", steps, steps * 0 + 2, other_text=True)])
+    assert "pitches (other text)" in dict(plot._ends.places())
+
+
+def test_the_mouse_reads_where_it_is_and_a_click_keeps_the_reading(plot):
+    plot._view.pointed.emit(500.2)
+    assert plot.reading_words.startswith("step 500")
+    plot._view.clicked.emit(300.0)
+    plot._view.pointed.emit(600.0)
+    assert plot.reading_words.startswith("step 300")
+    plot.read(None)
+    plot._view.pointed.emit(math.nan)
+    assert plot.reading_words == ""
+
+
+def test_keys_look_closer_move_and_lead_back(plot, qtbot):
+    assert not plot.whole.isVisible()
+    plot.read(600)
+    for _ in range(4):
+        qtbot.keyClick(plot, Qt.Key.Key_Plus)
+    low, high = plot.viewRange()[0]
+    assert low < 600 < high and high - low < 300
+    assert len(plot._smoothed.getData()[0]) > 200  # not every third one, as of the whole curve
+    qtbot.keyClick(plot, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert plot.viewRange()[0][0] > low
+    assert plot.whole.isVisible()
+    plot.whole.click()
+    assert plot.viewRange()[0][0] == 0 and plot.viewRange()[0][1] >= 1000
+    assert not plot.whole.isVisible()
 
 
 def test_looking_closer_stays_while_the_curve_grows_until_all_is_asked_for(plot, curve):
@@ -176,6 +265,23 @@ def test_the_average_does_not_lie_above_a_loss_that_falls():
     np.testing.assert_allclose(
         smoother.smoothed.values[-50:], 4.0 - steps[-50:] / 200, atol=0.05
     )  # the plain average lies 0.3 above
+
+
+def test_the_average_of_the_first_steps_is_theirs_alone():
+    values = np.array([4.0, 3.0, 5.0, 4.0])
+    smoother = Smoother()
+    smoother.follow(np.arange(1.0, 5.0), values)
+    assert smoother.smoothed.values[0] == 4.0
+    flat = Smoother()
+    flat.follow(np.arange(1.0, 200.0), np.full(199, 2.5))
+    np.testing.assert_allclose(flat.smoothed.values, 2.5)
+    many = np.random.default_rng(3).standard_normal((400, 30)) + 2.0
+    ends = []
+    for row in many:
+        each = Smoother()
+        each.follow(np.arange(1.0, 31.0), row)
+        ends.append(each.smoothed.values[4])
+    assert np.mean(ends) == pytest.approx(2.0, abs=0.15)  # neither drawn to 0 nor to the first batch
 
 
 def test_the_average_begins_anew_with_another_curve(curve):

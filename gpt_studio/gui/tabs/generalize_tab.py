@@ -1,4 +1,4 @@
-"""Generalize: models against texts that training never saw, one of the texts as a model reads it, and a game."""
+"""Generalize: models against texts that training never saw, one of the texts as a model reads it, and two games."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -14,14 +14,15 @@ from gpt_studio.engine.requests import ReadRequest, Subject, TestRequest
 from gpt_studio.gui import messages
 from gpt_studio.gui.background import Background, Errand
 from gpt_studio.gui.parts.generalize import held_back, trials_words, verdict
-from gpt_studio.gui.parts.generalize.guessing_game import GuessingGame
+from gpt_studio.gui.parts.generalize.games import Game, Games
 from gpt_studio.gui.parts.generalize.held_back import HeldBack
 from gpt_studio.gui.parts.generalize.matrix_card import MatrixCard
 from gpt_studio.gui.parts.generalize.reading_card import ReadingCard
 from gpt_studio.gui.parts.generalize.trial_setup import TrialSetup
 from gpt_studio.gui.parts.generalize.trials import Cell, Trials
 from gpt_studio.gui.state import StudioState
-from gpt_studio.gui.widgets.basics import MessageBar, Page, PageHeader, Segmented, announce, button
+from gpt_studio.gui.widgets.basics import MessageBar, Page, PageHeader, announce, button
+from gpt_studio.gui.widgets.step_choice import StepChoice
 
 READ_AFTER_MS = 120  # so that arrow keys run over cells without reading each
 
@@ -31,12 +32,18 @@ class _Asked:
     """A visit that is under way. Answers come in the order of the questions, each with one ending."""
 
     trials: Trials
-    cell: Cell | None = None  # what is read; None for a test, and in the game
-    is_game: bool = False
+    cell: Cell | None = None  # what is read; None for a test, and in a game
+    game: Game | None = None
+    request: object = None  # of the game
 
     @property
     def is_test(self) -> bool:
-        return self.cell is None and not self.is_game
+        return self.cell is None and self.game is None
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the game still wants this answer."""
+        return self.game is not None and self.game.awaits is self.request
 
 
 class GeneralizeTab(Page):
@@ -44,7 +51,7 @@ class GeneralizeTab(Page):
 
     Signals:
         test_asked: Carries a TestRequest.
-        read_asked: Carries a ReadRequest.
+        read_asked: Carries a ReadRequest, or in a duel a WriteRequest.
         stop_asked: The test is to stop; what was measured stays.
     """
 
@@ -60,11 +67,13 @@ class GeneralizeTab(Page):
         self._loading: Errand | None = None
         self._asked: deque[_Asked] = deque()
         self._read_due = False
+        self._row_due = False  # the open run's row is to be measured at the chosen step, after its text has been read
         self._timer = QTimer(self, objectName="read after choosing", singleShot=True, interval=READ_AFTER_MS)
         self._make_parts()
         self._timer.timeout.connect(self._ask_to_read)
         state.run_changed.connect(self._show_run)
         state.runs_changed.connect(self._renew_models)
+        state.step_changed.connect(self._follow_step)
         self._setup.changed.connect(self._show_table)
         self._show_run()
 
@@ -73,20 +82,22 @@ class GeneralizeTab(Page):
         self.add_model, self.add_text = self._setup.add_model, self._setup.add_text
         self.run_button = button(self.tr("Test"), "primary", name="generalize.run")
         self.stop_button = button(self.tr("Stop"), icon="stop", name="generalize.stop")
-        self.pages = Segmented([("matrix", self.tr("Test")), ("game", self.tr("Guess"))], "generalize.page")
-        for each in (self.pages, self.add_model, self.add_text, self.stop_button, self.run_button):
+        self.games = Games(self._state, self._background, lambda: not self.is_testing, self)
+        for each in (self.games.switch, self.add_model, self.add_text, self.stop_button, self.run_button):
             self.header.add(each)
         self.bar = MessageBar("generalize.message")
+        self.step = StepChoice(self._state, "generalize.step", self.tr("This run as it was at step"))
         self.matrix_card, self.card = MatrixCard(), ReadingCard()
         self.matrix = self.matrix_card.matrix
         self.content.addWidget(self.header)
         self.content.addWidget(self.bar)
+        self.content.addWidget(self.step)
         self.content.addWidget(self.matrix_card)
-        self.game = GuessingGame(self._background, self)
         self.content.addWidget(self.card, 1)
-        self.content.addWidget(self.game.card, 1)
-        self.game.read_asked.connect(self._ask_in_game)
-        self.pages.chosen.connect(self._show_page)
+        for card in self.games.cards:
+            self.content.addWidget(card, 1)
+        self.games.asked.connect(self._ask_in_game)
+        self.games.changed.connect(self._show_page)
         self.add_text.file_asked.connect(self._ask_for_file)
         self.run_button.clicked.connect(self.test)
         self.stop_button.clicked.connect(self.stop)
@@ -99,12 +110,13 @@ class GeneralizeTab(Page):
         asked = self._asked[0] if self._asked else None
         if asked is None or asked.trials is not self._trials:
             return
+        replaced = asked.cell is not None and len(self._asked) > 1  # by another reading
         for event in events:
             if isinstance(event, Tested):
                 self._trials.take(event)
-            elif isinstance(event, TextRead) and asked.is_game:
-                self.game.take(event)
-            elif isinstance(event, TextRead) and asked.cell == self._chosen_cell:
+            elif asked.game is not None and asked.is_awaited:
+                asked.game.take(event)
+            elif isinstance(event, TextRead) and asked.cell == self._chosen_cell and not replaced:
                 self.card.show_read(event)
         if asked.is_test:
             self._show_table()
@@ -114,14 +126,19 @@ class GeneralizeTab(Page):
         asked = self._asked.popleft() if self._asked else None
         if asked is None or asked.trials is not self._trials:
             return
-        if ending.kind == "failed":
-            self.bar.tell("bad", messages.sentence(ending.code, ending.values))
+        problem = messages.sentence(ending.code, ending.values) if ending.kind == "failed" else None
+        if asked.game is not None:
+            if asked.is_awaited:
+                asked.game.ended(problem)
+        elif problem is not None:
+            self.bar.tell("bad", problem)
         if asked.is_test:
             self._trials.end()
             self._show_table()
             self._show_outcome()
-            if self._plays:
-                self.game.ask()
+            self.games.go_on()
+        elif self._row_due and not self._asked:
+            self.test()
 
     # The run
 
@@ -131,7 +148,7 @@ class GeneralizeTab(Page):
 
     def _show_run(self) -> None:
         run = self._state.run
-        self.game.follow(run)
+        self.games.follow(run)
         if run is None:
             self._begin_anew()
             self.empty(self.tr("No model yet. Two minutes of training are enough."), self.tr("Go to 5 Train"), "train")
@@ -159,26 +176,18 @@ class GeneralizeTab(Page):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._setup.gather()  # a text may have been added meanwhile
-        if self._plays:
-            self.game.begin()
-
-    # The game
-
-    @property
-    def _plays(self) -> bool:
-        return self.pages.key == "game"
+        self.games.begin()
+        if self._row_due:
+            self._see_step()
 
     def _show_page(self) -> None:
-        """The matrix with its text, or the game."""
+        """The matrix with its text, or a game."""
+        self.bar.clear()
         self._show_table()
-        if self._plays:
-            self.bar.clear()
-            self.game.begin()
 
-    def _ask_in_game(self, request: ReadRequest) -> None:
-        if not self.is_testing:  # a test is not broken off for it; the GPT plays when that is done
-            self._asked.append(_Asked(self._trials, is_game=True))
-            self.read_asked.emit(request)
+    def _ask_in_game(self, game: Game, request: object) -> None:
+        self._asked.append(_Asked(self._trials, game=game, request=request))
+        self.read_asked.emit(request)
 
     def _ask_for_file(self) -> None:
         words = self.tr("Text files (*.txt *.md *.py *.csv *.tex);;All files (*)")
@@ -196,6 +205,7 @@ class GeneralizeTab(Page):
         """Read the texts that are not read yet, then ask for the test."""
         if self.is_testing:
             return
+        self._row_due = False
         self.bar.clear()
         wanted = [text for text in self._trials.texts if text.is_mine or text.key not in self._trials.loaded]
         trials = self._trials
@@ -216,7 +226,7 @@ class GeneralizeTab(Page):
         rows, columns = trials.missing(steps)
         if rows and columns:
             trials.begin(rows, columns, steps)
-            subjects = tuple(Subject(run=row) for row in rows)
+            subjects = tuple(self._subject(row) for row in rows)
             texts = tuple(trials.loaded[column].corpus for column in columns)
             self._asked.append(_Asked(trials))
             self.test_asked.emit(TestRequest(subjects=subjects, texts=texts))
@@ -226,8 +236,40 @@ class GeneralizeTab(Page):
         """How far each model of the matrix has come."""
         steps = {model.path: model.record.progress.step for model in self._trials.models}
         if self._state.run and self._state.run.path in steps:
-            steps[self._state.run.path] = max(self._state.run.curve.step, steps[self._state.run.path])
+            now = max(self._state.run.curve.step, steps[self._state.run.path])
+            steps[self._state.run.path] = now if self._state.step is None else self._state.step
         return steps
+
+    def _subject(self, row: Path) -> Subject:
+        """The open run at the chosen step, every other as it is now."""
+        chosen = self._state.subject
+        return chosen if chosen and chosen.run == row else Subject(run=row)
+
+    def _follow_step(self) -> None:
+        """Show the open run as it was: its text is read anew at once, then its row is measured, if it had been."""
+        run, trials = self._state.run, self._trials
+        if run is None or not trials.has_model(run.path):
+            return
+        self._row_due = self._row_due or any(cell[0] == run.path for cell in trials.results) or self.is_testing
+        trials.go_to(run.path, self._steps()[run.path])
+        if all((run.path, text.key) in trials.results for text in trials.texts):
+            self._row_due = False
+        self._show_table()
+        if self.is_testing:
+            self._read_due = True
+            self.stop()
+        self._see_step()
+
+    def _see_step(self) -> None:
+        if not self.isVisible() or self.is_testing or self.games.played:
+            return
+        cell, chosen = self._chosen_cell, self.matrix.selected
+        if chosen and cell and self._state.run and cell[0] == self._state.run.path and cell[1] in self._trials.loaded:
+            model, text = self._trials.models[chosen[0]], self._trials.texts[chosen[1]]
+            self.card.show_cell(model.record.name, text.title, self._trials.results.get(cell))
+            self._ask_to_read()
+        elif self._row_due:
+            self.test()
 
     def stop(self) -> None:
         if self._loading:
@@ -283,20 +325,19 @@ class GeneralizeTab(Page):
         if cell and cell[1] in self._trials.loaded and not self.is_testing:
             self._asked.append(_Asked(self._trials, cell))
             text = self._trials.loaded[cell[1]].beginning
-            self.read_asked.emit(ReadRequest(subject=Subject(run=cell[0]), text=text))
+            self.read_asked.emit(ReadRequest(subject=self._subject(cell[0]), text=text))
 
     # Showing
 
     def _show_table(self) -> None:
         run, testing = self._state.run, self.is_testing
         if run:
-            self.matrix_card.show_table(trials_words.shown_table(self._trials, run, self._steps()))
+            self.matrix_card.show_table(trials_words.shown_table(self._trials, run, self._steps(), self._state.step))
         self.matrix_card.show_progress(self._trials.measured if self._trials.waiting else None)
-        for each in (self.matrix_card, self.card, self.add_model, self.add_text):
-            each.setVisible(not self._plays)
-        self.game.card.setVisible(self._plays)
-        self.run_button.setVisible(not testing and not self._plays)
-        self.stop_button.setVisible(testing and not self._plays)
+        for each in (self.step, self.matrix_card, self.card, self.add_model, self.add_text):
+            each.setVisible(not self.games.played)
+        self.run_button.setVisible(not testing and not self.games.played)
+        self.stop_button.setVisible(testing and not self.games.played)
         self.run_button.setText(self.tr("Test again") if self._trials.is_filled else self.tr("Test"))
         self.run_button.setEnabled(bool(self._trials.texts))
         for menu in (self.add_model, self.add_text):
@@ -304,8 +345,8 @@ class GeneralizeTab(Page):
         self._show_verdict()
 
     def _show_verdict(self) -> None:
-        if self._plays:
-            said = trials_words.game_heading()
+        if self.games.played:
+            said = trials_words.game_heading(self.games.switch.key)
         else:
             said = trials_words.heading(self._trials, self.matrix.selected, self.is_testing)
         self.header.set_title(said[0])

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 from gpt_studio.engine import corpus, files, runs
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import AttentionSeen, Ending, Event, LayersSeen
-from gpt_studio.engine.requests import AttentionRequest, LayersRequest, Request, Subject
+from gpt_studio.engine.requests import AttentionRequest, LayersRequest, Request
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.background import Background
 from gpt_studio.gui.parts.look.attention_view import AttentionView
@@ -20,6 +20,7 @@ from gpt_studio.gui.parts.look.pages import Pages
 from gpt_studio.gui.state import OpenRun, StudioState, Visit
 from gpt_studio.gui.widgets import pictures
 from gpt_studio.gui.widgets.basics import MessageBar, Page, Segmented, icon_button, text
+from gpt_studio.gui.widgets.step_choice import StepChoice
 
 ASK_AFTER_MS = 250  # of quiet while the student types
 _SHORTEST, _LONGEST = 24, 32  # characters of the line that is shown before the student types
@@ -53,8 +54,8 @@ class LookTab(Page):
         self.line = QLineEdit(objectName="look.text", accessibleName=self.tr("Text to look at"))
         self.line.setPlaceholderText(self.tr("Type a line"))
         theme.set_role(self.line, "editor", mono=True)
-        self.step = text("", "caption", "text3")
-        self.again = icon_button("refresh", self.tr("Look again: the model has learnt more since"), "look.again")
+        self.step = StepChoice(self._state, "look.step", self.tr("at step"), plays=True)
+        self.again = icon_button("refresh", self.tr("Look again"), "look.again")
         self.bar = MessageBar("look.message")
         self.view, self.calculation, self.layers = AttentionView(), CalculationView(), LayersView()
         self.switch = Segmented(
@@ -72,8 +73,8 @@ class LookTab(Page):
         first.setSpacing(10)
         first.addWidget(self.switch)
         first.addStretch(1)
-        first.addWidget(self.step)
         first.addWidget(self.again)
+        first.addWidget(self.step)
         second = QHBoxLayout()
         second.setSpacing(10)
         for field, words in (
@@ -103,7 +104,8 @@ class LookTab(Page):
         self.calculation.placed.connect(self._go_to)
         self.layers.placed.connect(self._go_to)
         self._state.run_changed.connect(self._show_run)
-        self._state.curve_grown.connect(self._show_step)
+        self._state.curve_grown.connect(self._show_again)
+        self._state.step_changed.connect(self._wish)
         self._state.visit_changed.connect(self._looks.ask)
 
     # What the window brings
@@ -122,7 +124,7 @@ class LookTab(Page):
             elif isinstance(event, LayersSeen):
                 self.layers.show_seen(event, self.view.place if self.view.place >= 0 else len(event.tokens) - 1)
                 self._tell_left_out(event)
-            self._show_step()
+            self._show_again()
 
     def visit_ended(self, ending: Ending) -> None:
         """Take the end of the oldest look that is under way."""
@@ -145,6 +147,8 @@ class LookTab(Page):
             self._clear()
             if run.record.model.is_bigram:
                 self.empty(self.tr("A bigram has no attention: it looks only at the last character."))
+            elif not run.record.model.has("attention"):
+                self.empty(self.tr("This model was made without attention: each character is judged by itself alone."))
             else:
                 self.full()
                 self._begin_with(run)
@@ -173,7 +177,7 @@ class LookTab(Page):
         self.view.clear()
         self.calculation.show_seen(None, 0, 0, 0)
         self.layers.clear()
-        self._show_step()
+        self._show_again()
 
     # Asking
 
@@ -183,7 +187,7 @@ class LookTab(Page):
 
     def _turn_to(self, page: str) -> None:
         self.pages.turn_to(page)
-        self._show_step()
+        self._show_again()
         self._wish()
 
     def _ask(self) -> None:
@@ -191,15 +195,11 @@ class LookTab(Page):
         self._shown.clear()
         self._wish()
 
-    def _subject(self, run: OpenRun) -> Subject:
-        return Subject(run=run.path)
-
     def _wish(self) -> None:
         """Want what the page needs and does not show already."""
-        run = self._state.run
-        if run is None or self.is_empty or not self.line.text() or self._timer.isActive():
+        subject, words = self._state.subject, self.line.text()
+        if subject is None or self.is_empty or not words or self._timer.isActive():
             return
-        subject, words = self._subject(run), self.line.text()
         if self.switch.key == "layers":
             self._want("layers", LayersRequest(subject=subject, text=words))
         else:
@@ -218,7 +218,8 @@ class LookTab(Page):
         run, shown = self._state.run, self._shown.get(name)
         assert run is not None
         if shown is None or shown.request != request:
-            self._looks.want(Wish(name, request, run.path, run.curve.step, urgent))
+            step = self._state.step
+            self._looks.want(Wish(name, request, run.path, run.curve.step if step is None else step, urgent))
 
     @property
     def _may_look(self) -> bool:
@@ -261,13 +262,15 @@ class LookTab(Page):
         else:
             self.bar.clear()
 
-    def _show_step(self) -> None:
-        """Say of which step the picture is, and offer a new one when training has gone on since."""
+    def _show_again(self) -> None:
+        """Offer a new look when training has gone on since the picture of now was made."""
         run, wish = self._state.run, self._shown.get("layers" if self.switch.key == "layers" else "attention")
-        step = run.curve.step if run and wish else 0
-        self.step.setText(self.tr("at step {n}").format(n=messages.count(wish.step)) if wish and step else "")
-        self.step.setVisible(step > 0)
-        self.again.setVisible(wish is not None and step > wish.step)
+        words = self.tr("Look again: the model has learnt more since step {n}")
+        words = words.format(n=messages.count(wish.step if wish else 0))
+        self.again.setToolTip(words)
+        self.again.setAccessibleName(words)
+        is_now = wish is not None and self._state.step is None
+        self.again.setVisible(run is not None and is_now and wish is not None and run.curve.step > wish.step)
 
     # A picture
 

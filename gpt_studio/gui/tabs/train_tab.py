@@ -15,6 +15,7 @@ from gpt_studio.gui.parts.train.compared_curves import ComparedCurves
 from gpt_studio.gui.parts.train.curves import OtherCurve
 from gpt_studio.gui.parts.train.loss_card import LossCard
 from gpt_studio.gui.parts.train.run_list import RunList
+from gpt_studio.gui.parts.train.run_references import RunReferences, best_earlier
 from gpt_studio.gui.parts.train.small_charts import SmallCharts
 from gpt_studio.gui.parts.train.timelapse import Timelapse
 from gpt_studio.gui.parts.train.train_controls import TrainControls
@@ -53,7 +54,7 @@ class TrainTab(Page):
         self.controls, self.bar = TrainControls(state), MessageBar("train.message")
         self.loss, self.small = LossCard(), SmallCharts()
         self.runs, self.timelapse = RunList(state), Timelapse()
-        self._curves = ComparedCurves(self)
+        self._curves, self._references = ComparedCurves(self), RunReferences(self)
         self._training: OpenRun | None = None
         self._last_opened: OpenRun | None = None
         self._unfinished = ""  # what the bar said of a run that could go on
@@ -81,7 +82,8 @@ class TrainTab(Page):
         self.content.addLayout(middle, 1)
         self.content.addWidget(self.timelapse)
         loss, runs, timelapse = self.loss, self.runs, self.timelapse
-        order: list[QWidget] = [*self.controls.focus_order, loss.switch, loss.smooth, loss.log, loss.more, loss.plot]
+        order: list[QWidget] = [*self.controls.focus_order, loss.switch, loss.smooth, loss.log]
+        order += [loss.unit, loss.more, loss.plot]
         order += [runs.library, runs.view, runs.rename, runs.resume, runs.delete, timelapse.play, timelapse.slider]
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
@@ -102,11 +104,16 @@ class TrainTab(Page):
         self.loss.announced.connect(lambda words: self._tell("good", words))
         self.loss.chart_changed.connect(self._follow)
         self._curves.arrived.connect(self._show_compared)
+        self._references.arrived.connect(self._show_references)
+        state.runs_changed.connect(self._show_references)
         self._draw.timeout.connect(self._follow_in_turn)
         self._figures.timeout.connect(self._show_figures)
         self._undo.timeout.connect(self.bar.clear)
         state.curve_grown.connect(self._follow_soon)
         state.samples_changed.connect(self._show_samples)
+        state.kept_changed.connect(self._show_samples)
+        state.step_changed.connect(lambda: self.timelapse.go_to(state.step))
+        self.timelapse.stop_chosen.connect(state.choose_step)
         state.run_changed.connect(self._show_run)
         state.phase_changed.connect(self._show_phase)
         for signal in (state.model_changed, state.corpus_changed, state.runs_changed, state.run_changed):
@@ -174,8 +181,9 @@ class TrainTab(Page):
     def _show_run(self) -> None:
         run, tokenizer = self._state.run, self._state.tokenizer
         self.loss.show_run(run, self._state.train.max_steps, tokenizer.vocab_size if tokenizer else 0)
-        self.timelapse.show_samples(run.samples if run else [])
+        self._show_samples()
         self._show_compared()
+        self._show_references()
         self._follow()
         self._show_figures()
         self._offer_unfinished()
@@ -215,16 +223,28 @@ class TrainTab(Page):
             self.runs.ask_steps()
 
     def _show_samples(self) -> None:
-        if self._state.run:
-            self.timelapse.show_samples(self._state.run.samples)
+        state, run = self._state, self._state.run
+        if run is None:
+            self.timelapse.show_samples([])
+            return
+        now = run.curve.step if state.phase is Phase.IDLE else run.max_steps
+        self.timelapse.show_samples(run.samples, run.kept, now)
+        self.timelapse.go_to(state.step)
 
     def _show_compared(self) -> None:
         others = []
         for row in self.runs.compared:
             losses = self._curves.get(row.path)
             if losses and len(losses[0]):
-                others.append(OtherCurve(row.name, *losses))
+                others.append(OtherCurve(row.name, *losses, other_text=row.other_text))
         self.loss.show_others(others)
+
+    def _show_references(self) -> None:
+        """Lines to compare the loss with; what is not measured yet comes later."""
+        run = self._state.run
+        found = self._references.get(run) if run else None
+        earlier = best_earlier(run, self._state.runs) if run else None
+        self.loss.plot.show_references(found.yardsticks if found else None, earlier)
 
     def _follow_soon(self) -> None:
         """Curves follow at most ten times a second, and not at all while nobody sees them."""

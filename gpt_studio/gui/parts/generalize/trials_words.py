@@ -26,36 +26,43 @@ def heading(trials: Trials, chosen: tuple[int, int] | None, testing: bool) -> tu
     return verdict.verdict(name, cells, model.record.model.vocab_size)
 
 
-def game_heading() -> tuple[str, str]:
-    """The same, while the guessing game is played."""
+def game_heading(page: str) -> tuple[str, str]:
+    """The same, while a game is played."""
+    if page == "duel":
+        return (
+            tr("Can you tell who wrote it?"),
+            tr("Two authors go on with the same words, which training never saw. Their names come after your vote."),
+        )
     return (
         tr("Who guesses the next character?"),
         tr("You, a model that only counts, and your GPT, on text that training never saw."),
     )
 
 
-def shown_table(trials: Trials, run: OpenRun, steps: dict[Path, int]) -> Shown:
-    """All rows, columns and cells; the scale ends at pure guessing by the open run."""
+def shown_table(trials: Trials, run: OpenRun, steps: dict[Path, int], chosen_step: int | None = None) -> Shown:
+    """All rows, columns and cells; the scale ends at pure guessing by the open run, shown at the chosen step."""
     entries = {
         (row, column): _entry(trials, model, text)
         for row, model in enumerate(trials.models)
         for column, text in enumerate(trials.texts)
     }
     return Shown(
-        rows=tuple(_row(trials, model, model.path == run.path, steps) for model in trials.models),
+        rows=tuple(_row(trials, model, model.path == run.path, steps, chosen_step) for model in trials.models),
         columns=tuple(_column(text, text.key == run.record.corpus.id) for text in trials.texts),
         entries=entries,
         vocab_size=run.record.model.vocab_size,
     )
 
 
-def _row(trials: Trials, model: Model, is_open: bool, steps: dict[Path, int]) -> Heading:
+def _row(trials: Trials, model: Model, is_open: bool, steps: dict[Path, int], chosen_step: int | None) -> Heading:
     record = model.record
     form = preset_words.title(record.preset) if record.preset else preset_words.form(record.model)
     caption = tr("{form}, this run").format(form=form) if is_open else form
     tested = trials.steps.get(model.path)
     if tested is not None and tested != steps.get(model.path):
         caption = tr("tested at step {n}").format(n=messages.count(tested))
+    if is_open and chosen_step is not None:
+        caption = tr("as it was at step {n}").format(n=messages.count(chosen_step))
     tooltip = tr("{name}, trained on {text}").format(name=record.name, text=record.corpus.title)
     return Heading(record.name, caption, tooltip, is_strong=is_open)
 

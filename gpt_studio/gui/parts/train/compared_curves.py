@@ -10,14 +10,15 @@ from gpt_studio.engine.events import Evaluated
 from gpt_studio.gui.background import Background
 from gpt_studio.gui.parts.train.curves import Numbers
 
-Losses = tuple[Numbers, Numbers]
+Losses = tuple[Numbers, Numbers, Numbers]
 
 
 def read_losses(path: Path) -> Losses:
-    """Steps and losses of a run's checks on held-back text."""
+    """Steps and losses, in nats per token and in bits per character, of a run's checks on held-back text."""
     checks = [event for event in runs.read_metrics(path) if isinstance(event, Evaluated)]
-    steps = np.array([check.step for check in checks], dtype=float)
-    return steps, np.array([check.val_loss for check in checks], dtype=float)
+    columns = ([check.step, check.val_loss, check.bits_per_char] for check in checks)
+    steps, losses, bits = np.array([*columns], dtype=float).reshape(-1, 3).T
+    return steps, losses, bits
 
 
 class ComparedCurves(QObject):
@@ -45,7 +46,7 @@ class ComparedCurves(QObject):
                 "read curve",
                 lambda: read_losses(path),
                 done=lambda losses: self._keep(path, state, losses),
-                failed=lambda _error: self._keep(path, state, (np.empty(0), np.empty(0))),
+                failed=lambda _error: self._keep(path, state, (np.empty(0), np.empty(0), np.empty(0))),
             )
         return known[1] if known else None
 

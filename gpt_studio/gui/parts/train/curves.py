@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gpt_studio.gui.messages import tr
 from gpt_studio.gui.state import Series
 
 Numbers = NDArray[np.float64]
@@ -18,15 +19,28 @@ class OtherCurve:
 
     name: str
     steps: Numbers
-    losses: Numbers
+    losses: Numbers  # nats per token
+    bits: Numbers | None = None  # bits per character; None: its tokens are characters
+    other_text: bool = False
+
+    @property
+    def label(self) -> str:
+        return tr("{name} (other text)").format(name=self.name) if self.other_text else self.name
+
+    def in_unit(self, bits: bool) -> Numbers:
+        if not bits:
+            return self.losses
+        return self.losses / np.log(2) if self.bits is None else self.bits
 
 
 class Smoother:
     """A moving average that is fed the new points only, and never changes its mind about old ones.
 
     It looks back over a sixth of the steps so far, at most `reach` of them: short where the loss falls steeply, long
-    where it only trembles. An average of the past lies above a curve that falls; the average of the average lies above
-    it as far again, so the difference is taken off.
+    where it only trembles. It begins from nothing and is divided by the weight that it has gathered so far (as Adam
+    corrects its averages, Kingma and Ba 2015, section 3), so the first batch does not count for more than its share.
+    An average of the past lies above a curve that falls; the average of the average lies above it as far again, so the
+    difference is taken off.
     """
 
     def __init__(self, reach: int = 60) -> None:
@@ -36,6 +50,7 @@ class Smoother:
     def clear(self) -> None:
         self.steps, self.smoothed = Series(), Series()
         self._once = self._twice = 0.0
+        self._gathered = 0.0  # the weight of all that both have seen; near 1 after a while
         self._taken = 0
 
     @property
@@ -49,13 +64,13 @@ class Smoother:
         for step, value in zip(steps[self._taken :].tolist(), values[self._taken :].tolist(), strict=True):
             if value != value:  # not a number: the step is left out, the average lives on
                 continue
-            if not len(self.steps):
-                self._once = self._twice = value
             weight = 1 / (1 + min(self.reach, step / 6))
+            self._gathered += weight * (1 - self._gathered)
             self._once += weight * (value - self._once)
-            self._twice += weight * (self._once - self._twice)
+            once = self._once / self._gathered
+            self._twice += weight * (once - self._twice)
             self.steps.append(step)
-            self.smoothed.append(2 * self._once - self._twice)
+            self.smoothed.append(2 * once - self._twice / self._gathered)
         self._taken = len(steps)
 
 
@@ -106,6 +121,8 @@ def round_steps(low: float, high: float, most: int) -> list[float]:
 
 def loss_range(lines: list[Numbers], guessing: float, log: bool) -> tuple[float, float]:
     """The losses at the bottom and at the top of a chart that shows all `lines` and the line of pure guessing.
+
+    All in the unit that is drawn.
 
     The bottom moves in steps of a half, so it seldom does. A loss that runs away leaves at the top, so that the rest
     can still be told apart.

@@ -32,7 +32,7 @@ class StepAxis(pg.AxisItem):
 
 
 class LossAxis(pg.AxisItem):
-    """Nats per token from bottom to top. The view holds log10 of them when `log` is set."""
+    """Losses from bottom to top, in the unit that is drawn. The view holds log10 of them when `log` is set."""
 
     def __init__(self) -> None:
         super().__init__("left")
@@ -57,17 +57,19 @@ class LossAxis(pg.AxisItem):
 
 
 class LossView(pg.ViewBox):
-    """Where the curves lie.
+    """Where the curves lie. Dragging frames a piece to look at; with Shift or the middle button it moves the piece.
 
     Signals:
         menu_asked: Right click, at this place on the screen.
         looked_at_all: Double click.
         clicked: Left click, at this step.
+        pointed: The mouse is over this step; not a number when it has left.
     """
 
     menu_asked = Signal(QPoint)
     looked_at_all = Signal()
     clicked = Signal(float)
+    pointed = Signal(float)
 
     def __init__(self) -> None:
         super().__init__(enableMenu=False)
@@ -77,6 +79,35 @@ class LossView(pg.ViewBox):
 
     def _look_closer(self, *_: object) -> None:
         self.closer = True
+
+    def move(self, share: float) -> None:
+        """Look at what lies by this share of the width to the right; nothing where all is in view."""
+        low, high = self.viewRange()[0]
+        if self.closer:
+            shift = max(share * (high - low), -low)
+            self._choose(low + shift, high + shift)
+
+    def narrow(self, share: float, about: float | None) -> None:
+        """Look at a piece of this share of the present width; `about` a step, else about the middle."""
+        low, high = self.viewRange()[0]
+        middle = (low + high) / 2 if about is None or not low <= about <= high else about
+        low, high = middle - share * (middle - low), middle + share * (high - middle)
+        if high - low >= 4:
+            self._choose(max(0.0, low), high)
+
+    def _choose(self, low: float, high: float) -> None:
+        self.setXRange(low, high, padding=0)
+        self.sigRangeChangedManually.emit(self.state["mouseEnabled"])
+
+    def mouseDragEvent(self, event, axis=None) -> None:
+        moves = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        moves = moves or event.button() == Qt.MouseButton.MiddleButton
+        self.state["mouseMode"] = pg.ViewBox.PanMode if moves else pg.ViewBox.RectMode
+        super().mouseDragEvent(event, axis)
+        self.state["mouseMode"] = pg.ViewBox.RectMode
+
+    def hoverEvent(self, event) -> None:
+        self.pointed.emit(math.nan if event.isExit() else self.mapSceneToView(event.scenePos()).x())
 
     def mouseClickEvent(self, event) -> None:
         event.accept()

@@ -1,9 +1,10 @@
 """The card of the loss chart: legend with present figures, smoothing, scale, and a menu to take the chart along."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QStandardPaths, Signal
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtGui import QActionGroup, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QMenu, QSizePolicy, QStackedLayout
 
 from gpt_studio.engine import files
@@ -43,12 +44,14 @@ class LossCard(Card):
         self._held_back = LegendEntry("val", tr("held back"))
         self._others = LegendEntry("other", tr("other runs"))
         self.smooth, self.log = QCheckBox(tr("smooth")), QCheckBox(tr("log scale"))
+        self.unit = QComboBox(objectName="train.unit")
         self.more = icon_button("more", tr("Save or copy the chart"), "train.chart_menu")
         self.switch = QComboBox(objectName="train.chart")
         self._folded: list[SmallChart] = []
         self._lay_out()
         self.smooth.toggled.connect(self.plot.set_smooth)
-        self.log.toggled.connect(self.plot.set_log)
+        self.log.toggled.connect(self._show_scale)
+        self.unit.currentIndexChanged.connect(self._show_scale)
         self.more.clicked.connect(lambda: self._open_menu(self.more.mapToGlobal(QPoint(0, self.more.height()))))
         self.plot.menu_asked.connect(self._open_menu)
 
@@ -62,6 +65,11 @@ class LossCard(Card):
             box.setToolTip(words)
             theme.set_role(box, "body")
         self.smooth.setChecked(True)
+        self.unit.addItems([tr("nats"), tr("bits")])
+        self.unit.setAccessibleName(tr("Unit of the loss"))
+        self.unit.setToolTip(tr("Nats per token, or bits per character"))
+        self._fit_unit()
+        theme.notifier().changed.connect(self._fit_unit)
         self.switch.setAccessibleName(tr("Chart"))
         self.switch.hide()
         self.switch.currentIndexChanged.connect(self._show_chart)
@@ -71,7 +79,7 @@ class LossCard(Card):
             self.head.insertSpacing(place, theme.px(8))
             self.head.insertWidget(place + 1, entry)
             place += 2
-        for widget in (self.smooth, self.log, self.more):
+        for widget in (self.smooth, self.log, self.unit, self.more):
             self.head.addWidget(widget)
             self.head.addSpacing(theme.px(6))
         self._others.hide()
@@ -102,8 +110,12 @@ class LossCard(Card):
         """Renew what people read; called once a second at most."""
         present = losses(self._run) if self._run else (None, None)
         for entry, loss in zip((self._training, self._held_back), present, strict=True):
-            entry.set_figure(f"{loss:.2f}" if loss is not None else "")
+            entry.set_figure(self.plot.scale_now.words(loss) if loss is not None else "")
         self.plot.setAccessibleDescription(self.plot.describe())
+
+    def _show_scale(self, *_: object) -> None:
+        self.plot.set_scale(bits=self.unit.currentIndex() == 1, log=self.log.isChecked())
+        self.show_figures()
 
     # The low window
 
@@ -137,28 +149,34 @@ class LossCard(Card):
         self.chart_changed.emit()
 
     def _fit_head(self) -> None:
-        """What has no room goes: the entry of other runs, then the two boxes (into the menu), then words."""
+        """What has no room goes: the entry of other runs, then unit and boxes (into the menu), then words."""
         is_loss = self._stack.currentIndex() == 0
         self.title.setVisible(not self._folded)
         self.switch.setVisible(self.is_folded)
         self.more.setVisible(is_loss)
         entries, boxes = (self._training, self._held_back), (self.smooth, self.log)
-        for level in range(4):
+        for level in range(5):
             self._others.setVisible(is_loss and self._compares and level < 1)
+            self.unit.setVisible(is_loss and level < 2)
             for box in boxes:
-                box.setVisible(is_loss and level < 2)
+                box.setVisible(is_loss and level < 3)
             for entry in entries:
                 entry.setVisible(is_loss)
-                entry.set_short(level == 3)
+                entry.set_short(level == 4)
             if self._needed_width() <= self.width():
                 return
+
+    def _fit_unit(self) -> None:
+        theme.set_role(self.unit, "button")
+        words = max(self.unit.fontMetrics().horizontalAdvance(self.unit.itemText(place)) for place in (0, 1))
+        self.unit.setFixedWidth(words + theme.px(44))
 
     def _needed_width(self) -> int:
         needed = 2 * theme.px(16)
         for place in range(self.head.count()):
             item = self.head.itemAt(place)
-            if item and not (item.widget() and item.widget().isHidden()):
-                needed += item.sizeHint().width() + self.head.spacing()
+            if item and not (item.widget() and item.widget().isHidden()):  # Qt puts no spacing beside a spacer
+                needed += item.sizeHint().width() + (self.head.spacing() if item.widget() else 0)
         return needed
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -183,8 +201,31 @@ class LossCard(Card):
             action = menu.addAction(box.text(), box.toggle)
             action.setCheckable(True)
             action.setChecked(box.isChecked())
+        self._add_units(menu)
+        self._add_references(menu)
         menu.addAction(tr("Show the whole curve"), self.plot.reset_view)
         return menu
+
+    def _add_units(self, menu: QMenu) -> None:
+        kinds = QActionGroup(menu)
+        for place, words in enumerate((tr("nats per token"), tr("bits per character"))):
+            action = menu.addAction(words, partial(self.unit.setCurrentIndex, place))
+            action.setCheckable(True)
+            action.setChecked(self.unit.currentIndex() == place)
+            kinds.addAction(action)
+
+    def _add_references(self, menu: QMenu) -> None:
+        lines = self.plot.references
+        inner = menu.addMenu(tr("Lines to compare with"))
+        inner.setEnabled(bool(lines.known))
+        inner.setToolTipsVisible(True)
+        for each in lines.known:
+            words = f"{each.words}\t{self.plot.scale_now.words(each.loss)}"
+            action = inner.addAction(words)
+            action.setToolTip(each.help)
+            action.setCheckable(True)
+            action.setChecked(each.key not in lines.off)
+            action.toggled.connect(partial(self.plot.switch_reference, each.key))
 
     def copy_picture(self) -> None:
         QGuiApplication.clipboard().setImage(chart_export.picture(self.plot, self._title))

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 
 from gpt_studio.gui import theme
 from gpt_studio.gui.parts.train.curves import Numbers
+from gpt_studio.gui.parts.train.loss_reading import Point
 
 
 @dataclass
@@ -46,11 +47,14 @@ class EndLabels(pg.GraphicsWidget):
             ((self._view.mapFromView(QPointF(0, label.y)).y(), label.words) for label in self._labels),
         )
         wanted = [(y, words) for y, words in wanted if low - 1 <= y <= high + 1]
-        placed: list[tuple[str, float]] = []
-        for y, words in wanted:
-            lowest = placed[-1][1] + line if placed else low
-            placed.append((words, max(y, lowest)))
-        return placed
+        heights: list[float] = []
+        for y, _ in wanted:  # down, until none lies upon the one above it
+            heights.append(max(y, heights[-1] + line if heights else low))
+        limit = high
+        for place in reversed(range(len(heights))):  # and up again, where the last ones would lie below the plot
+            heights[place] = min(heights[place], limit)
+            limit = heights[place] - line
+        return [(words, y) for (_, words), y in zip(wanted, heights, strict=True)]
 
     def paint(self, painter: QPainter, *_: object) -> None:
         font = self._font()
@@ -81,7 +85,9 @@ class Marks(pg.GraphicsObject):
         self._view = view
         self.best: tuple[float, float, str] | None = None  # x and y in the view, words
         self.names: list[tuple[Numbers, Numbers, str]] = []  # a curve in the view, and what it is called
-        self.reading: tuple[float, str] | None = None  # x in the view, words
+        self.reading: tuple[float, str, tuple[Point, ...]] | None = (
+            None  # x in the view, words, the points that are read
+        )
         self.lines: list[tuple[Numbers, Numbers]] = []  # what boxes should not cover, in the view
         self.hint = ""  # said in the middle while there is no curve
         self.setZValue(100)
@@ -128,13 +134,23 @@ class Marks(pg.GraphicsObject):
         top = self._pixels(0, max(covered, default=heights[-1])).y()
         return QRectF(left, top - metrics.height() - 3, width, metrics.height())
 
-    def _paint_reading(self, painter: QPainter, metrics: QFontMetricsF, x: float, words: str) -> None:
+    def _paint_reading(
+        self, painter: QPainter, metrics: QFontMetricsF, x: float, words: str, points: tuple[Point, ...]
+    ) -> None:
         area = self.boundingRect()
         place = self._pixels(x, 0).x()
         if not area.left() <= place <= area.right():
             return
         painter.setPen(QPen(theme.color("accent"), 1))
         painter.drawLine(QPointF(place, area.top()), QPointF(place, area.bottom()))
+        for step, height, token in points:
+            point = self._pixels(step, height)
+            if area.contains(point):
+                painter.setPen(QPen(theme.color(token), 1, Qt.PenStyle.DashLine))
+                painter.drawLine(QPointF(area.left(), point.y()), QPointF(place, point.y()))
+                painter.setPen(QPen(theme.color("surface"), 1.5))
+                painter.setBrush(theme.color(token))
+                painter.drawEllipse(point, 4, 4)
         width = metrics.horizontalAdvance(words) + 16
         left = min(max(area.left() + 1, place - width / 2), area.right() - width - 1)
         self._paint_box(painter, QRectF(left, area.top() + 1, width, metrics.height() + 8), "accent", words)

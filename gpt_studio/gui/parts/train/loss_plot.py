@@ -1,25 +1,34 @@
-"""The loss chart: training and held-back text of the open run, other runs in grey, and pure guessing."""
+"""The loss chart: training and held-back text of the open run, other runs in grey, and lines to compare with."""
 
 import math
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
+from gpt_studio.engine.yardsticks import Yardsticks
 from gpt_studio.gui import messages, theme
-from gpt_studio.gui.parts.train.curves import LOWEST, Numbers, OtherCurve, Smoother, envelope, few, loss_range
+from gpt_studio.gui.messages import tr
+from gpt_studio.gui.parts.train import loss_reading
+from gpt_studio.gui.parts.train.curves import Numbers, OtherCurve, Smoother, envelope, few, loss_range
 from gpt_studio.gui.parts.train.loss_axes import LossAxis, LossView, StepAxis, line_pen
 from gpt_studio.gui.parts.train.loss_marks import EndLabels, Label, Marks
+from gpt_studio.gui.parts.train.loss_scale import LossScale, characters_per_token
+from gpt_studio.gui.parts.train.reference_lines import ReferenceLines, references
 from gpt_studio.gui.state import Curve
+from gpt_studio.gui.widgets.basics import button, set_property
 
 pg.setConfigOptions(antialias=True, imageAxisOrder="row-major")
 END_ROOM = 0.018  # of the width, so that a best point at the last step is not cut in half
+CLOSER = 0.7  # what a key press leaves of the width
+WHEEL = 1.02  # pyqtgraph's own base, to the power of the wheel's units
 
 
 class LossPlot(pg.PlotWidget):
-    """Loss over steps. Dragging looks closer, a double click looks at all again, a click or the arrow keys read a step.
+    """Loss over steps. Dragging looks closer, with Shift it moves the piece that is looked at; a double click looks at
+    all again. The mouse reads a step where it is, a click keeps the reading, and so do the arrow keys.
 
     Signals:
         menu_asked: The context menu is wished for, at this place on the screen.
@@ -36,21 +45,27 @@ class LossPlot(pg.PlotWidget):
             axisItems={"bottom": self._x_axis, "left": self._y_axis},
             enableMenu=False,
         )
+        self.scale_now = LossScale()
         self._curve, self._max_steps, self._vocab_size = Curve(), 1, 0
+        self._yardsticks: Yardsticks | None = None
+        self._earlier: float | None = None
         self._others: list[OtherCurve] = []
         self._smooth = True
         self._range: tuple[float, ...] = ()
         self._smoother = Smoother()
-        self._reading: int | None = None
+        self._kept: int | None = None  # the step that is read until Esc
+        self._pointed: int | None = None  # the step under the mouse
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setAccessibleName(messages.tr("Loss chart"))
+        self.setAccessibleName(tr("Loss chart"))
         self._build()
         self._paint_anew()
         self._view.menu_asked.connect(self.menu_asked)
-        self._view.sigRangeChangedManually.connect(self._show_raw)
+        self._view.sigRangeChangedManually.connect(self._draw_curves)
+        self._view.sigRangeChangedManually.connect(self._show_way_back)
         self._view.looked_at_all.connect(self.reset_view)
         self._view.clicked.connect(lambda step: self.read(round(step)))
+        self._view.pointed.connect(self._point)
         theme.notifier().changed.connect(self._paint_anew)
 
     def _build(self) -> None:
@@ -63,34 +78,40 @@ class LossPlot(pg.PlotWidget):
             axis.setZValue(-200)  # the grid lies under the curves
         self._view.disableAutoRange()
         self._view.setLimits(xMin=0)
-        self._guessing = pg.InfiniteLine(angle=0)
+        self.references = ReferenceLines(item)
         self._now = pg.InfiniteLine(angle=90)
         self._raw, self._smoothed, self._held_back = (pg.PlotCurveItem() for _ in range(3))
         self._dots = pg.ScatterPlotItem(size=7, pxMode=True)
         self._other_lines: list[pg.PlotCurveItem] = []
-        for depth, line in enumerate(
-            (self._guessing, self._now, self._raw, self._smoothed, self._held_back, self._dots)
-        ):
+        for depth, line in enumerate((self._now, self._raw, self._smoothed, self._held_back, self._dots)):
             line.setZValue(10 + depth)
             item.addItem(line, ignoreBounds=True)
         self._marks, self._ends = Marks(self._view), EndLabels(self._view)
         item.layout.addItem(self._ends, 2, 3)
+        self.whole = button(tr("Whole curve"), "plain", "back", "train.whole_curve")
+        set_property(self.whole, "tight", "true")
+        self.whole.setParent(self)
+        self.whole.hide()
+        self.whole.clicked.connect(self.reset_view)
 
     # What is shown
 
     @property
+    def curve(self) -> Curve:
+        return self._curve
+
+    @property
+    def is_smooth(self) -> bool:
+        return self._smooth
+
+    @property
+    def _reading(self) -> int | None:
+        return self._pointed if self._kept is None else self._kept
+
+    @property
     def reading_words(self) -> str:
         """The figures at the step that is read; empty when none is."""
-        if self._reading is None or not len(self._smoother.steps):
-            return ""
-        words = [messages.tr("step {step}").format(step=messages.count(self._reading))]
-        place = int(np.argmin(np.abs(self._smoother.steps.values - self._reading)))
-        words.append(messages.tr("training {loss}").format(loss=f"{self._smoother.smoothed.values[place]:.2f}"))
-        checks = self._curve.check_steps.values
-        if len(checks):
-            nearest = int(np.argmin(np.abs(checks - self._reading)))
-            words.append(messages.tr("held back {loss}").format(loss=f"{self._curve.val_loss.values[nearest]:.2f}"))
-        return " · ".join(words)
+        return "" if self._reading is None else self._read_at(self._reading).words
 
     def show_run(self, curve: Curve | None, max_steps: int = 1, vocab_size: int = 0) -> None:
         """Show another run, or none. `vocab_size` gives the line of pure guessing, ln V. The run that is shown already,
@@ -102,8 +123,14 @@ class LossPlot(pg.PlotWidget):
             return
         self._curve, self._max_steps, self._vocab_size = curve or Curve(), max(1, max_steps), vocab_size
         self._smoother = Smoother(reach=max(10, self._max_steps // 40))
-        self._reading = None
+        self._kept = self._pointed = None
         self.reset_view()
+
+    def show_references(self, known: Yardsticks | None, earlier: float | None) -> None:
+        """What counting and packing reach on this text, and the best of the earlier runs, in nats per token."""
+        if (known, earlier) != (self._yardsticks, self._earlier):
+            self._yardsticks, self._earlier = known, earlier
+            self.follow()
 
     def show_others(self, others: list[OtherCurve]) -> None:
         self._others = others
@@ -115,77 +142,68 @@ class LossPlot(pg.PlotWidget):
             self.getPlotItem().addItem(line, ignoreBounds=True)
         self.follow()
 
+    def switch_reference(self, key: str, on: bool) -> None:
+        (self.references.off.discard if on else self.references.off.add)(key)
+        self.follow()
+
     def set_smooth(self, smooth: bool) -> None:
         """Off: every batch as it came, and no average."""
         self._smooth = smooth
         self._paint_anew()
 
-    def set_log(self, log: bool) -> None:
+    def set_scale(self, bits: bool, log: bool) -> None:
+        """Another unit or another axis; all of the curve is in view then."""
+        self.scale_now = LossScale(bits, log, characters_per_token(self._curve))
         self._y_axis.log = log
         self.reset_view()
 
     def read(self, step: int | None) -> None:
-        """Read the figures at `step`; None stops reading."""
+        """Read the figures at `step`, and keep them in view; None stops reading."""
         last = self._curve.step
-        self._reading = None if step is None or not last else min(max(step, 0), last)
+        self._kept = None if step is None or not last else min(max(step, 0), last)
         self._show_marks()
 
     def reset_view(self) -> None:
         """Look at everything again."""
         self._range, self._view.closer = (), False
+        self._show_way_back()
         self.follow()
 
     def follow(self) -> None:
         """Draw what the curve has become. Costs a few milliseconds, however long the run."""
-        curve = self._curve
+        curve, scale = self._curve, self.scale_now
+        self.scale_now = LossScale(scale.bits, scale.log, characters_per_token(curve))
         self._smoother.follow(curve.steps.values, curve.train_loss.values)
-        self._show_raw()
-        steps, losses = few(self._smoother.steps.values, self._smoother.smoothed.values)
-        self._smoothed.setData(steps, self._heights(losses))
-        checks, held_back = few(curve.check_steps.values, curve.val_loss.values)
-        self._held_back.setData(checks, self._heights(held_back))
-        self._dots.setData(*few(checks, self._heights(held_back), 40))
-        for line, other in zip(self._other_lines, self._others, strict=True):
-            other_steps, other_losses = few(other.steps, other.losses)
-            line.setData(other_steps, self._heights(other_losses))
+        self.references.show(references(self._vocab_size, self._yardsticks, self._earlier, self.scale_now))
+        self._draw_curves()
         self._now.setVisible(curve.step > 0)
         self._now.setValue(curve.step)
-        self._guessing.setVisible(self._vocab_size > 1)
-        if self._vocab_size > 1:
-            self._guessing.setValue(self._height(math.log(self._vocab_size)))
         self._fit()
         self._show_marks()
 
     def describe(self) -> str:
         """The chart in a sentence, for those who cannot see it."""
-        curve = self._curve
-        train = self._smoother.last if curve.mean_train_loss is None else curve.mean_train_loss
-        if train is None:
-            return messages.tr("Loss: nothing is measured yet.")
-        words = messages.tr("Loss, step {step}: training {loss}")
-        parts = [words.format(step=messages.count(curve.step), loss=f"{train:.2f}")]
-        if curve.best:
-            step, best = curve.best
-            parts.append(messages.tr("held back {loss}").format(loss=f"{curve.val_loss.values[-1]:.2f}"))
-            words = messages.tr("best {loss} at {step}")
-            parts.append(words.format(loss=f"{best:.2f}", step=messages.count(step)))
-        return ", ".join(parts)
+        return loss_reading.described(self._curve, self._smoother.last, self.scale_now)
 
     # Drawing
 
-    def _heights(self, losses: Numbers) -> Numbers:
-        return np.log10(np.maximum(losses, LOWEST)) if self._y_axis.log else losses
+    def _draw_curves(self, *_: object) -> None:
+        """The part of every curve that is in view, with as many points as can be seen."""
+        low, high = self._view.viewRange()[0] if self._view.closer else (0.0, float(self._longest()))
+        curve, scale = self._curve, self.scale_now
+        steps, losses = _within(curve.steps.values, curve.train_loss.values, low, high)
+        places, shown = envelope(steps, losses, high - low)
+        self._raw.setData(places, scale.heights(shown), connect="finite")
+        steps, losses = few(*_within(self._smoother.steps.values, self._smoother.smoothed.values, low, high))
+        self._smoothed.setData(steps, scale.heights(losses))
+        checks, held_back = _within(curve.check_steps.values, curve.val_loss.values, low, high)
+        self._held_back.setData(*few(checks, scale.heights(held_back)))
+        self._dots.setData(*few(checks, scale.heights(held_back), 40))
+        for line, other in zip(self._other_lines, self._others, strict=True):
+            line.setData(*few(*_within(other.steps, self._other_heights(other), low, high)))
 
-    def _height(self, loss: float) -> float:
-        return math.log10(max(loss, LOWEST)) if self._y_axis.log else loss
-
-    def _show_raw(self, *_: object) -> None:
-        low, high = self._view.viewRange()[0] if self._view.closer else (0, self._longest())
-        steps, losses = self._curve.steps.values, self._curve.train_loss.values
-        first, last = np.searchsorted(steps, (low, high))
-        part = slice(max(0, first - 1), last + 1)
-        places, shown = envelope(steps[part], losses[part], high - low)
-        self._raw.setData(places, self._heights(shown), connect="finite")
+    def _other_heights(self, other: OtherCurve) -> Numbers:
+        return self.scale_now.heights(other.in_unit(self.scale_now.bits), factor=1.0)
 
     def _longest(self) -> float:
         return max(
@@ -196,39 +214,66 @@ class LossPlot(pg.PlotWidget):
         """Everything in view, unless the student looks closer."""
         if self._view.closer:
             return
-        lines = [self._smoother.smoothed.values, self._curve.val_loss.values, *(other.losses for other in self._others)]
-        guessing = math.log(self._vocab_size) if self._vocab_size > 1 else 4.0
-        bottom, top = (self._height(loss) for loss in loss_range(lines, guessing, self._y_axis.log))
+        scale, factor = self.scale_now, self.scale_now.factor
+        lines = [self._smoothed.getData()[1], self._held_back.getData()[1]]
+        lines += [self._other_heights(other) for other in self._others]
+        drawn = [10**line if scale.log else line for line in lines if line is not None]
+        if any(len(line) for line in drawn):  # else there is nothing to compare with them yet
+            drawn.append(np.array([each.loss * factor for each in self.references.shown]))
+        guessing = (math.log(self._vocab_size) if self._vocab_size > 1 else 4.0) * factor
+        bottom, top = loss_range(drawn, guessing, scale.log)
+        if scale.log:
+            bottom, top = math.log10(bottom), math.log10(top)
         wanted = (0.0, self._longest() * (1 + END_ROOM), bottom, top)
         if wanted != self._range:
             self._range = wanted
             self._view.setRange(xRange=wanted[:2], yRange=wanted[2:], padding=0)
 
     def _show_marks(self) -> None:
-        marks, curve = self._marks, self._curve
+        marks, curve, scale = self._marks, self._curve, self.scale_now
         nothing = not len(curve.steps) and not len(curve.check_steps) and not self._others
-        marks.hint = messages.tr("The curve begins here as soon as training starts.") if nothing else ""
+        marks.hint = tr("The curve begins here as soon as training starts.") if nothing else ""
         marks.best = None
         if curve.best and len(curve.val_loss) > 1:
             step, loss = curve.best
-            words = messages.tr("best held back {loss}, step {step}")
-            marks.best = (step, self._height(loss), words.format(loss=f"{loss:.2f}", step=messages.count(step)))
-        labels = []
-        if self._vocab_size > 1:
-            labels.append(Label(messages.tr("pure guessing"), self._height(math.log(self._vocab_size))))
+            words = tr("best held back {loss}, step {step}")
+            marks.best = (step, scale.height(loss), words.format(loss=scale.words(loss), step=messages.count(step)))
+        labels = self.references.draw(scale)
         marks.names = []
         for other in self._others:
             if len(other.steps):
-                heights = self._heights(other.losses)
+                heights = self._other_heights(other)
                 if other.steps[-1] > 0.97 * self._longest():
-                    labels.append(Label(other.name, float(heights[-1])))
+                    labels.append(Label(other.label, float(heights[-1])))
                 else:
-                    marks.names.append((other.steps, heights, other.name))
-        marks.reading = None if self._reading is None else (float(self._reading), self.reading_words)
+                    marks.names.append((other.steps, heights, other.label))
+        marks.reading = None
+        if self._reading is not None:
+            read = self._read_at(self._reading)
+            marks.reading = (float(read.step), read.words, read.points)
         lines = [self._smoothed, self._held_back, *self._other_lines]
         marks.lines = [line.getData() for line in lines if line.getData()[0] is not None]
         self._ends.show_labels(labels)
         marks.update()
+
+    def _read_at(self, step: int) -> loss_reading.Reading:
+        smoothed = self._smoother.steps.values, self._smoother.smoothed.values
+        return loss_reading.read(self._curve, *smoothed, step, self.scale_now)
+
+    def _point(self, step: float) -> None:
+        """The mouse is over this step; not a number when it has left."""
+        last = self._curve.step
+        inside = step == step and last > 0
+        self._pointed = min(max(round(step), 0), last) if inside else None
+        if self._kept is None:
+            self._show_marks()
+
+    def _show_way_back(self, *_: object) -> None:
+        self.whole.setVisible(self._view.closer)
+        if self._view.closer:
+            self.whole.adjustSize()
+            area = self._view.sceneBoundingRect()
+            self.whole.move(int(area.right()) - self.whole.width() - theme.px(6), int(area.top()) + theme.px(6))
 
     def _paint_anew(self) -> None:
         """Take colours and fonts of the theme as it is now."""
@@ -242,7 +287,7 @@ class LossPlot(pg.PlotWidget):
         self._x_axis.setTickPen(theme.color("edge"))
         self._y_axis.setWidth(theme.px(42))
         self._x_axis.setHeight(theme.px(26))
-        self._guessing.setPen(line_pen("edge", 1.5, dashes=[1.5, 4.5]))
+        self.references.paint_anew()
         self._now.setPen(line_pen("edge", 1))
         self._raw.setPen(line_pen("train", 1, alpha=0.55 if self._smooth else 1.0))
         self._smoothed.setPen(line_pen("train", 2))
@@ -263,18 +308,33 @@ class LossPlot(pg.PlotWidget):
         return QSize(theme.px(240), theme.px(120))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, checks = event.key(), self._curve.check_steps.values
-        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and len(checks):
-            forward = key == Qt.Key.Key_Right
-            here = self._curve.step if self._reading is None else self._reading
-            beyond = checks[checks > here] if forward else checks[checks < here]
-            self.read(int(beyond[0 if forward else -1]) if len(beyond) else here)
+        key, shift = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        sideways = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(key), 0)
+        if sideways and shift:
+            self._view.move(0.15 * sideways)
+        elif sideways and len(self._curve.steps):
+            here = self._curve.step if self._kept is None else self._kept
+            self.read(loss_reading.next_place(self._curve, here, sideways))
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
+            self._look(1 / CLOSER if key == Qt.Key.Key_Minus else CLOSER)
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_0):
+            self.reset_view()
         elif key == Qt.Key.Key_Escape and self._reading is not None:
+            self._pointed = None
             self.read(None)
+        elif key == Qt.Key.Key_Escape and self._view.closer:
+            self.reset_view()
         elif key == Qt.Key.Key_Menu:
             self.menu_asked.emit(self.mapToGlobal(self.rect().center()))
         else:
             event.ignore()
+
+    def _look(self, share: float) -> None:
+        """At a piece of this share of the present width, about what is read."""
+        if (self._view.viewRange()[0][1] - self._view.viewRange()[0][0]) * share >= self._longest():
+            self.reset_view()
+        else:
+            self._view.narrow(share, None if self._reading is None else float(self._reading))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -284,8 +344,21 @@ class LossPlot(pg.PlotWidget):
         super().focusOutEvent(event)
         self._marks.update()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "whole"):  # pyqtgraph resizes before all is made
+            self._show_way_back()
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            super().wheelEvent(event)
+            self._look(WHEEL ** (-event.angleDelta().y() / 8))
+            event.accept()
         else:
             event.ignore()  # the page scrolls
+
+
+def _within(steps: Numbers, values: Numbers, low: float, high: float) -> tuple[Numbers, Numbers]:
+    """The points between two steps, and one more on each side."""
+    first, last = np.searchsorted(steps, (low, high))
+    part = slice(max(0, int(first) - 1), int(last) + 1)
+    return steps[part], values[part]

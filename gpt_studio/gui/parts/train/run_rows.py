@@ -26,6 +26,7 @@ class Row:
     is_open: bool = False
     in_training: bool = False
     damaged: bool = False
+    other_text: bool = False
     hint: str = ""  # what is wrong with it, or why it does not compare
 
     @property
@@ -55,7 +56,7 @@ def row_for(summary: RunSummary, run: OpenRun | None, training: OpenRun | None, 
         hint = tr("Trained on another text, {title}: the figures do not compare.").format(title=record.corpus.title)
         status = f"{tr('other text')} · {messages.count(step)}"
     figure = f"{best:.2f}" if best is not None else ""
-    return Row(summary.path, record.name, status, figure, is_open, in_training, hint=hint)
+    return Row(summary.path, record.name, status, figure, is_open, in_training, other_text=other_text, hint=hint)
 
 
 def _status(status: str, step: int, max_steps: int, phase: Phase) -> str:
