@@ -130,6 +130,7 @@ class CorpusTab(Page):
         editor.delete_asked.connect(lambda: self.care.delete(self._shown().id))
         self.study.counted.connect(self._show_facts)
         self.study.compared.connect(self._show_repetition)
+        self.study.measured.connect(lambda _text, found: self.side.show_yardsticks(found))
         checks.show_control_asked.connect(lambda: editor.show_next(CONTROLS))
         checks.remove_controls_asked.connect(lambda: self.care.remove_controls(self._shown(), self._is_own))
         checks.show_repeated_asked.connect(self._show_repeated)
@@ -150,6 +151,8 @@ class CorpusTab(Page):
         """A text is here: show it, and take it for training."""
         same = self._text is not None and self._text.id == text.id
         self.editor.settle()
+        if not same:
+            self.side.show_measuring()
         self._text, self._facts = text, None
         self.shelf.list.choose(text.id)
         self._show_header()

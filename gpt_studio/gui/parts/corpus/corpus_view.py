@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gpt_studio.gui import theme
@@ -14,6 +15,16 @@ from gpt_studio.gui.parts.corpus.workshop_card import WorkshopCard
 from gpt_studio.gui.widgets.basics import EmptyState, MessageBar, PageHeader, button
 
 NARROW = 1060  # pixels of the page's width, at 100 %, under which the facts give way
+
+
+class _Middle(QStackedWidget):
+    """Asks for no more room than the card that is shown; Qt's own would for the largest, as it was at another zoom."""
+
+    def minimumSizeHint(self) -> QSize:
+        return self.currentWidget().minimumSizeHint() if self.currentWidget() else QSize()
+
+    def hasHeightForWidth(self) -> bool:
+        return False
 
 
 class CorpusView(QWidget):
@@ -35,7 +46,7 @@ class CorpusView(QWidget):
         self.encoding = EncodingCard()
         self.download = DownloadCard()
         self.workshop = WorkshopCard()
-        self._middle = QStackedWidget()
+        self._middle = _Middle()
         for card in (self.nothing, self.editor, self.encoding, self.download, self.workshop):
             self._middle.addWidget(card)
         self._row = QHBoxLayout()
@@ -71,3 +82,6 @@ class CorpusView(QWidget):
         self.side.setVisible(not narrow and self.card is self.editor)
         self._row.setSpacing(theme.px(14))
         self.layout().setSpacing(theme.px(12))
+
+    def hasHeightForWidth(self) -> bool:
+        return False  # else the page would scroll as soon as the charts get less height than they would like

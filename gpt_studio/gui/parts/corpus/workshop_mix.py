@@ -1,6 +1,6 @@
 """Mix several texts into a new one: which, with what weights, and how long."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from gpt_studio.engine.text_care.mixing import largest_mixture
@@ -33,6 +33,7 @@ class MixForm(QWidget):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setProperty("plain", "true")
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(self._grid_holder)
         self.size_field = CountBox(Choices, "size", "corpus.workshop.size", step=10_000)
         self.size_field.valueChanged.connect(self._note_size)

@@ -71,9 +71,8 @@ class WorkshopPreview(QTextEdit):
             if tell_codes:
                 self._write(cursor, f" {code_of(shown.old)} ", "text3", caption=True)
         if shown.new:
-            self._write(
-                cursor, visible(_shortened(shown.new), len(shown.new) <= SHORT), "good", "good_soft", underlined=True
-            )
+            new = visible(_shortened(shown.new), len(shown.new) <= SHORT)
+            self._write(cursor, new, "good", "good_soft", underlined=True)
         self._write(cursor, visible(shown.after), "text2")
 
     def _begin_block(self, cursor: QTextCursor, above: int) -> None:
