@@ -12,8 +12,8 @@ import msgspec
 
 from gpt_studio.cli.follow import follow
 from gpt_studio.cli.settings import with_changes
-from gpt_studio.cli.words import duration, sentence
-from gpt_studio.engine import clock, corpus, library, runs
+from gpt_studio.cli.words import diagnosis, duration, sentence
+from gpt_studio.engine import clock, corpus, doctor, library, references, runs
 from gpt_studio.engine.config import DEFAULT_PRESET, PRESETS, TrainConfig, with_optimizer
 from gpt_studio.engine.errors import RunError, StudioError
 from gpt_studio.engine.events import Ended, EndingKind, Evaluated, Event, Kept, Noticed, Saved, Started, StepDone
@@ -203,7 +203,17 @@ class _Bar:
         self._say("")
         print(f"{event.ending} at step {event.step:,} after {duration(event.seconds)}{loss}")
         print(f"run: {run}")
+        if run and (found := _diagnosis(Path(run))):
+            print(f"note: {found}")
         if event.ending == "done" and run:
             samples = runs.read_samples(Path(run))
             if samples:
                 print(f"\n{samples[-1].text}")
+
+
+def _diagnosis(run: Path) -> str:
+    """What the doctor found, in one line; empty where nothing is wrong, or nothing can be read."""
+    with suppress(StudioError):
+        known = references.of_run(run)
+        return diagnosis(doctor.of_run(runs.read_record(run), runs.read_metrics(run), known))
+    return ""

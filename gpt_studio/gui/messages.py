@@ -212,6 +212,26 @@ _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "device.precision": "{device} cannot train in {precision}. Choose another precision.",
     "trash.restore": "{run} could not be brought back ({reason}). It is still in the trash.",
     "trash.failed": "{run} could not be moved to the trash ({reason}). It is still there.",
+    "doctor.early": "Training has just begun; after some steps there is more to say.",
+    "doctor.learning": "Still learning: the loss fell by {fall:.2f} since step {since}.",
+    "doctor.level": "Hardly moving: the loss fell by only {fall:.2f} since step {since}.",
+    "doctor.turned_up": "Better to stop: held back was {best:.2f} at step {step} and is {now:.2f} now, while training "
+    "still falls. The model now learns by heart; the best one is kept.",
+    "doctor.rate_high": "The learning rate is too high ({rate:g}): the loss stands at {loss:.2f}, and counting letters "
+    "alone reaches {lowest:.2f}.",
+    "doctor.climbed": "The learning rate is too high ({rate:g}): the loss is {loss:.2f} now, and was {lowest:.2f} "
+    "before.",
+    "doctor.rate_low": "The learning rate is too low ({rate:g}): the loss began at {began:.2f}, and after {step} steps "
+    "it is {loss:.2f}.",
+    "doctor.too_small": "This model is too small for this text: held back is {held_back:.2f}, and a table of letter "
+    "pairs reaches {two:.2f}. Give it more width or layers.",
+    "doctor.leak": "The two parts are not apart: {share:.0%} of the held-back text stands word for word in the "
+    "training part, so its loss says nothing of new text.",
+    "doctor.below": "The two parts are not of one kind: held back is {held_back:.2f}, far below training with "
+    "{training:.2f}. Its loss says little of new text.",
+    "doctor.not_finite": "At step {step} the loss went beyond all numbers: a learning rate of {rate:g} is too high.",
+    "doctor.too_short": "This text has only {characters} characters, so the model will know it by heart before it can "
+    "write. Take {least} or more.",
     "unforeseen": "Something unexpected went wrong. Your work is saved; the log has the details.",
 }
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from itertools import pairwise
 
+from msgspec.structs import replace
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -13,6 +14,7 @@ from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.train.compared_curves import ComparedCurves
 from gpt_studio.gui.parts.train.curves import OtherCurve
+from gpt_studio.gui.parts.train.doctor_strip import RunDoctor
 from gpt_studio.gui.parts.train.loss_card import LossCard
 from gpt_studio.gui.parts.train.run_list import RunList
 from gpt_studio.gui.parts.train.run_references import RunReferences, best_earlier
@@ -20,6 +22,7 @@ from gpt_studio.gui.parts.train.small_charts import SmallCharts
 from gpt_studio.gui.parts.train.timelapse import Timelapse
 from gpt_studio.gui.parts.train.train_controls import TrainControls
 from gpt_studio.gui.state import Curve, OpenRun, Phase, StudioState
+from gpt_studio.gui.widgets.fields import rate_words
 from gpt_studio.gui.widgets.page import MessageBar, Page
 
 DRAW_MS, FIGURES_MS, UNDO_MS = 100, 1000, 10_000
@@ -55,6 +58,7 @@ class TrainTab(Page):
         self.loss, self.small = LossCard(), SmallCharts()
         self.runs, self.timelapse = RunList(state), Timelapse()
         self._curves, self._references = ComparedCurves(self), RunReferences(self)
+        self._doctor = RunDoctor()
         self._training: OpenRun | None = None
         self._last_opened: OpenRun | None = None
         self._unfinished = ""  # what the bar said of a run that could go on
@@ -83,7 +87,7 @@ class TrainTab(Page):
         self.content.addWidget(self.timelapse)
         loss, runs, timelapse = self.loss, self.runs, self.timelapse
         order: list[QWidget] = [*self.controls.focus_order, loss.switch, loss.smooth, loss.log]
-        order += [loss.unit, loss.more, loss.plot]
+        order += [loss.unit, loss.more, loss.doctor.button, loss.plot]
         order += [runs.library, runs.view, runs.rename, runs.resume, runs.delete, timelapse.play, timelapse.slider]
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
@@ -103,6 +107,9 @@ class TrainTab(Page):
         self.loss.problem.connect(self.show_problem)
         self.loss.announced.connect(lambda words: self._tell("good", words))
         self.loss.chart_changed.connect(self._follow)
+        self.loss.doctor.stop_asked.connect(self.stop_asked)
+        self.loss.doctor.rate_asked.connect(self._use_rate)
+        self.loss.doctor.go_asked.connect(self.go_asked)
         self._curves.arrived.connect(self._show_compared)
         self._references.arrived.connect(self._show_references)
         state.runs_changed.connect(self._show_references)
@@ -237,6 +244,19 @@ class TrainTab(Page):
         found = self._references.get(run) if run else None
         earlier = best_earlier(run, self._state.runs) if run else None
         self.loss.plot.show_references(found.yardsticks if found else None, earlier)
+        self._ask_doctor()
+
+    def _ask_doctor(self) -> None:
+        """What the curve of the open run says about it."""
+        run = self._state.run
+        known = self._references.get(run) if run else None
+        trains = run is not None and run is self._training and self._state.phase is not Phase.IDLE
+        self.loss.doctor.show_finding(self._doctor.finding(run, known), trains, self.loss.plot.scale_now)
+
+    def _use_rate(self, rate: float) -> None:
+        """For the next run; the one that is shown stays what it is."""
+        self._state.choose_train(replace(self._state.train, learning_rate=rate))
+        self._tell("accent", tr("The next run takes a learning rate of {rate}.").format(rate=rate_words(rate)))
 
     def _follow_soon(self) -> None:
         """Curves follow at most ten times a second, and not at all while nobody sees them."""
@@ -265,6 +285,7 @@ class TrainTab(Page):
         self._figures.stop()
         self._figures_at = clock.now()
         self.loss.show_figures()
+        self._ask_doctor()
         self.small.show_figures(self._state.run.curve if self._state.run else Curve())
 
     # Room
