@@ -23,7 +23,7 @@ class Repetition(Struct, frozen=True, kw_only=True):
 
 def repetition(text: str) -> Repetition:
     """Find passages of 64 characters that occur more than once. 0.3 s for 1 MB, about 1 s for 20 MB."""
-    hashes = _window_hashes(text)
+    hashes = window_hashes(text)
     places = np.arange(len(hashes), dtype=np.int64)
     if len(text) > _SPARSE_FROM:  # chosen by content: equal passages are chosen together
         places = np.flatnonzero(hashes >> np.uint64(60) == 0)
@@ -41,7 +41,7 @@ def repetition(text: str) -> Repetition:
     return Repetition(share=len(again) / len(hashes), first=int(places[first]), earlier=int(places[earlier]))
 
 
-def _window_hashes(text: str) -> NDArray[np.uint64]:
+def window_hashes(text: str) -> NDArray[np.uint64]:
     """A number for every passage of WINDOW characters, (T - WINDOW + 1); equal passages have equal numbers.
 
     The hash of 2 k characters is made from those of its halves, so that six passes over the text are enough.

@@ -9,6 +9,7 @@ Tensors are in `checkpoint.py`; the runs of a student, all together, in `library
 import os
 import platform
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -226,6 +227,10 @@ class _FormatOnly(Struct):
     format: int
 
 
+class _StepOnly(Struct):
+    step: Annotated[int, Meta(ge=0, le=MOST_STEPS)]
+
+
 def decoded(lines: list[str], event_type: Any) -> list[Any]:
     """One event a line; None for a line that is damaged."""
     decoder = msgspec.json.Decoder(event_type)
@@ -322,3 +327,11 @@ def step_folders(folder: Path) -> dict[int, Path]:
 def snapshot_steps(path: Path) -> list[int]:
     """The steps at which the run's weights were kept, ascending."""
     return list(step_folders(path / "snapshots"))
+
+
+def kept_steps(path: Path) -> list[int]:
+    """The steps whose weights can be had while the run is at rest, ascending: snapshots, and the best check."""
+    steps = {*snapshot_steps(path)}
+    with suppress(OSError, UnicodeDecodeError, RecursionError, msgspec.DecodeError):  # none, or it cannot be used
+        steps.add(msgspec.json.decode((path / "best" / "manifest.json").read_bytes(), type=_StepOnly).step)
+    return sorted(steps)

@@ -224,7 +224,7 @@ class Conversation(QObject):
             else:
                 training.run.curve, training.run.samples = fresh.curve, fresh.samples
         training.run.started = begun
-        self.shelf.renew(training.run)
+        self.shelf.renew(training.run, at_rest=False)
         self.shelf.refresh()
         if self.state.run is training.run:
             self.state.open_run(training.run)

@@ -13,9 +13,9 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from gpt_studio.engine.config import DEFAULT_PRESET, PRESETS, ModelConfig, TrainConfig
-from gpt_studio.engine.events import Ended, Evaluated, Event, Probed, Ready, Sample, Started, StepDone
+from gpt_studio.engine.events import Ended, Evaluated, Event, Kept, Probed, Ready, Sample, Started, StepDone
 from gpt_studio.engine.library import RunSummary
-from gpt_studio.engine.requests import CorpusText
+from gpt_studio.engine.requests import CorpusText, Subject
 from gpt_studio.engine.runs import RunRecord
 
 if TYPE_CHECKING:
@@ -131,6 +131,7 @@ class OpenRun:
     record: RunRecord
     curve: Curve = field(default_factory=Curve)
     samples: list[Sample] = field(default_factory=list)
+    kept: list[int] = field(default_factory=list)  # steps whose weights can be had, ascending
     started: Started | None = None
     ended: Ended | None = None
 
@@ -151,6 +152,8 @@ class OpenRun:
         elif isinstance(event, Sample):
             if not self.samples or event.step > self.samples[-1].step:
                 self.samples.append(event)
+        elif isinstance(event, Kept):
+            self.kept = list(event.steps)
         else:
             self.curve.add(event)
 
@@ -167,6 +170,8 @@ class StudioState(QObject):
         run_changed: Another run is open (`run`).
         curve_grown: `run.curve` has more points; at most 20 times a second.
         samples_changed: `run.samples` has more.
+        kept_changed: `stops` are others, after `run.kept` or the phase.
+        step_changed: The step that the whole window shows (`step`) is another.
         runs_changed: The library of runs is new (`runs`).
         ticks_changed: A tab's step is done (`ticks`).
     """
@@ -180,6 +185,8 @@ class StudioState(QObject):
     run_changed = Signal()
     curve_grown = Signal()
     samples_changed = Signal()
+    kept_changed = Signal()
+    step_changed = Signal()
     runs_changed = Signal()
     ticks_changed = Signal()
 
@@ -198,6 +205,7 @@ class StudioState(QObject):
         self.train: TrainConfig = PRESETS[DEFAULT_PRESET].train
         self.model_created = False
         self.run: OpenRun | None = None
+        self.step: int | None = None  # at which everything shows the model; None: now
         self.runs: list[RunSummary] = []
         self.ticks: set[str] = set()  # names of pages: "hardware" … "look"
 
@@ -218,6 +226,7 @@ class StudioState(QObject):
         if phase is not self.phase:
             self.phase = phase
             self.phase_changed.emit()
+            self.kept_changed.emit()
 
     def set_visit(self, visit: Visit) -> None:
         if visit is not self.visit:
@@ -257,22 +266,63 @@ class StudioState(QObject):
         self.model_changed.emit()
 
     def open_run(self, run: OpenRun | None) -> None:
-        self.run = run
+        """Show a run, as it is now; one that is shown already stays at its step."""
+        is_another = (run.path if run else None) != (self.run.path if self.run else None)
+        self.run, before = run, self.step
+        if is_another:
+            self.step = None
         if run is not None and len(run.curve.val_loss):
             self.tick("train")
         self.run_changed.emit()
+        if self.step != before:
+            self.step_changed.emit()
+        self._leave_what_is_gone()
+
+    @property
+    def subject(self) -> Subject | None:
+        """What the whole window looks at: the open run at the chosen step."""
+        return Subject(run=self.run.path, step=self.step) if self.run else None
+
+    @property
+    def stops(self) -> list[int | None]:
+        """The steps that can be chosen, now at the end; of a run at rest, the last step is now."""
+        if self.run is None:
+            return []
+        last = self.run.curve.step if self.phase is Phase.IDLE else None
+        return [*(step for step in self.run.kept if step != last), None]
+
+    def choose_step(self, step: int | None) -> None:
+        """Have the whole window show the model as it was at a step; None: as it is now."""
+        if step != self.step and step in self.stops:
+            self.step = step
+            self.step_changed.emit()
+
+    def set_kept(self, steps: list[int]) -> None:
+        """The open run has the weights of these steps."""
+        if self.run is not None and steps != self.run.kept:
+            self.run.kept = steps
+            self.kept_changed.emit()
+            self._leave_what_is_gone()
+
+    def _leave_what_is_gone(self) -> None:
+        if self.step is not None and self.step not in self.stops:
+            self.step = None
+            self.step_changed.emit()
 
     def add_events(self, events: list[Event]) -> None:
         """Take what the training job told, oldest first."""
         if self.run is None:
             return
-        before = len(self.run.samples)
+        before, kept = len(self.run.samples), self.run.kept
         for event in events:
             self.run.add(event)
             if isinstance(event, Evaluated):
                 self.tick("train")
         if len(self.run.samples) != before:
             self.samples_changed.emit()
+        if self.run.kept != kept:
+            self.kept_changed.emit()
+            self._leave_what_is_gone()
         self.curve_grown.emit()
 
     def set_runs(self, runs: list[RunSummary]) -> None:

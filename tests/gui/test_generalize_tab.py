@@ -305,3 +305,21 @@ def test_a_test_under_way_is_not_broken_off_for_the_game(qtbot, state, tab, test
     tab.receive(answer(tests[0]))
     tab.visit_ended(Ending("done"))
     assert tab.game.round.text in [request.text for request in reads]
+
+
+def test_at_a_chosen_step_the_text_is_read_first_and_the_row_is_measured_after_it(qtbot, state, filled, tests, reads):
+    filled.visit_ended(Ending("done"))  # the first reading
+    state.set_kept([0, 100])
+    reads.clear()
+    state.choose_step(100)
+    assert [request.subject.step for request in reads] == [100]
+    assert filled.matrix.shown.rows[0].caption == "as it was at step 100"
+    filled.receive([reading(reads[0].text)])
+    filled.visit_ended(Ending("done"))
+    qtbot.waitUntil(lambda: len(tests) == 2, timeout=WAIT_MS)
+    assert {subject.step for subject in tests[1].subjects} == {100}
+    filled.receive(answer(tests[1]))
+    filled.visit_ended(Ending("done"))
+    state.choose_step(None)
+    assert filled._trials.is_filled, "what was measured of now is still known"
+    assert len(tests) == 2

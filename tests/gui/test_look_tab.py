@@ -214,12 +214,23 @@ def test_while_training_goes_on_a_new_look_is_offered(state, looking, asked):
     assert looking.again.isHidden()
     state.run.curve.steps.append(40)
     state.curve_grown.emit()
-    assert looking.step.text() == "at step 0"
+    assert looking.again.toolTip() == "Look again: the model has learnt more since step 0"
     assert not looking.again.isHidden()
     looking.again.click()
     looking.receive([seen()])
-    assert looking.step.text() == "at step 40"
+    assert looking.again.toolTip().endswith("since step 40")
     assert looking.again.isHidden()
+
+
+def test_the_picture_follows_the_chosen_step(qtbot, state, looking, asked):
+    asked.clear()
+    state.set_kept([0, 100])
+    state.choose_step(100)
+    assert [request.subject.step for request in asked] == [100]
+    looking.receive([seen()])
+    looking.visit_ended(Ending("done"))
+    state.choose_step(None)
+    assert [request.subject.step for request in asked] == [100, None]
 
 
 def test_the_even_scale_reaches_the_small_heads_too(looking):

@@ -101,13 +101,13 @@ def test_in_a_low_window_the_chosen_sample_stands_alone(timelapse):
 
 def test_play_goes_from_the_first_to_the_last_and_stops_there(timelapse, qtbot):
     timelapse.show_samples(SAMPLES)
-    timelapse._timer.setInterval(0)
+    timelapse.player.timer.setInterval(0)
     seen = []
     timelapse.slider.valueChanged.connect(seen.append)
     with qtbot.waitSignal(timelapse.slider.valueChanged, check_params_cb=lambda value: value == len(STEPS) - 1):
         timelapse.play.click()
     assert seen == list(range(len(STEPS)))
-    assert not timelapse._timer.isActive()
+    assert not timelapse.player.is_playing
     assert timelapse.play.text() == "Play"
 
 

@@ -108,7 +108,7 @@ def test_an_empty_prompt_is_allowed(qtbot, tab, asked, held):
     assert asked[0].prompt == ""
 
 
-def test_enter_while_writing_begins_anew_once_the_other_has_ended(qtbot, tab, asked):
+def test_enter_while_writing_begins_anew_in_place_of_the_other(qtbot, tab, asked):
     tab.write()
     tab.prompt.set_words("Another")
     qtbot.keyClick(find(tab, "write.prompt"), Qt.Key.Key_Return)
@@ -141,6 +141,7 @@ def test_unknown_characters_are_named(tab):
     tab.receive([WritingBegun("Stra", ("ß", "é"))])
     assert tab.messages.isVisible()
     assert tab.messages.accessibleName() == "The model has never seen: ß, é. They were left out."
+    tab.visit_ended(Ending("done"))
     tab.write()
     tab.receive([WritingBegun("Stra", ("\n",))])
     assert tab.messages.accessibleName() == "The model has never seen: ↵. It was left out."

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from gpt_studio.engine import files
+from gpt_studio.engine import files, runs
 from gpt_studio.engine.events import Event
 from gpt_studio.engine.log_tail import Tail
 from gpt_studio.gui.messages import tr
@@ -59,6 +59,7 @@ class Follower(QObject):
         events: list[Event] = [event for tail in self._tails for event in tail.news()]
         if events:
             self._state.add_events(events)
+        self._state.set_kept(runs.snapshot_steps(path))
         if free:
             self.stop()
             self._shelf.renew(run)

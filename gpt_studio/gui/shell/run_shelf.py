@@ -40,6 +40,7 @@ class RunShelf(QObject):
         run = OpenRun(path, replace(record, train=replace(record.train, max_steps=runs.max_steps(path, record))))
         for event in (*runs.read_metrics(path), *runs.read_samples(path)):
             run.add(event)
+        run.kept = runs.kept_steps(path)
         return run
 
     def free_name(self, wanted: str) -> str:
@@ -54,11 +55,16 @@ class RunShelf(QObject):
         self.refresh()
         return old
 
-    def renew(self, run: OpenRun) -> None:
-        """Read run.json again, after the worker has written it."""
+    def renew(self, run: OpenRun, at_rest: bool = True) -> None:
+        """Read run.json again, after the worker has written it; in training the best weights may change any moment."""
         with suppress(StudioError):
             record = runs.read_record(run.path)
             run.record = replace(record, train=replace(record.train, max_steps=runs.max_steps(run.path, record)))
+        steps = runs.kept_steps(run.path) if at_rest else runs.snapshot_steps(run.path)
+        if self._state.run is run:
+            self._state.set_kept(steps)
+        else:
+            run.kept = steps
 
     def _take_over(self, path: Path, record: runs.RunRecord) -> None:
         run = self._state.run

@@ -93,7 +93,7 @@ class RunWishes(QObject):
             return
         training = self._training()
         if training and training.path == path:
-            self._shelf.renew(training)
+            self._shelf.renew(training, at_rest=False)
         words = tr("{old} is now called {new}.").format(old=old, new=name.strip())
         self._tell("accent", words, tr("Undo"), lambda: self.rename(path, old))
 

@@ -22,6 +22,7 @@ from gpt_studio.gui.parts.generalize.trial_setup import TrialSetup
 from gpt_studio.gui.parts.generalize.trials import Cell, Trials
 from gpt_studio.gui.state import StudioState
 from gpt_studio.gui.widgets.basics import MessageBar, Page, PageHeader, Segmented, announce, button
+from gpt_studio.gui.widgets.step_choice import StepChoice
 
 READ_AFTER_MS = 120  # so that arrow keys run over cells without reading each
 
@@ -60,11 +61,13 @@ class GeneralizeTab(Page):
         self._loading: Errand | None = None
         self._asked: deque[_Asked] = deque()
         self._read_due = False
+        self._row_due = False  # the open run's row is to be measured at the chosen step, after its text has been read
         self._timer = QTimer(self, objectName="read after choosing", singleShot=True, interval=READ_AFTER_MS)
         self._make_parts()
         self._timer.timeout.connect(self._ask_to_read)
         state.run_changed.connect(self._show_run)
         state.runs_changed.connect(self._renew_models)
+        state.step_changed.connect(self._follow_step)
         self._setup.changed.connect(self._show_table)
         self._show_run()
 
@@ -77,10 +80,12 @@ class GeneralizeTab(Page):
         for each in (self.pages, self.add_model, self.add_text, self.stop_button, self.run_button):
             self.header.add(each)
         self.bar = MessageBar("generalize.message")
+        self.step = StepChoice(self._state, "generalize.step", self.tr("This run as it was at step"))
         self.matrix_card, self.card = MatrixCard(), ReadingCard()
         self.matrix = self.matrix_card.matrix
         self.content.addWidget(self.header)
         self.content.addWidget(self.bar)
+        self.content.addWidget(self.step)
         self.content.addWidget(self.matrix_card)
         self.game = GuessingGame(self._background, self)
         self.content.addWidget(self.card, 1)
@@ -99,12 +104,13 @@ class GeneralizeTab(Page):
         asked = self._asked[0] if self._asked else None
         if asked is None or asked.trials is not self._trials:
             return
+        replaced = asked.cell is not None and len(self._asked) > 1  # by another reading
         for event in events:
             if isinstance(event, Tested):
                 self._trials.take(event)
             elif isinstance(event, TextRead) and asked.is_game:
                 self.game.take(event)
-            elif isinstance(event, TextRead) and asked.cell == self._chosen_cell:
+            elif isinstance(event, TextRead) and asked.cell == self._chosen_cell and not replaced:
                 self.card.show_read(event)
         if asked.is_test:
             self._show_table()
@@ -122,6 +128,8 @@ class GeneralizeTab(Page):
             self._show_outcome()
             if self._plays:
                 self.game.ask()
+        elif self._row_due and not self._asked:
+            self.test()
 
     # The run
 
@@ -161,6 +169,8 @@ class GeneralizeTab(Page):
         self._setup.gather()  # a text may have been added meanwhile
         if self._plays:
             self.game.begin()
+        if self._row_due:
+            self._see_step()
 
     # The game
 
@@ -196,6 +206,7 @@ class GeneralizeTab(Page):
         """Read the texts that are not read yet, then ask for the test."""
         if self.is_testing:
             return
+        self._row_due = False
         self.bar.clear()
         wanted = [text for text in self._trials.texts if text.is_mine or text.key not in self._trials.loaded]
         trials = self._trials
@@ -216,7 +227,7 @@ class GeneralizeTab(Page):
         rows, columns = trials.missing(steps)
         if rows and columns:
             trials.begin(rows, columns, steps)
-            subjects = tuple(Subject(run=row) for row in rows)
+            subjects = tuple(self._subject(row) for row in rows)
             texts = tuple(trials.loaded[column].corpus for column in columns)
             self._asked.append(_Asked(trials))
             self.test_asked.emit(TestRequest(subjects=subjects, texts=texts))
@@ -226,8 +237,40 @@ class GeneralizeTab(Page):
         """How far each model of the matrix has come."""
         steps = {model.path: model.record.progress.step for model in self._trials.models}
         if self._state.run and self._state.run.path in steps:
-            steps[self._state.run.path] = max(self._state.run.curve.step, steps[self._state.run.path])
+            now = max(self._state.run.curve.step, steps[self._state.run.path])
+            steps[self._state.run.path] = now if self._state.step is None else self._state.step
         return steps
+
+    def _subject(self, row: Path) -> Subject:
+        """The open run at the chosen step, every other as it is now."""
+        chosen = self._state.subject
+        return chosen if chosen and chosen.run == row else Subject(run=row)
+
+    def _follow_step(self) -> None:
+        """Show the open run as it was: its text is read anew at once, then its row is measured, if it had been."""
+        run, trials = self._state.run, self._trials
+        if run is None or not trials.has_model(run.path):
+            return
+        self._row_due = self._row_due or any(cell[0] == run.path for cell in trials.results) or self.is_testing
+        trials.go_to(run.path, self._steps()[run.path])
+        if all((run.path, text.key) in trials.results for text in trials.texts):
+            self._row_due = False
+        self._show_table()
+        if self.is_testing:
+            self._read_due = True
+            self.stop()
+        self._see_step()
+
+    def _see_step(self) -> None:
+        if not self.isVisible() or self.is_testing or self._plays:
+            return
+        cell, chosen = self._chosen_cell, self.matrix.selected
+        if chosen and cell and self._state.run and cell[0] == self._state.run.path and cell[1] in self._trials.loaded:
+            model, text = self._trials.models[chosen[0]], self._trials.texts[chosen[1]]
+            self.card.show_cell(model.record.name, text.title, self._trials.results.get(cell))
+            self._ask_to_read()
+        elif self._row_due:
+            self.test()
 
     def stop(self) -> None:
         if self._loading:
@@ -283,16 +326,16 @@ class GeneralizeTab(Page):
         if cell and cell[1] in self._trials.loaded and not self.is_testing:
             self._asked.append(_Asked(self._trials, cell))
             text = self._trials.loaded[cell[1]].beginning
-            self.read_asked.emit(ReadRequest(subject=Subject(run=cell[0]), text=text))
+            self.read_asked.emit(ReadRequest(subject=self._subject(cell[0]), text=text))
 
     # Showing
 
     def _show_table(self) -> None:
         run, testing = self._state.run, self.is_testing
         if run:
-            self.matrix_card.show_table(trials_words.shown_table(self._trials, run, self._steps()))
+            self.matrix_card.show_table(trials_words.shown_table(self._trials, run, self._steps(), self._state.step))
         self.matrix_card.show_progress(self._trials.measured if self._trials.waiting else None)
-        for each in (self.matrix_card, self.card, self.add_model, self.add_text):
+        for each in (self.step, self.matrix_card, self.card, self.add_model, self.add_text):
             each.setVisible(not self._plays)
         self.game.card.setVisible(self._plays)
         self.run_button.setVisible(not testing and not self._plays)

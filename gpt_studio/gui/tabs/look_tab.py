@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 from gpt_studio.engine import corpus, files, runs
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import AttentionSeen, Ending, Event
-from gpt_studio.engine.requests import AttentionRequest, Subject
+from gpt_studio.engine.requests import AttentionRequest
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.background import Background
 from gpt_studio.gui.parts.look.attention_view import AttentionView
 from gpt_studio.gui.state import OpenRun, StudioState, Visit
 from gpt_studio.gui.widgets import pictures
 from gpt_studio.gui.widgets.basics import MessageBar, Page, icon_button, text
+from gpt_studio.gui.widgets.step_choice import StepChoice
 
 ASK_AFTER_MS = 250  # of quiet while the student types
 _SHORTEST, _LONGEST = 24, 32  # characters of the line that is shown before the student types
@@ -58,7 +59,8 @@ class LookTab(Page):
         self.view.opened.connect(lambda: state.tick("look"))
         self.view.save_asked.connect(self._ask_where_to_save)
         state.run_changed.connect(self._show_run)
-        state.curve_grown.connect(self._show_step)
+        state.curve_grown.connect(self._show_again)
+        state.step_changed.connect(self._follow_step)
         state.visit_changed.connect(self._ask_if_due)
         self._show_run()
 
@@ -66,8 +68,8 @@ class LookTab(Page):
         self.line = QLineEdit(objectName="look.text", accessibleName=self.tr("Text to look at"))
         self.line.setPlaceholderText(self.tr("Type a line"))
         theme.set_role(self.line, "editor", mono=True)
-        self.step = text("", "caption", "text3")
-        self.again = icon_button("refresh", self.tr("Look again: the model has learnt more since"), "look.again")
+        self.step = StepChoice(self._state, "look.step", self.tr("at step"), plays=True)
+        self.again = icon_button("refresh", self.tr("Look again"), "look.again")
         self.bar = MessageBar("look.message")
         self.view = AttentionView()
 
@@ -85,8 +87,8 @@ class LookTab(Page):
             top.addWidget(label)
             top.addWidget(field, 1 if field is self.line else 0)
             if field is self.line:
-                top.addWidget(self.step)
                 top.addWidget(self.again)
+        top.addWidget(self.step)
         self.content.addLayout(top)
         self.content.addWidget(self.bar)
         self.content.addWidget(self.view, 1)
@@ -100,7 +102,7 @@ class LookTab(Page):
                 self._shown_step = self._asked[0].step
                 self.view.show_seen(event)
                 self._tell_left_out(event)
-                self._show_step()
+                self._show_again()
 
     def visit_ended(self, ending: Ending) -> None:
         """Take the end of the oldest look that is under way."""
@@ -146,7 +148,7 @@ class LookTab(Page):
         self._shown_step = 0
         self.bar.clear()
         self.view.clear()
-        self._show_step()
+        self._show_again()
 
     # Asking
 
@@ -155,6 +157,12 @@ class LookTab(Page):
         self._due = True
         self._timer.start()
 
+    def _follow_step(self) -> None:
+        """Look at the model of the chosen step, as soon as somebody sees it."""
+        if self.view.seen is not None or self._asked:
+            self._due = True
+            self._ask()
+
     def _ask_if_due(self) -> None:
         if self._due and not self._timer.isActive():
             self._ask()
@@ -162,8 +170,8 @@ class LookTab(Page):
     def _ask(self) -> None:
         """Ask as soon as the page is seen; a text that is being written, or a test, is not cut short."""
         self._due = True
-        run = self._state.run
-        if run is None or self.is_empty or not self.isVisible() or not self.line.text():
+        run, subject = self._state.run, self._state.subject
+        if run is None or subject is None or self.is_empty or not self.isVisible() or not self.line.text():
             return
         if not (run.path / "run.json").is_file():
             return  # it is just beginning, and will be told as changed
@@ -172,8 +180,8 @@ class LookTab(Page):
             return
         self._due = False
         self.bar.clear()
-        self._asked.append(_Asked(run.path, run.curve.step))
-        self.look_asked.emit(AttentionRequest(subject=Subject(run=run.path), text=self.line.text()))
+        self._asked.append(_Asked(run.path, run.curve.step if subject.step is None else subject.step))
+        self.look_asked.emit(AttentionRequest(subject=subject, text=self.line.text()))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -194,13 +202,16 @@ class LookTab(Page):
         else:
             self.bar.clear()
 
-    def _show_step(self) -> None:
-        """Say of which step the picture is, and offer a new one when training has gone on since."""
-        run, is_shown = self._state.run, self.view.seen is not None
-        step = run.curve.step if run and is_shown else 0
-        self.step.setText(self.tr("at step {n}").format(n=messages.count(self._shown_step)) if step else "")
-        self.step.setVisible(step > 0)
-        self.again.setVisible(step > self._shown_step)
+    def _show_again(self) -> None:
+        """Offer a new look when training has gone on since the picture of now was made."""
+        run, state = self._state.run, self._state
+        is_now = self.view.seen is not None and state.step is None
+        words = self.tr("Look again: the model has learnt more since step {n}").format(
+            n=messages.count(self._shown_step)
+        )
+        self.again.setToolTip(words)
+        self.again.setAccessibleName(words)
+        self.again.setVisible(run is not None and is_now and run.curve.step > self._shown_step)
 
     # A picture
 

@@ -118,6 +118,9 @@ class TrainTab(Page):
         self._undo.timeout.connect(self.bar.clear)
         state.curve_grown.connect(self._follow_soon)
         state.samples_changed.connect(self._show_samples)
+        state.kept_changed.connect(self._show_samples)
+        state.step_changed.connect(lambda: self.timelapse.go_to(state.step))
+        self.timelapse.stop_chosen.connect(state.choose_step)
         state.run_changed.connect(self._show_run)
         state.phase_changed.connect(self._show_phase)
         for signal in (state.model_changed, state.corpus_changed, state.runs_changed, state.run_changed):
@@ -185,7 +188,7 @@ class TrainTab(Page):
     def _show_run(self) -> None:
         run, tokenizer = self._state.run, self._state.tokenizer
         self.loss.show_run(run, self._state.train.max_steps, tokenizer.vocab_size if tokenizer else 0)
-        self.timelapse.show_samples(run.samples if run else [])
+        self._show_samples()
         self._show_compared()
         self._show_references()
         self._follow()
@@ -227,8 +230,13 @@ class TrainTab(Page):
             self.runs.ask_steps()
 
     def _show_samples(self) -> None:
-        if self._state.run:
-            self.timelapse.show_samples(self._state.run.samples)
+        state, run = self._state, self._state.run
+        if run is None:
+            self.timelapse.show_samples([])
+            return
+        now = run.curve.step if state.phase is Phase.IDLE else run.max_steps
+        self.timelapse.show_samples(run.samples, run.kept, now)
+        self.timelapse.go_to(state.step)
 
     def _show_compared(self) -> None:
         others = []

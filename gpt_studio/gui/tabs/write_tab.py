@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QWidget
 
 from gpt_studio import paths
 from gpt_studio.engine import clock, files
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ending, Event, WritingBegun, Written
-from gpt_studio.engine.requests import Subject, WriteRequest
+from gpt_studio.engine.requests import WriteRequest
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.parts.write.memory_check import Memory, MemoryCheck
 from gpt_studio.gui.parts.write.odds_card import OddsCard
@@ -21,6 +21,7 @@ from gpt_studio.gui.parts.write.sampling_card import SamplingCard
 from gpt_studio.gui.parts.write.writing_cards import WritingCards
 from gpt_studio.gui.state import StudioState, Visit
 from gpt_studio.gui.widgets.basics import MessageBar, Page, Segmented, button, text
+from gpt_studio.gui.widgets.step_choice import StepChoice
 from gpt_studio.gui.widgets.tinted_text import TintLegend
 
 NARROW, SLIM = 900, 700  # pixels at 100 %: below them the cards become tabs of one card, and rows become columns
@@ -44,7 +45,8 @@ class WriteTab(Page):
         self.ask_file: Callable[[str], str] = self._ask_file  # suggested path -> chosen path, "" for none
         self._run: Path | None = None
         self._suggested = ""  # the prompt that stands there as long as the student has not typed one
-        self._again = False  # Enter was pressed while writing: write anew once it has ended
+        self._asked = 0  # writings under way; each ends once, in the order of asking
+        self._written_step: int | None = None  # at which the model wrote what is shown; None: as it was then
         self._begun_s = self._shown_s = 0.0
         self._make_widgets()
         self._lay_out()
@@ -66,6 +68,7 @@ class WriteTab(Page):
         self.mode.set("side")
         self.texts = WritingCards()
         self.styles = Segmented(list(self.texts.titles.items()), "write.style")
+        self.step = StepChoice(self._state, "write.step", self.tr("Write as the model did at step"))
         self.rate = text("", "caption", "text2")
         self.legend = TintLegend()
         self.settings = SamplingCard()
@@ -80,6 +83,7 @@ class WriteTab(Page):
         second = QHBoxLayout()
         second.addWidget(self.mode)
         second.addWidget(self.styles)
+        second.addWidget(self.step)
         second.addStretch(1)
         second.addWidget(self.rate)
         second.addWidget(self.legend)
@@ -104,6 +108,7 @@ class WriteTab(Page):
         self.texts.copy_asked.connect(self.copy_text)
         self.texts.save_asked.connect(self.save_text)
         self._state.run_changed.connect(self._show_run)
+        self._state.step_changed.connect(self._follow_step)
         self._state.visit_changed.connect(self._show_visit)
         theme.notifier().changed.connect(self._arrange)
 
@@ -114,12 +119,9 @@ class WriteTab(Page):
         return self._state.visit is Visit.WRITING
 
     def write(self) -> None:
-        """Ask for a text with the settings of now; one that is being written is stopped first."""
-        if self._state.run is None:
-            return
-        if self.is_writing:
-            self._again = True
-            self.stop_asked.emit()
+        """Ask for a text with the settings of now; it takes the place of one that is being written."""
+        subject = self._state.subject
+        if self._state.run is None or subject is None:
             return
         self.messages.clear()
         prompt, length = self.prompt.words, round(self.settings.length.value)
@@ -127,9 +129,10 @@ class WriteTab(Page):
         samplings = self.texts.begin(self.mode.key == "side", prompt, length, vocab_size)
         self.rate.setText("")
         self._begun_s = self._shown_s = clock.now()
+        self._asked, self._written_step = self._asked + 1, subject.step
         self.write_asked.emit(
             WriteRequest(
-                subject=Subject(run=self._state.run.path),
+                subject=subject,
                 prompt=prompt,
                 samplings=samplings,
                 length=length,
@@ -139,7 +142,9 @@ class WriteTab(Page):
         )
 
     def receive(self, events: list[Event]) -> None:
-        """Show what the writing told, oldest first."""
+        """Show what the writing told, oldest first; of one that has been replaced, nothing."""
+        if self._asked > 1:
+            return
         for event in events:
             if isinstance(event, WritingBegun):
                 self.texts.set_prompt(event.prompt)
@@ -151,14 +156,21 @@ class WriteTab(Page):
             self._state.tick("write")
 
     def visit_ended(self, ending: Ending) -> None:
-        """The writing is over, for whatever reason."""
+        """A writing is over, for whatever reason."""
+        self._asked = max(0, self._asked - 1)
+        if self._asked:
+            return  # another has taken its place
         self.texts.end()
         self._show_rate(at_last=True)
         self._look_up()
         if ending.kind == "failed":
-            self._again = False
             self.messages.tell("bad", messages.sentence(ending.code, ending.values))
-        self._write_again()
+
+    def _follow_step(self) -> None:
+        """Have the model of the chosen step write the same again, as soon as somebody sees it."""
+        due = self.isVisible() and not self.is_empty and self._state.step != self._written_step
+        if due and self._state.visit in (Visit.NONE, Visit.WRITING):
+            self.write()
 
     def _look_up(self) -> None:
         """Whether what was written is memorised or invented."""
@@ -168,11 +180,6 @@ class WriteTab(Page):
     def _take_memories(self, texts: list[str], found: list[Memory]) -> None:
         if texts == self.texts.written_texts():  # else another text is being written already
             self.texts.show_memories(found)
-
-    def _write_again(self) -> None:
-        if self._again and not self.is_writing:
-            self._again = False
-            QTimer.singleShot(0, self.write)  # not within the message that the other writing has ended
 
     def _tell_unknown(self, unknown: tuple[str, ...]) -> None:
         if unknown:
@@ -243,6 +250,7 @@ class WriteTab(Page):
             self.settings.set_vocabulary(run.record.model.vocab_size)
         if (run.path if run else None) != self._run:
             self._run = run.path if run else None
+            self._written_step = None
             self.memory.follow(self._run)
             if self.is_writing:
                 self.stop_asked.emit()
@@ -268,14 +276,12 @@ class WriteTab(Page):
             (self.stop_button if writing else self.write_button).setFocus()
         if not writing:
             self.texts.end()
-            self._write_again()
 
     def _arrange(self) -> None:
         """One card or three, by the student's choice and by the room there is."""
         narrow = self._is_narrow
         self.texts.arrange(alone=self._shows_one, large=self.mode.key == "one", narrow=narrow)
-        self.rate.setVisible(not narrow)
-        self.legend.setVisible(not narrow)
+        self._fit_step(narrow)
         slim = self.width() < theme.px(SLIM)
         way = QBoxLayout.Direction.TopToBottom if slim else QBoxLayout.Direction.LeftToRight
         for row in self._foldable:
@@ -287,6 +293,15 @@ class WriteTab(Page):
             each.setFixedSize(theme.px(110), theme.px(42))
         self._show_chosen()
 
+    def _fit_step(self, narrow: bool) -> None:
+        """The row of the step: its words, the speed and the legend give way, in this order, where it is too long."""
+        room = self.width() - 2 * theme.px(20) - 6 * theme.px(14)
+        needed = sum(part.minimumSizeHint().width() for part in (self.mode, self.styles, self.step.slider, self.legend))
+        needed += theme.px(90 + 130) + self.step.best.sizeHint().width()  # the number, and the speed
+        self.step.set_brief(narrow or needed + self.step.label.sizeHint().width() > room)
+        self.rate.setVisible(not narrow and needed <= room)
+        self.legend.setVisible(not narrow)
+
     @property
     def _shows_one(self) -> bool:
         """Whether one card has the page to itself; the styles are then its tabs."""
@@ -297,6 +312,10 @@ class WriteTab(Page):
         return self.width() < theme.px(NARROW)
 
     # Qt's own names
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._follow_step()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.is_writing:

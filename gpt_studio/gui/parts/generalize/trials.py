@@ -30,6 +30,8 @@ class Trials:
     results: dict[Cell, Tested] = field(default_factory=dict)
     steps: dict[Path, int] = field(default_factory=dict)  # at which a model was tested
     waiting: set[Cell] = field(default_factory=set)
+    _past: dict[tuple[Path, int], dict[str, Tested]] = field(default_factory=dict)  # results at other steps, by text
+    _begun: dict[Path, int] = field(default_factory=dict)  # at which steps the test under way was begun
     _rows: list[Path] = field(default_factory=list)  # of the test under way
     _columns: list[str] = field(default_factory=list)
 
@@ -77,6 +79,8 @@ class Trials:
 
     def _forget_column(self, key: str) -> None:
         self._forget(lambda cell: cell[1] == key)
+        for results in self._past.values():
+            results.pop(key, None)
 
     def _forget(self, applies: Callable[[Cell], bool]) -> None:
         self.results = {cell: tested for cell, tested in self.results.items() if not applies(cell)}
@@ -103,12 +107,28 @@ class Trials:
         self._rows, self._columns = rows, columns
         self.waiting = {(row, column) for row in rows for column in columns}
         self._forget(lambda cell: cell in self.waiting)
-        self.steps.update({row: steps[row] for row in rows})
+        self._begun = {row: steps[row] for row in rows}
+        self.steps.update(self._begun)
+
+    def go_to(self, row: Path, step: int) -> None:
+        """Show a row at another step, with what was measured there if it was; what is shown now is kept."""
+        before = self.steps.pop(row, None)
+        if before is not None:
+            self._past[row, before] = {cell[1]: tested for cell, tested in self.results.items() if cell[0] == row}
+        self._forget(lambda cell: cell[0] == row)
+        if (row, step) in self._past:
+            self.steps[row] = step
+            known = self._past[row, step].items()
+            self.results |= {(row, key): tested for key, tested in known if self.has_text(key)}
 
     def take(self, tested: Tested) -> Cell | None:
-        """Keep a result; None when its row or column was taken away meanwhile."""
+        """Keep a result; None when its row or column was taken away meanwhile, or shows another step."""
         cell = (self._rows[tested.row], self._columns[tested.column])
         self.waiting.discard(cell)
+        begun = self._begun.get(cell[0])
+        if begun is not None and self.steps.get(cell[0]) != begun:
+            self._past.setdefault((cell[0], begun), {})[cell[1]] = tested
+            return None
         if not (self.has_model(cell[0]) and self.has_text(cell[1])):
             return None
         self.results[cell] = tested

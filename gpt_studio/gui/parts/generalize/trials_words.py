@@ -34,28 +34,30 @@ def game_heading() -> tuple[str, str]:
     )
 
 
-def shown_table(trials: Trials, run: OpenRun, steps: dict[Path, int]) -> Shown:
-    """All rows, columns and cells; the scale ends at pure guessing by the open run."""
+def shown_table(trials: Trials, run: OpenRun, steps: dict[Path, int], chosen_step: int | None = None) -> Shown:
+    """All rows, columns and cells; the scale ends at pure guessing by the open run, shown at the chosen step."""
     entries = {
         (row, column): _entry(trials, model, text)
         for row, model in enumerate(trials.models)
         for column, text in enumerate(trials.texts)
     }
     return Shown(
-        rows=tuple(_row(trials, model, model.path == run.path, steps) for model in trials.models),
+        rows=tuple(_row(trials, model, model.path == run.path, steps, chosen_step) for model in trials.models),
         columns=tuple(_column(text, text.key == run.record.corpus.id) for text in trials.texts),
         entries=entries,
         vocab_size=run.record.model.vocab_size,
     )
 
 
-def _row(trials: Trials, model: Model, is_open: bool, steps: dict[Path, int]) -> Heading:
+def _row(trials: Trials, model: Model, is_open: bool, steps: dict[Path, int], chosen_step: int | None) -> Heading:
     record = model.record
     form = preset_words.title(record.preset) if record.preset else preset_words.form(record.model)
     caption = tr("{form}, this run").format(form=form) if is_open else form
     tested = trials.steps.get(model.path)
     if tested is not None and tested != steps.get(model.path):
         caption = tr("tested at step {n}").format(n=messages.count(tested))
+    if is_open and chosen_step is not None:
+        caption = tr("as it was at step {n}").format(n=messages.count(chosen_step))
     tooltip = tr("{name}, trained on {text}").format(name=record.name, text=record.corpus.title)
     return Heading(record.name, caption, tooltip, is_strong=is_open)
 

@@ -1,22 +1,24 @@
 """From noise to words: what the model wrote at growing steps of its training, with equal prompt and equal seed."""
 
 import math
+from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QResizeEvent, QTextOption
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from gpt_studio.engine.events import Sample
-from gpt_studio.gui import icons, messages, theme
+from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
-from gpt_studio.gui.parts.train.step_slider import StepSlider
 from gpt_studio.gui.widgets.basics import Card, button, paragraph, set_ink, set_property, text
+from gpt_studio.gui.widgets.step_player import StepPlayer
+from gpt_studio.gui.widgets.step_slider import StepSlider, Stop
 
 WAITING = (
     "The first sample comes at step 0, before anything is learnt. From then on the model writes at growing steps, "
     "always with the same beginning and the same luck."
 )
-PLAY_MS = 1200  # how long each sample stays
+NO_SAMPLE = "No sample was kept of this step. In 6 Write the model of then writes anew."
 NARROWEST, CHOSEN_WIDTH, GAP = 118, 348, 10
 
 
@@ -96,7 +98,13 @@ class SampleCard(QFrame):
 
 
 class Timelapse(Card):
-    """All samples of the open run, one of them chosen by slider, click, arrow keys or Play."""
+    """All samples of the open run, one of them chosen by slider, click, arrow keys or Play.
+
+    Signals:
+        stop_chosen: The student has moved to a stop; carries a step, or None for now.
+    """
+
+    stop_chosen = Signal(object)
 
     def __init__(self) -> None:
         super().__init__(tr("From noise to words"), "train.timelapse")
@@ -104,12 +112,11 @@ class Timelapse(Card):
         self._only_chosen = False
         self._cards: list[SampleCard] = []
         self._places: list[int] = []
-        self._timer = QTimer(self, interval=PLAY_MS, objectName="timelapse")
-        self._timer.timeout.connect(self._next)
         self.play = button(tr("Play"), icon="play", name="train.play")
-        self.play.clicked.connect(self._toggle)
         self.slider = StepSlider("train.step")
+        self.player = StepPlayer(self.slider, self.play)
         self.slider.valueChanged.connect(self._show)
+        self.slider.valueChanged.connect(lambda _: self.stop_chosen.emit(self.slider.stop))
         self._waiting = paragraph(tr(WAITING), token="text3")
         self._row = QHBoxLayout()
         self._row.setSpacing(theme.px(GAP))
@@ -127,18 +134,36 @@ class Timelapse(Card):
     def chosen(self) -> Sample | None:
         return self._samples[self.slider.value()] if self._samples else None
 
-    def show_samples(self, samples: list[Sample]) -> None:
-        """Show these, oldest first; called again when there are more."""
+    def show_samples(self, samples: Sequence[Sample], kept: Sequence[int] = (), now: int | None = None) -> None:
+        """Show these, oldest first; called again when there are more.
+
+        Args:
+            samples: What was written.
+            kept: Steps whose models can be had, with or without a sample.
+            now: The step that the model is at; None: that of the newest sample.
+        """
         if not samples or (self._samples and samples[0] != self._samples[0]):
-            self.slider.set_steps([])
-            self.stop()
-        self._samples = list(samples)
-        self.slider.set_steps([sample.step for sample in samples])
-        has_samples = bool(samples)
-        self._waiting.setVisible(not has_samples)
-        self.play.setVisible(has_samples)
-        self.slider.setVisible(has_samples)
-        self.play.setEnabled(len(samples) > 1)
+            self.slider.set_stops([])
+            self.player.stop()
+        texts = {step: Sample(step=step, text=tr(NO_SAMPLE)) for step in kept}
+        texts |= {sample.step: sample for sample in samples}
+        self._samples = [texts[step] for step in sorted(texts)] if samples else []
+        stops: list[Stop] = [sample.step for sample in self._samples]
+        if samples and now is not None and now > self._samples[-1].step:
+            self._samples.append(samples[-1])  # what it wrote last, until it writes again
+            stops.append(None)
+        elif samples:
+            stops[-1] = None
+        self.slider.set_stops(stops)
+        self._waiting.setVisible(not samples)
+        self.play.setVisible(bool(samples))
+        self.slider.setVisible(bool(samples))
+        self.play.setEnabled(len(stops) > 1)
+        self._show()
+
+    def go_to(self, stop: Stop) -> None:
+        """Stand where the rest of the window stands."""
+        self.slider.go_to(stop)
         self._show()
 
     def set_only_chosen(self, only_chosen: bool) -> None:
@@ -147,29 +172,6 @@ class Timelapse(Card):
             self._only_chosen = only_chosen
             self.updateGeometry()
             self._show()
-
-    def stop(self) -> None:
-        self._timer.stop()
-        self._name_play()
-
-    def _toggle(self) -> None:
-        if self._timer.isActive():
-            self.stop()
-            return
-        if self.slider.value() == self.slider.maximum():
-            self.slider.setValue(0)
-        self._timer.start()
-        self._name_play()
-
-    def _next(self) -> None:
-        self.slider.setValue(self.slider.value() + 1)
-        if self.slider.value() == self.slider.maximum():
-            self.stop()
-
-    def _name_play(self) -> None:
-        playing = self._timer.isActive()
-        self.play.setText(tr("Halt") if playing else tr("Play"))
-        icons.set_icon(self.play, "pause" if playing else "play", "text")
 
     def _room(self) -> int:
         if self._only_chosen:
