@@ -14,8 +14,10 @@ per character; "letters" and "two" are what letter counts and pairs of letters r
 - The mean of 20 batches of a healthy run was never more than 0.11 above its lowest so far. Hence CLIMB.
 - A check of a healthy run was at most 0.013 above the best before it, and was passed by the next. Learning by heart
   rises by more than that from check to check. Hence TURN and TURN_CHECKS.
-- Of 300 pieces of the held-back part of each built-in text none stands in its training part, and all of them do where
-  the text is there twice. Hence LEAK, which leaves room for a heading that returns.
+- Of 300 pieces of the held-back part of each built-in text none stands in its training part, of 12,000 characters of
+  Python alone 0.14, and all of them where a text is there twice. Hence LEAK.
+- Of 3,000 and 6,000 characters of verse a model never learnt as much as pairs of letters tell (2.80 and 2.75 at best,
+  where two is 2.50 and 2.63) before it knew them by heart; of 12,000 it did (2.18, two 2.40). Hence SHORT.
 """
 
 import math
@@ -45,7 +47,7 @@ SMALL_AFTER, SMALL_SHARE = 300, 0.3  # steps, and share of the run, after which 
 CLIMB = 0.35  # nats above the lowest mean
 TURN, TURN_SHARE, TURN_CHECKS = 0.02, 0.01, 2  # nats and share of the best check by which the last checks lie above it
 HEART_GAP = 0.05  # nats by which training lies below held back when a model learns by heart
-LEAK = 0.1  # share of the held-back part that stands in the training part
+LEAK = 0.3  # share of the held-back part that stands in the training part
 SHORT = 10_000  # characters; of less, see `_too_short`
 LARGE_RATE, SMALL_RATE = 2.0, 0.1  # times the usual one
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from gpt_studio.engine import budget
+from gpt_studio.engine import budget, check_times
 from gpt_studio.engine.config import DEFAULT_PRESET, PRESETS, ModelConfig, TrainConfig
 from gpt_studio.engine.events import Probed
 
@@ -54,8 +54,10 @@ def predict(
     own = next((probe for probe in probes if probe.preset == preset), None)
     step_s = own.step_s if own else expected_step_s(budget.flops_per_step(model, train.batch_size), probes)
     tokens = train.batch_size * model.block_size
-    checks = 1 + -(-train.max_steps // train.eval_every)
     check_s = step_s / (1 + budget.BACKWARD) * HELD_BACK_TOKENS / tokens  # forward only, token for token
+    least = check_s / (check_times.AIM * step_s)
+    every = train.eval_every or check_times.even(max(least, train.max_steps / check_times.MOST_CHECKS))
+    checks = 1 + -(-train.max_steps // every)
     return Prediction(train.max_steps * step_s + checks * check_s, measured=own is not None)
 
 

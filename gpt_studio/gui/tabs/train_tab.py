@@ -322,9 +322,11 @@ class TrainTab(Page):
 
 
 def _done_words(run: OpenRun, ended: Ended) -> str:
-    words = tr("{name} is done: {steps} steps in {time}.").format(
-        name=run.name, steps=messages.count(ended.step), time=messages.duration(ended.seconds)
-    )
+    if ended.message == "early_stop":
+        told = tr("{name} has ended by itself at step {steps}: held back has not fallen any more.")
+    else:
+        told = tr("{name} is done: {steps} steps in {time}.")
+    words = told.format(name=run.name, steps=messages.count(ended.step), time=messages.duration(ended.seconds))
     if run.curve.best:
         step, best = run.curve.best
         told = tr("The best on held-back text was {loss}, at step {step}.")
