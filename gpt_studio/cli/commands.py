@@ -14,11 +14,10 @@ from gpt_studio.cli.words import duration, listed, sentence, size, table
 from gpt_studio.engine import clock, corpus, files, library, run_parts, runs
 from gpt_studio.engine.config import STYLES
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.events import AttentionSeen, Probed, Tested, WritingBegun, Written
+from gpt_studio.engine.events import AttentionSeen, Tested, WritingBegun, Written
 from gpt_studio.engine.requests import (
     AttentionRequest,
     CorpusText,
-    ProbeRequest,
     Subject,
     TestRequest,
     WriteRequest,
@@ -35,14 +34,13 @@ def _note(words: str) -> None:
 
 
 def hardware(options: argparse.Namespace) -> int:
-    from gpt_studio.engine import device, planning, probe
+    from gpt_studio.cli import plan
+    from gpt_studio.engine import device, dial, planning
     from gpt_studio.engine import hardware as machine
-    from gpt_studio.engine.workshop import Workshop
 
     found = machine.read()
-    told = (event for report in probe.probe(Workshop(), ProbeRequest(anew=True)) for event in report or ())
-    probes = [event for event in told if isinstance(event, Probed)]
-    preset = planning.recommend(probes, memory_free=found.memory_free)
+    probes = plan.measure(found)
+    preset = dial.recommend(probes, memory_free=plan.memory_free(found, probes))
     works_on = device.choose()
     if options.json:
         figures = [msgspec.to_builtins(event) for event in probes]
@@ -56,14 +54,15 @@ def hardware(options: argparse.Namespace) -> int:
     rows = [
         {
             "preset": event.preset,
+            "computed in": f"{event.precision}, {event.threads} thread{'s' if event.threads > 1 else ''}",
             "step": f"{event.step_s * 1000:.1f} ms",
             "characters/s": f"{event.tokens_per_s:,.0f}",
-            "whole run": duration(planning.predicted_s(event.preset, probes)),
+            "whole run": duration(planning.predicted_s(event.preset, [event])) if event.preset != "bigram" else "",
         }
         for event in probes
     ]
     print(table(rows))
-    print(f"\nThis machine is given the preset {preset}.")
+    print(f"\nThis machine is given the preset {preset}; 'gpt-studio plan --minutes 10' makes one to measure.")
     return 0
 
 
@@ -200,11 +199,12 @@ def _run_row(run: library.RunSummary) -> dict[str, str]:
     told, place = {"name": run.name}, {"size": size(run_parts.disk_use(run.path).total_bytes), "folder": str(run.path)}
     if run.record is None:
         problem = sentence(run.problem) if run.problem else ""
-        return {**told, "text": "", "steps": "", "held back": "", "status": problem, **place}
+        return {**told, "text": "", "model": "", "steps": "", "held back": "", "status": problem, **place}
     progress = run.record.progress
     return {
         **told,
         "text": run.record.corpus.title,
+        "model": library.form_words(run.record.model),
         "steps": f"{progress.step:,}",
         "held back": "" if progress.val_loss is None else f"{progress.val_loss:.4f}",
         "status": run.record.status,

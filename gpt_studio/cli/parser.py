@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from gpt_studio import __version__
 from gpt_studio.cli.words import in_one_line, sentence
-from gpt_studio.engine.config import PATIENCE, PRESETS, STYLES
+from gpt_studio.engine.config import ABLATIONS, PATIENCE, PRESETS, STYLES
 from gpt_studio.engine.errors import ConfigError, StudioError
 
 
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def build() -> Parser:
     """All commands and their options."""
     # Commands are imported here, so that --help does not wait for torch.
-    from gpt_studio.cli import bench, commands, self_test, train
+    from gpt_studio.cli import bench, commands, exercise, plan, self_test, train
 
     parser = Parser(prog="gpt-studio", description="Without a command, the window opens.")
     parser.add_argument("--version", action="version", version=f"GPT Studio {__version__}")
@@ -68,6 +68,10 @@ def build() -> Parser:
 
     hardware = add("hardware", "tell what this computer can do, with a short real training probe", commands.hardware)
     add_json(hardware)
+    planned = add("plan", "choose the model that learns most in the minutes there are", plan.plan)
+    planned.add_argument("--minutes", type=float, required=True, metavar="M", help="2 to 60")
+    planned.add_argument("--corpus", metavar="C", help="a built-in text or a file")
+    add_json(planned)
     _add_train(add("train", "train a model on a text, or go on with a run", train.train))
     _add_generate(add("generate", "continue a prompt", commands.generate))
 
@@ -82,6 +86,8 @@ def build() -> Parser:
     attention.add_argument("--text", required=True)
     attention.add_argument("--step", type=int, help="the model as it was at this step")
     attention.add_argument("--out", required=True, metavar="FILE", help="a .npz with the weights, or a .png")
+
+    exercise.add_to(add("exercise", "coding exercises, with answers that help", exercise.exercise), Parser)
 
     export = add("export", "write a run's model as other programs open it", commands.export)
     export.add_argument("run", metavar="RUN")
@@ -104,7 +110,19 @@ def _add_train(sub: Parser) -> None:
     sub.add_argument("--preset", choices=list(PRESETS), help="where the settings start from (small)")
     for flag, kind in (("n-layer", int), ("n-head", int), ("n-embd", int), ("block-size", int), ("dropout", float)):
         sub.add_argument(f"--{flag}", type=kind, metavar="X" if kind is float else "N")
-    sub.add_argument("--steps", type=int, metavar="N", help="how many steps to make in all")
+    sub.add_argument(
+        "--without",
+        nargs="+",
+        action="extend",
+        choices=ABLATIONS,
+        metavar="PART",
+        help=f"leave parts of the model out, to see what they are good for: {', '.join(ABLATIONS)}",
+    )
+    length = sub.add_mutually_exclusive_group()
+    length.add_argument("--steps", type=int, metavar="N", help="how many steps to make in all")
+    length.add_argument(
+        "--minutes", type=float, metavar="M", help="how long to train; without a form of its own, a model is chosen too"
+    )
     sub.add_argument("--batch-size", type=int, metavar="N")
     sub.add_argument("--optimizer", choices=["muon", "adamw"], help="brings a learning rate that suits it (muon)")
     sub.add_argument("--learning-rate", type=float, metavar="X")

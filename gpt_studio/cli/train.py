@@ -10,16 +10,30 @@ from pathlib import Path
 from types import FrameType
 
 import msgspec
+from msgspec.structs import replace
 
+from gpt_studio.cli import plan
 from gpt_studio.cli.follow import follow
 from gpt_studio.cli.settings import with_changes
 from gpt_studio.cli.words import diagnosis, duration, sentence
-from gpt_studio.engine import clock, corpus, doctor, library, pace, references, runs
-from gpt_studio.engine.config import DEFAULT_PRESET, PRESETS, TrainConfig, with_optimizer
+from gpt_studio.engine import clock, corpus, dial, doctor, hardware, library, pace, references, runs
+from gpt_studio.engine.config import DEFAULT_PRESET, PRESETS, ModelConfig, Preset, TrainConfig, with_optimizer
 from gpt_studio.engine.errors import RunError, StudioError
-from gpt_studio.engine.events import Ended, EndingKind, Evaluated, Event, Kept, Noticed, Saved, Started, StepDone
-from gpt_studio.engine.requests import ResumeRequest, TrainRequest
+from gpt_studio.engine.events import (
+    Ended,
+    EndingKind,
+    Evaluated,
+    Event,
+    Kept,
+    Noticed,
+    Revised,
+    Saved,
+    Started,
+    StepDone,
+)
+from gpt_studio.engine.requests import CorpusText, ResumeRequest, TrainRequest
 
+_FORM = ("n_layer", "n_head", "n_embd", "block_size")
 _FOR_RESUME = {"resume", "steps", "json", "command"}
 
 
@@ -52,16 +66,10 @@ def _resume_request(options: argparse.Namespace) -> ResumeRequest:
 def _train_request(options: argparse.Namespace) -> TrainRequest:
     if options.corpus is None:
         raise StudioError("cli.setting", reason="name a text to train on, or a run to go on with (--resume RUN).")
-    preset = PRESETS[options.preset or DEFAULT_PRESET]
-    model = with_changes(
-        preset.model,
-        n_layer=options.n_layer,
-        n_head=options.n_head,
-        n_embd=options.n_embd,
-        block_size=options.block_size,
-        dropout=options.dropout,
-    )
-    usual = with_optimizer(preset.train, model, options.optimizer or preset.train.optimizer)
+    text = corpus.load_any(options.corpus)
+    start = _planned(options, text) if options.minutes is not None else PRESETS[options.preset or DEFAULT_PRESET]
+    model = _form(start.model, options)
+    usual = with_optimizer(start.train, model, options.optimizer or start.train.optimizer)
     settings = with_changes(
         usual,
         max_steps=options.steps,
@@ -74,7 +82,6 @@ def _train_request(options: argparse.Namespace) -> TrainRequest:
         precision=options.precision,
         threads=options.threads,
     )
-    text = corpus.load_any(options.corpus)
     name = library.suggest_name(text, model)
     folder = Path(options.run).expanduser().absolute() if options.run else library.new_folder_for(name)
     return TrainRequest(
@@ -83,8 +90,37 @@ def _train_request(options: argparse.Namespace) -> TrainRequest:
         train=settings,
         run=folder,
         name=folder.name if options.run else name,
-        preset=preset.id,
+        preset=start.id or None,
+        minutes=start.minutes,
     )
+
+
+def _form(model: ModelConfig, options: argparse.Namespace) -> ModelConfig:
+    return with_changes(
+        model,
+        n_layer=options.n_layer,
+        n_head=options.n_head,
+        n_embd=options.n_embd,
+        block_size=options.block_size,
+        dropout=options.dropout,
+        without=options.without and tuple(options.without),
+    )
+
+
+def _planned(options: argparse.Namespace, text: CorpusText) -> Preset:
+    """Where the settings start from when the minutes are given: the dial's choice, or where the form is given, that
+    with as many steps as fit.
+    """
+    plan.check_minutes(options.minutes)
+    found, facts = hardware.read(), plan.facts_of(text)
+    probes = plan.figures_of(found)
+    chosen = plan.for_minutes(options.minutes, facts, found, probes)
+    if options.preset is None and all(getattr(options, name) is None for name in _FORM):
+        return Preset(id=chosen.preset or "", model=chosen.model, train=chosen.train, minutes=chosen.minutes)
+    preset = PRESETS[options.preset or DEFAULT_PRESET]
+    model = replace(_form(preset.model, options), vocab_size=facts.vocab_size)
+    train = with_changes(preset.train, batch_size=options.batch_size)
+    return replace(preset, train=dial.filling(model, train, probes, options.minutes, facts), minutes=options.minutes)
 
 
 class _Interrupts:
@@ -179,6 +215,8 @@ class _Bar:
             self._val_loss = event.val_loss
             training = "" if event.train_loss is None else f"training {event.train_loss:.4f}, "
             self._say(f"step {event.step:,}: {training}held back {event.val_loss:.4f}")
+        elif isinstance(event, Revised) and self._started:
+            self._started = replace(self._started, max_steps=event.max_steps)
         elif isinstance(event, Noticed):
             self._say(sentence(StudioError(event.code, **event.values)))
         elif isinstance(event, Ended):

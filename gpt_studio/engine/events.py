@@ -243,13 +243,16 @@ class EmbeddingsSeen:
 
 @dataclass(frozen=True)
 class Probed:
-    """How fast real training steps of a preset are on this machine."""
+    """How fast real training steps of a preset are on this machine, computed in one way."""
 
     preset: str
     step_s: float  # seconds per optimiser step, the median of those measured
     tokens_per_s: float
     flops_per_s: float  # achieved, by the FLOP count of budget.py
     steps_measured: int
+    precision: str = "fp32"
+    threads: int = 0  # 0: as many as there are
+    device: str = "cpu"
 
 
 @dataclass(frozen=True)

@@ -127,10 +127,10 @@ class EmbeddingsRequest(Struct, frozen=True, kw_only=True):
 
 
 class ProbeRequest(Struct, frozen=True, kw_only=True):
-    """Time real training steps of several presets. Answered with Probed, one per preset measured, smallest first."""
+    """Time real training steps of several presets. Answered with Probed, one per preset and way of computing it."""
 
     vocab_size: int = 65
-    seconds: float = 2.0
+    seconds: float = 3.0
     anew: bool = False  # also forget how runs are best computed here (tuning.py)
 
 

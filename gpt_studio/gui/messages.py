@@ -136,6 +136,7 @@ def _exploded(values: Values) -> str:
 # Templates may name values; a value that is missing is left out rather than shown as a fault.
 _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "n_embd.heads": _heads,
+    "without.bigram": "A bigram is one table without parts. Choose a model with layers to leave one out.",
     "tokenizer.unknown": _unknown,
     "tokenizer.damaged": "The tokenizer file is damaged. Use a copy of the run, or train again.",
     "corpus.too_short": "This text has {characters} characters, but {minimum} are needed. Add more text.",
@@ -198,6 +199,10 @@ _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "test.too_short": "{title} is too short to be tested on. Choose a longer text.",
     "look.empty": "There is nothing to look at. Type some characters that the model knows.",
     "look.bigram": "A bigram model has no attention. Train a model with at least one layer.",
+    "look.no_attention": "This model was made without attention. Train one that has it to see where its heads look.",
+    "export.bigram": "A bigram is one table, and no GPT-2 can say that. Export a model with layers.",
+    "export.without": "No GPT-2 can say what is special about this model ({parts}). Export one that is whole.",
+    "export.exists": "{path} is there already. Choose another folder.",
     "device.split": "Memory was full, so each batch of {batch} is now worked through {rows} texts at a time. "
     "The result is the same; a step may take a little longer.",
     "device.lost": "The graphics card has stopped working with this program. Your run is saved; restart to go on.",
@@ -216,23 +221,22 @@ _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "trash.restore": "{run} could not be brought back ({reason}). It is still in the trash.",
     "trash.failed": "{run} could not be moved to the trash ({reason}). It is still there.",
     "doctor.early": "Training has just begun; after some steps there is more to say.",
-    "doctor.learning": "Still learning: the loss fell by {fall:.2f} since step {since}.",
-    "doctor.level": "Hardly moving: the loss fell by only {fall:.2f} since step {since}.",
-    "doctor.turned_up": "Better to stop: held back was {best:.2f} at step {step} and is {now:.2f} now, while training "
+    "doctor.learning": "Still learning: since step {since} the loss has fallen by {fall}, and nothing is wrong.",
+    "doctor.level": "Hardly moving: since step {since} the loss has fallen by {fall} only; more such steps change little.",
+    "doctor.turned_up": "Better to stop: held back was {best} at step {step} and is {now} now, while training "
     "still falls. The model now learns by heart; the best one is kept.",
-    "doctor.rate_high": "The learning rate is too high ({rate:g}): the loss stands at {loss:.2f}, and counting letters "
-    "alone reaches {lowest:.2f}.",
-    "doctor.climbed": "The learning rate is too high ({rate:g}): the loss is {loss:.2f} now, and was {lowest:.2f} "
-    "before.",
-    "doctor.rate_low": "The learning rate is too low ({rate:g}): the loss began at {began:.2f}, and after {step} steps "
-    "it is {loss:.2f}.",
-    "doctor.too_small": "This model is too small for this text: held back is {held_back:.2f}, and a table of letter "
-    "pairs reaches {two:.2f}. Give it more width or layers.",
-    "doctor.leak": "The two parts are not apart: {share:.0%} of the held-back text stands word for word in the "
+    "doctor.rate_high": "The learning rate is too high ({rate}): the loss stands at {loss}, and counting letters "
+    "alone reaches {lowest}.",
+    "doctor.climbed": "The learning rate is too high ({rate}): the loss is {loss} now, and was {lowest} before.",
+    "doctor.rate_low": "The learning rate is too low ({rate}): the loss began at {began}, and after {step} steps "
+    "it is {loss}.",
+    "doctor.too_small": "This model is too small for this text: held back is {held_back}, and a table of letter "
+    "pairs reaches {two}. Give it more width or layers.",
+    "doctor.leak": "The two parts are not apart: {share} of the held-back text stands word for word in the "
     "training part, so its loss says nothing of new text.",
-    "doctor.below": "The two parts are not of one kind: held back is {held_back:.2f}, far below training with "
-    "{training:.2f}. Its loss says little of new text.",
-    "doctor.not_finite": "At step {step} the loss went beyond all numbers: a learning rate of {rate:g} is too high.",
+    "doctor.below": "The two parts are not of one kind: held back is {held_back}, far below training with "
+    "{training}. Its loss says little of new text.",
+    "doctor.not_finite": "At step {step} the loss went beyond all numbers: a learning rate of {rate} is too high.",
     "doctor.too_short": "This text has only {characters} characters, so the model will know it by heart before it can "
     "write. Take {least} or more.",
     "unforeseen": "Something unexpected went wrong. Your work is saved; the log has the details.",

@@ -1,6 +1,6 @@
 import pytest
 
-from gpt_studio.engine import budget, planning
+from gpt_studio.engine import budget, dial, planning
 from gpt_studio.engine.config import PRESETS
 from gpt_studio.engine.events import Probed
 
@@ -20,17 +20,18 @@ def computer(gflop_per_s: float) -> list[Probed]:
 
 def test_what_was_measured_says_so_and_the_rest_is_predicted():
     probes = computer(100)
-    rows = {row.preset: row for row in planning.plan(probes)}
+    rows = {row.preset: row for row in dial.presets(probes)}
     assert rows["small"].prediction.measured and not rows["medium"].prediction.measured
     steps = PRESETS["small"].train.max_steps * probes[1].step_s
     assert steps < rows["small"].prediction.seconds < 1.2 * steps  # the checks come on top
 
 
 def test_a_larger_model_takes_the_largest_measured_ones_speed():
-    preset = PRESETS["large"]
-    steps_s = preset.train.max_steps * budget.flops_per_step(preset.model, preset.train.batch_size) / 100e9
-    predicted = planning.predicted_s("large", [probed("tiny", 30), probed("small", 100)])
-    assert steps_s < predicted < 1.1 * steps_s
+    probes = [probed("tiny", 30), probed("small", 100)]
+    large, small = PRESETS["large"], PRESETS["small"]
+    times = planning.work(large.model, large.train) / planning.work(small.model, small.train)
+    steps_s = large.train.max_steps * times * probes[1].step_s
+    assert steps_s < planning.predicted_s("large", probes) < 1.1 * steps_s
 
 
 def test_between_two_measured_models_the_time_lies_between_theirs():
@@ -48,36 +49,36 @@ def test_a_settings_own_model_is_never_called_measured():
 @pytest.mark.parametrize("gflop_per_s", [1, 10, 100, 1000, 10_000, 100_000])
 def test_the_recommended_preset_is_the_largest_that_fits(gflop_per_s):
     probes = computer(gflop_per_s)
-    best = planning.recommend(probes, minutes=10)
+    best = dial.recommend(probes, minutes=10)
     fitting = [name for name in ORDER if planning.predicted_s(name, probes) <= 600]
     assert best == (fitting[-1] if fitting else "bigram")
-    assert {row.preset for row in planning.plan(probes) if row.reason == "best"} == {best}
+    assert {row.preset for row in dial.presets(probes) if row.reason == "best"} == {best}
 
 
 def test_more_time_never_means_a_smaller_model():
     probes = computer(60)
-    bests = [ORDER.index(planning.recommend(probes, minutes)) for minutes in (0.01, 1, 5, 10, 60, 600)]
+    bests = [ORDER.index(dial.recommend(probes, minutes)) for minutes in (0.01, 1, 5, 10, 60, 600)]
     assert bests == sorted(bests)
 
 
 def test_a_computer_short_of_memory_is_given_a_smaller_model():
     probes = computer(100_000)
-    assert planning.recommend(probes, 60) == "gpt2"
-    assert planning.recommend(probes, 60, memory_free=10**9) in ("medium", "large")
-    reasons = {row.preset: row.reason for row in planning.plan(probes, 60, memory_free=10**9)}
+    assert dial.recommend(probes, 60) == "gpt2"
+    assert dial.recommend(probes, 60, memory_free=10**9) in ("medium", "large")
+    reasons = {row.preset: row.reason for row in dial.presets(probes, 60, memory_free=10**9)}
     assert reasons["gpt2"] == "too_little_memory"
 
 
 def test_a_model_far_too_slow_for_a_processor_wants_a_gpu_unless_there_is_one():
     probes = computer(50)
-    assert {row.preset: row.reason for row in planning.plan(probes)}["xl"] == "needs_gpu"
-    assert {row.preset: row.reason for row in planning.plan(probes, has_gpu=True)}["xl"] == "too_slow"
-    assert {row.preset: row.reason for row in planning.plan(probes)}["bigram"] == "yardstick"
+    assert {row.preset: row.reason for row in dial.presets(probes)}["xl"] == "needs_gpu"
+    assert {row.preset: row.reason for row in dial.presets(probes, has_gpu=True)}["xl"] == "too_slow"
+    assert {row.preset: row.reason for row in dial.presets(probes)}["bigram"] == "yardstick"
 
 
 def test_before_anything_is_measured_nothing_is_claimed():
-    assert planning.recommend([]) == "small"
-    assert all(row.prediction is None for row in planning.plan([]))
+    assert dial.recommend([]) == "small"
+    assert all(row.prediction is None for row in dial.presets([]))
     with pytest.raises(ValueError, match="nothing was measured"):
         planning.predicted_s("small", [])
 
@@ -90,5 +91,5 @@ def test_slow_steps_are_halved_until_they_are_short_enough():
 
 
 def test_a_bigrams_speed_alone_predicts_nothing():
-    assert planning.recommend([probed("bigram", 1)]) == "small"
+    assert dial.recommend([probed("bigram", 1)]) == "small"
     assert planning.predict(PRESETS["tiny"].model, PRESETS["tiny"].train, [probed("bigram", 1)]) is None

@@ -17,9 +17,19 @@ def told() -> list[Probed]:
     return [event for report in reports if report for event in report]
 
 
-def test_presets_are_measured_from_the_smallest_up(told):
-    names = [event.preset for event in told]
+def test_presets_are_measured_from_the_smallest_up_and_then_in_another_precision(told):
+    names = [event.preset for event in told if event.precision == "fp32"]
     assert names == list(PRESETS)[: len(names)] and len(names) >= 2
+    assert [event.precision for event in told[len(names) :]] == ["bf16"] and told[-1].preset == names[-1]
+
+
+def test_in_more_than_one_thread_one_alone_is_tried_as_well():
+    torch.set_num_threads(2)
+    reports = probe.probe(Workshop(), ProbeRequest(vocab_size=30, seconds=1.0))
+    told = [event for report in reports for event in report or ()]
+    ways = {(event.threads, event.precision) for event in told if event.preset == "tiny"}
+    assert ways >= {(2, "fp32"), (1, "fp32")}
+    assert torch.get_num_threads() == 2
 
 
 def test_speed_operations_and_tokens_tell_the_same_time(told):

@@ -7,10 +7,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from gpt_studio.engine import corpus
+from gpt_studio.engine import corpus, yardsticks
 from gpt_studio.engine.config import PRESETS
+from gpt_studio.engine.yardsticks import Yardsticks
 from gpt_studio.gui import theme
 from gpt_studio.gui.parts.corpus.text_pages import LONG_LINE
+from gpt_studio.gui.parts.corpus.yardstick_bars import rows_of, sentence_of
 from gpt_studio.gui.state import StudioState
 from gpt_studio.gui.tabs.corpus_tab import CorpusTab
 
@@ -135,6 +137,40 @@ def test_in_a_narrow_window_the_facts_move_below_the_split_bar(tab: CorpusTab, c
     assert tab.editor.editor.height() > 200
     tab.resize(1136, 760)
     assert tab.side.isAncestorOf(figures)
+
+
+def test_what_counting_reaches_is_told_in_bits_with_a_sentence_of_what_it_means(
+    qtbot: QtBot, tab: CorpusTab, state: StudioState
+) -> None:
+    with qtbot.waitSignal(tab.study.measured, timeout=20_000):
+        tab.open(VERSE)
+    found = yardsticks.measure(corpus.load(VERSE).text)
+    assert found is not None
+    assert tab.side.figures.value("counting") == f"{found.five:.2f} bits"
+    chart = tab.side.yardsticks
+    assert f"{found.five:.2f} bits for each character held back" in chart.sentence
+    assert "characters on both sides of the cut" not in chart.sentence
+    assert f"xz {found.xz:.2f}" in chart.accessibleDescription()
+    tab.side.charts.switch.findChild(QWidget, "corpus.charts.bits").click()
+    assert chart.isVisible()
+    assert not tab.side.bars.isVisible()
+
+
+def test_another_text_shows_no_figures_of_the_one_before(qtbot: QtBot, tab: CorpusTab, own_text) -> None:
+    with qtbot.waitSignal(tab.study.measured):
+        own_text("abc abc\n" * 40)
+    assert tab.side.figures.value("counting").endswith("bits")
+    with qtbot.waitSignal(tab.study.measured):
+        own_text("a", "Short")
+        assert tab.side.figures.value("counting") == "…"
+    assert tab.side.figures.value("counting") == "–"
+    assert "too short" in tab.side.yardsticks.sentence
+
+
+def test_a_sample_is_said_to_be_one() -> None:
+    found = Yardsticks(uniform=6, letters=4.5, two=3.4, five=2.1, xz=None, characters=120_000, sampled=True)
+    assert "Measured on 1,200,000 characters" in sentence_of(found)
+    assert [name for name, _ in rows_of(found)] == ["Guessing", "Letters", "2-gram", "5-gram"]
 
 
 def test_a_text_chosen_elsewhere_is_shown(qtbot: QtBot, tab: CorpusTab, state: StudioState, choose_text) -> None:

@@ -279,17 +279,17 @@ def test_every_part_has_its_name_and_fits_a_small_window(filled):
 
 
 def test_the_game_takes_the_place_of_the_matrix_and_gives_it_back(qtbot, filled, reads):
-    filled.pages._buttons["game"].click()
-    assert filled.game.card.isVisible()
+    filled.games.switch._buttons["game"].click()
+    assert filled.games.guessing.card.isVisible()
     assert not filled.matrix_card.isVisible() and not filled.run_button.isVisible()
-    qtbot.waitUntil(lambda: filled.game.round is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: filled.games.guessing.round is not None, timeout=WAIT_MS)
     asked = reads[-1]
-    assert asked.text == filled.game.round.text
+    assert asked.text == filled.games.guessing.round.text
     filled.visit_ended(Ending("done"))  # of the cell that was being read
     filled.receive([reading(asked.text)])
-    assert "gpt" in filled.game.round.machines
-    filled.pages._buttons["matrix"].click()
-    assert filled.matrix_card.isVisible() and not filled.game.card.isVisible()
+    assert "gpt" in filled.games.guessing.round.machines
+    filled.games.switch._buttons["matrix"].click()
+    assert filled.matrix_card.isVisible() and not filled.games.guessing.card.isVisible()
     assert filled.header.title.text() == "Your model is at home in verse drama and lost in Python code."
 
 
@@ -299,12 +299,12 @@ def test_a_test_under_way_is_not_broken_off_for_the_game(qtbot, state, tab, test
     qtbot.waitUntil(lambda: len(titles(tab)) >= 3, timeout=WAIT_MS)
     tab.run_button.click()
     qtbot.waitUntil(lambda: bool(tests), timeout=WAIT_MS)
-    tab.pages._buttons["game"].click()
-    qtbot.waitUntil(lambda: tab.game.round is not None, timeout=WAIT_MS)
+    tab.games.switch._buttons["game"].click()
+    qtbot.waitUntil(lambda: tab.games.guessing.round is not None, timeout=WAIT_MS)
     assert reads == []
     tab.receive(answer(tests[0]))
     tab.visit_ended(Ending("done"))
-    assert tab.game.round.text in [request.text for request in reads]
+    assert tab.games.guessing.round.text in [request.text for request in reads]
 
 
 def test_at_a_chosen_step_the_text_is_read_first_and_the_row_is_measured_after_it(qtbot, state, filled, tests, reads):

@@ -1,4 +1,4 @@
-"""Generalize: models against texts that training never saw, one of the texts as a model reads it, and a game."""
+"""Generalize: models against texts that training never saw, one of the texts as a model reads it, and two games."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from gpt_studio.engine.requests import ReadRequest, Subject, TestRequest
 from gpt_studio.gui import messages
 from gpt_studio.gui.background import Background, Errand
 from gpt_studio.gui.parts.generalize import held_back, trials_words, verdict
-from gpt_studio.gui.parts.generalize.guessing_game import GuessingGame
+from gpt_studio.gui.parts.generalize.games import Game, Games
 from gpt_studio.gui.parts.generalize.held_back import HeldBack
 from gpt_studio.gui.parts.generalize.matrix_card import MatrixCard
 from gpt_studio.gui.parts.generalize.reading_card import ReadingCard
 from gpt_studio.gui.parts.generalize.trial_setup import TrialSetup
 from gpt_studio.gui.parts.generalize.trials import Cell, Trials
 from gpt_studio.gui.state import StudioState
-from gpt_studio.gui.widgets.basics import MessageBar, Page, PageHeader, Segmented, announce, button
+from gpt_studio.gui.widgets.basics import MessageBar, Page, PageHeader, announce, button
 from gpt_studio.gui.widgets.step_choice import StepChoice
 
 READ_AFTER_MS = 120  # so that arrow keys run over cells without reading each
@@ -32,12 +32,18 @@ class _Asked:
     """A visit that is under way. Answers come in the order of the questions, each with one ending."""
 
     trials: Trials
-    cell: Cell | None = None  # what is read; None for a test, and in the game
-    is_game: bool = False
+    cell: Cell | None = None  # what is read; None for a test, and in a game
+    game: Game | None = None
+    request: object = None  # of the game
 
     @property
     def is_test(self) -> bool:
-        return self.cell is None and not self.is_game
+        return self.cell is None and self.game is None
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the game still wants this answer."""
+        return self.game is not None and self.game.awaits is self.request
 
 
 class GeneralizeTab(Page):
@@ -45,7 +51,7 @@ class GeneralizeTab(Page):
 
     Signals:
         test_asked: Carries a TestRequest.
-        read_asked: Carries a ReadRequest.
+        read_asked: Carries a ReadRequest, or in a duel a WriteRequest.
         stop_asked: The test is to stop; what was measured stays.
     """
 
@@ -76,8 +82,8 @@ class GeneralizeTab(Page):
         self.add_model, self.add_text = self._setup.add_model, self._setup.add_text
         self.run_button = button(self.tr("Test"), "primary", name="generalize.run")
         self.stop_button = button(self.tr("Stop"), icon="stop", name="generalize.stop")
-        self.pages = Segmented([("matrix", self.tr("Test")), ("game", self.tr("Guess"))], "generalize.page")
-        for each in (self.pages, self.add_model, self.add_text, self.stop_button, self.run_button):
+        self.games = Games(self._state, self._background, lambda: not self.is_testing, self)
+        for each in (self.games.switch, self.add_model, self.add_text, self.stop_button, self.run_button):
             self.header.add(each)
         self.bar = MessageBar("generalize.message")
         self.step = StepChoice(self._state, "generalize.step", self.tr("This run as it was at step"))
@@ -87,11 +93,11 @@ class GeneralizeTab(Page):
         self.content.addWidget(self.bar)
         self.content.addWidget(self.step)
         self.content.addWidget(self.matrix_card)
-        self.game = GuessingGame(self._background, self)
         self.content.addWidget(self.card, 1)
-        self.content.addWidget(self.game.card, 1)
-        self.game.read_asked.connect(self._ask_in_game)
-        self.pages.chosen.connect(self._show_page)
+        for card in self.games.cards:
+            self.content.addWidget(card, 1)
+        self.games.asked.connect(self._ask_in_game)
+        self.games.changed.connect(self._show_page)
         self.add_text.file_asked.connect(self._ask_for_file)
         self.run_button.clicked.connect(self.test)
         self.stop_button.clicked.connect(self.stop)
@@ -108,8 +114,8 @@ class GeneralizeTab(Page):
         for event in events:
             if isinstance(event, Tested):
                 self._trials.take(event)
-            elif isinstance(event, TextRead) and asked.is_game:
-                self.game.take(event)
+            elif asked.game is not None and asked.is_awaited:
+                asked.game.take(event)
             elif isinstance(event, TextRead) and asked.cell == self._chosen_cell and not replaced:
                 self.card.show_read(event)
         if asked.is_test:
@@ -120,14 +126,17 @@ class GeneralizeTab(Page):
         asked = self._asked.popleft() if self._asked else None
         if asked is None or asked.trials is not self._trials:
             return
-        if ending.kind == "failed":
-            self.bar.tell("bad", messages.sentence(ending.code, ending.values))
+        problem = messages.sentence(ending.code, ending.values) if ending.kind == "failed" else None
+        if asked.game is not None:
+            if asked.is_awaited:
+                asked.game.ended(problem)
+        elif problem is not None:
+            self.bar.tell("bad", problem)
         if asked.is_test:
             self._trials.end()
             self._show_table()
             self._show_outcome()
-            if self._plays:
-                self.game.ask()
+            self.games.go_on()
         elif self._row_due and not self._asked:
             self.test()
 
@@ -139,7 +148,7 @@ class GeneralizeTab(Page):
 
     def _show_run(self) -> None:
         run = self._state.run
-        self.game.follow(run)
+        self.games.follow(run)
         if run is None:
             self._begin_anew()
             self.empty(self.tr("No model yet. Two minutes of training are enough."), self.tr("Go to 5 Train"), "train")
@@ -167,28 +176,18 @@ class GeneralizeTab(Page):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._setup.gather()  # a text may have been added meanwhile
-        if self._plays:
-            self.game.begin()
+        self.games.begin()
         if self._row_due:
             self._see_step()
 
-    # The game
-
-    @property
-    def _plays(self) -> bool:
-        return self.pages.key == "game"
-
     def _show_page(self) -> None:
-        """The matrix with its text, or the game."""
+        """The matrix with its text, or a game."""
+        self.bar.clear()
         self._show_table()
-        if self._plays:
-            self.bar.clear()
-            self.game.begin()
 
-    def _ask_in_game(self, request: ReadRequest) -> None:
-        if not self.is_testing:  # a test is not broken off for it; the GPT plays when that is done
-            self._asked.append(_Asked(self._trials, is_game=True))
-            self.read_asked.emit(request)
+    def _ask_in_game(self, game: Game, request: object) -> None:
+        self._asked.append(_Asked(self._trials, game=game, request=request))
+        self.read_asked.emit(request)
 
     def _ask_for_file(self) -> None:
         words = self.tr("Text files (*.txt *.md *.py *.csv *.tex);;All files (*)")
@@ -262,7 +261,7 @@ class GeneralizeTab(Page):
         self._see_step()
 
     def _see_step(self) -> None:
-        if not self.isVisible() or self.is_testing or self._plays:
+        if not self.isVisible() or self.is_testing or self.games.played:
             return
         cell, chosen = self._chosen_cell, self.matrix.selected
         if chosen and cell and self._state.run and cell[0] == self._state.run.path and cell[1] in self._trials.loaded:
@@ -336,10 +335,9 @@ class GeneralizeTab(Page):
             self.matrix_card.show_table(trials_words.shown_table(self._trials, run, self._steps(), self._state.step))
         self.matrix_card.show_progress(self._trials.measured if self._trials.waiting else None)
         for each in (self.step, self.matrix_card, self.card, self.add_model, self.add_text):
-            each.setVisible(not self._plays)
-        self.game.card.setVisible(self._plays)
-        self.run_button.setVisible(not testing and not self._plays)
-        self.stop_button.setVisible(testing and not self._plays)
+            each.setVisible(not self.games.played)
+        self.run_button.setVisible(not testing and not self.games.played)
+        self.stop_button.setVisible(testing and not self.games.played)
         self.run_button.setText(self.tr("Test again") if self._trials.is_filled else self.tr("Test"))
         self.run_button.setEnabled(bool(self._trials.texts))
         for menu in (self.add_model, self.add_text):
@@ -347,8 +345,8 @@ class GeneralizeTab(Page):
         self._show_verdict()
 
     def _show_verdict(self) -> None:
-        if self._plays:
-            said = trials_words.game_heading()
+        if self.games.played:
+            said = trials_words.game_heading(self.games.switch.key)
         else:
             said = trials_words.heading(self._trials, self.matrix.selected, self.is_testing)
         self.header.set_title(said[0])

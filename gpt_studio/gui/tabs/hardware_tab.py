@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
-from gpt_studio.engine import clock, planning
+from gpt_studio.engine import clock, dial, planning
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ending, Event, Probed
 from gpt_studio.gui import messages, theme
@@ -143,7 +143,7 @@ class HardwareTab(Page):
         return self._found.memory_free or None
 
     def _recommended(self, probes: list[Probed]) -> str:
-        return planning.recommend(probes, vocab_size=self._state.vocab_size, memory_free=self._memory_free)
+        return dial.recommend(probes, memory_free=self._memory_free)
 
     # Showing
 
@@ -192,16 +192,15 @@ class HardwareTab(Page):
         self._measure.setStatusTip(why)
 
     def _show_plans(self) -> None:
-        plans = planning.plan(
+        plans = dial.presets(
             self._state.probes,
-            vocab_size=self._state.vocab_size,
             memory_free=self._memory_free,
             has_gpu=self._trains_on_gpu,
         )
         chosen = self._table.chosen
         self._table.show_plans(plans, self._memory_free)
         if chosen is None or self.sender() is self._state:
-            self._table.choose(self._state.recommended or planning.recommend([]))
+            self._table.choose(self._state.recommended or dial.recommend([]))
         self._show_card()
         self._show_computer()
 
@@ -209,7 +208,7 @@ class HardwareTab(Page):
         if self._table.chosen:
             self._card.show_plan(self._table.chosen, self._state.recommended, self._memory_free)
 
-    def _plan_of(self, preset: str | None) -> planning.Plan | None:
+    def _plan_of(self, preset: str | None) -> dial.PresetPlan | None:
         return next((plan for plan in self._table.plans if plan.preset == preset), None)
 
     # Room

@@ -1,7 +1,8 @@
 """Presets and plans in words."""
 
 from gpt_studio.engine.config import PRESETS, ModelConfig, TrainConfig
-from gpt_studio.engine.planning import LESSON_MINUTES, Plan, Prediction, usable_bytes
+from gpt_studio.engine.dial import PresetPlan
+from gpt_studio.engine.planning import LESSON_MINUTES, Prediction, usable_bytes
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
 
@@ -30,7 +31,7 @@ def form(model: ModelConfig) -> str:
     return f"{layers.format(n=model.n_layer)} × {messages.count(model.n_embd)}"
 
 
-def reason(plan: Plan, memory_free: int | None = None) -> str:
+def reason(plan: PresetPlan, memory_free: int | None = None) -> str:
     """Why, or why not, in a few words."""
     told = {
         "best": tr("Largest done in {minutes} minutes"),
@@ -56,7 +57,7 @@ def time_here(prediction: Prediction | None) -> tuple[str, str]:
     return messages.time_left(prediction.seconds), tr("predicted")
 
 
-def count_here(plan: Plan) -> str:
+def count_here(plan: PresetPlan) -> str:
     """Parameters: whole below a million, else "2.74 M"."""
     return messages.short_count(plan.parameters)
 

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gpt_studio.gui import theme
@@ -10,9 +11,20 @@ from gpt_studio.gui.parts.corpus.corpus_facts import CorpusSide
 from gpt_studio.gui.parts.corpus.corpus_shelf import CorpusShelf
 from gpt_studio.gui.parts.corpus.download_card import DownloadCard
 from gpt_studio.gui.parts.corpus.encoding_card import EncodingCard
+from gpt_studio.gui.parts.corpus.workshop_card import WorkshopCard
 from gpt_studio.gui.widgets.basics import EmptyState, MessageBar, PageHeader, button
 
 NARROW = 1060  # pixels of the page's width, at 100 %, under which the facts give way
+
+
+class _Middle(QStackedWidget):
+    """Asks for no more room than the card that is shown; Qt's own would for the largest, as it was at another zoom."""
+
+    def minimumSizeHint(self) -> QSize:
+        return self.currentWidget().minimumSizeHint() if self.currentWidget() else QSize()
+
+    def hasHeightForWidth(self) -> bool:
+        return False
 
 
 class CorpusView(QWidget):
@@ -33,8 +45,9 @@ class CorpusView(QWidget):
         self.nothing = EmptyState(self.tr("Choose a text on the left."))
         self.encoding = EncodingCard()
         self.download = DownloadCard()
-        self._middle = QStackedWidget()
-        for card in (self.nothing, self.editor, self.encoding, self.download):
+        self.workshop = WorkshopCard()
+        self._middle = _Middle()
+        for card in (self.nothing, self.editor, self.encoding, self.download, self.workshop):
             self._middle.addWidget(card)
         self._row = QHBoxLayout()
         self._row.addWidget(self.shelf)
@@ -57,7 +70,7 @@ class CorpusView(QWidget):
         return self._middle.currentWidget()
 
     def show_card(self, card: QWidget) -> None:
-        """Put a card into the middle: `nothing`, `editor`, `encoding` or `download`."""
+        """Put a card into the middle: `nothing`, `editor`, `encoding`, `download` or `workshop`."""
         self._middle.setCurrentWidget(card)
         self.use.setVisible(card is self.editor)
         self.make_room()
@@ -69,3 +82,6 @@ class CorpusView(QWidget):
         self.side.setVisible(not narrow and self.card is self.editor)
         self._row.setSpacing(theme.px(14))
         self.layout().setSpacing(theme.px(12))
+
+    def hasHeightForWidth(self) -> bool:
+        return False  # else the page would scroll as soon as the charts get less height than they would like

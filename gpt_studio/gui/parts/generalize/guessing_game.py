@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gpt_studio.engine import corpus, runs
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.events import TextRead
+from gpt_studio.engine.events import Event, TextRead
 from gpt_studio.engine.requests import ReadRequest, Subject
 from gpt_studio.gui import messages
 from gpt_studio.gui.background import Background, Errand
@@ -38,11 +38,12 @@ class GuessingGame(QObject):
 
     read_asked = Signal(object)
 
-    def __init__(self, background: Background, parent: QObject | None = None) -> None:
+    def __init__(self, background: Background, may_ask: Callable[[], bool], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.card = GuessingCard()
         self.round: Round | None = None
-        self._background = background
+        self.awaits: ReadRequest | None = None  # whose answer is wanted
+        self._background, self._may_ask = background, may_ask
         self._run: OpenRun | None = None
         self._dealing: Errand | None = None
         self._seed = 0
@@ -53,7 +54,7 @@ class GuessingGame(QObject):
     def follow(self, run: OpenRun | None) -> None:
         """Play on another run's text from now on; nothing is dealt yet."""
         if run is not self._run:
-            self._run, self.round, self._seed = run, None, 0
+            self._run, self.round, self.awaits, self._seed = run, None, None, 0
             self.card.name_players({"": self.tr("You"), COUNTER: self.tr("5-gram, counted"), GPT: self.tr("Your GPT")})
             self.card.show_hint(self.tr("Press Another passage, and guess how a text goes on that nobody has seen."))
 
@@ -70,6 +71,7 @@ class GuessingGame(QObject):
         if self._dealing:
             self._dealing.cancel()
         self._seed += 1
+        self.awaits = None
         self.card.show_hint(self.tr("A passage is chosen, and the counter reads the training text…"))
         self._dealing = self._background.run(
             "dealing a passage",
@@ -95,16 +97,23 @@ class GuessingGame(QObject):
         self.ask()
 
     def ask(self) -> None:
-        """Have the model read the passage, unless it has."""
+        """Have the model read the passage, unless it has; during a test it plays when that is done."""
         run, game = self._run, self.round
-        if run is not None and game is not None and GPT not in game.machines:
+        if run is not None and game is not None and GPT not in game.machines and self._may_ask():
             size = run.record.model.vocab_size
-            self.read_asked.emit(ReadRequest(subject=Subject(run=run.path), text=game.text, candidates=size))
+            self.awaits = ReadRequest(subject=Subject(run=run.path), text=game.text, candidates=size)
+            self.read_asked.emit(self.awaits)
 
-    def take(self, read: TextRead) -> None:
+    def ended(self, problem: str | None) -> None:
+        """The reading is over; where it failed, the GPT does not play."""
+        self.awaits = None
+        if problem is not None and self.round is not None:
+            self._say(problem)
+
+    def take(self, read: Event) -> None:
         """The model has read the passage."""
         game = self.round
-        if game is None or "".join(read.tokens) != game.text:
+        if game is None or not isinstance(read, TextRead):
             return
         guesses = guessing_round.guessed(read, game.first)
         if guesses is not None:

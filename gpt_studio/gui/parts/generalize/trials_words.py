@@ -26,8 +26,13 @@ def heading(trials: Trials, chosen: tuple[int, int] | None, testing: bool) -> tu
     return verdict.verdict(name, cells, model.record.model.vocab_size)
 
 
-def game_heading() -> tuple[str, str]:
-    """The same, while the guessing game is played."""
+def game_heading(page: str) -> tuple[str, str]:
+    """The same, while a game is played."""
+    if page == "duel":
+        return (
+            tr("Can you tell who wrote it?"),
+            tr("Two authors go on with the same words, which training never saw. Their names come after your vote."),
+        )
     return (
         tr("Who guesses the next character?"),
         tr("You, a model that only counts, and your GPT, on text that training never saw."),

@@ -6,8 +6,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from gpt_studio.engine import clock
+from gpt_studio.engine.dial import PresetPlan
 from gpt_studio.engine.events import Probed, Ready
-from gpt_studio.engine.planning import Plan
 from gpt_studio.engine.requests import ProbeRequest
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.parts.hardware.fact_card import FactCard, SpeedBars, speed_words
@@ -49,7 +49,7 @@ class ComputerCards(QWidget):
     def cards(self) -> tuple[FactCard, FactCard, FactCard, FactCard]:
         return self._processor, self._memory, self._graphics, self._speed
 
-    def show_computer(self, found: "Hardware | None", ready: Ready | None, plan: Plan | None) -> None:
+    def show_computer(self, found: "Hardware | None", ready: Ready | None, plan: PresetPlan | None) -> None:
         """Tell what was found.
 
         Args:
@@ -110,7 +110,7 @@ class ComputerCards(QWidget):
             words += self.tr("; the rest keep the window quick")
         return words.format(n=ready.threads) + "."
 
-    def _show_memory(self, found: "Hardware", plan: Plan | None) -> None:
+    def _show_memory(self, found: "Hardware", plan: PresetPlan | None) -> None:
         if not found.memory_total:
             self._memory.tell(self.tr("Not known"), "")
             return

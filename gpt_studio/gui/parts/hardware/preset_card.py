@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy
 
 from gpt_studio.engine.config import PRESETS
-from gpt_studio.engine.planning import Plan
+from gpt_studio.engine.dial import PresetPlan
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.widgets import preset_words
@@ -65,7 +65,7 @@ class PresetCard(Card):
         self.body.addStretch(1)
         self.body.addWidget(self._use)
 
-    def show_plan(self, plan: Plan, recommended: str | None, memory_free: int | None) -> None:
+    def show_plan(self, plan: PresetPlan, recommended: str | None, memory_free: int | None) -> None:
         """Tell of a preset; `recommended` is None as long as nothing was measured."""
         self._preset = plan.preset
         model = PRESETS[plan.preset].model
@@ -93,13 +93,13 @@ class PresetCard(Card):
         self.setAccessibleName(f"{preset_words.title(plan.preset)}. {self._badge.words}")
         self.setAccessibleDescription(self._summary.text())
 
-    def _time_words(self, plan: Plan) -> tuple[str, str]:
+    def _time_words(self, plan: PresetPlan) -> tuple[str, str]:
         time, _ = preset_words.time_here(plan.prediction)
         if plan.prediction is None:
             return time, tr("Time here")
         return time, tr("Measured time") if plan.prediction.measured else tr("Predicted time")
 
-    def _sentence(self, plan: Plan) -> str:
+    def _sentence(self, plan: PresetPlan) -> str:
         name, steps = preset_words.title(plan.preset), messages.count(PRESETS[plan.preset].train.max_steps)
         if plan.prediction is None:
             told = tr("{name} takes {steps} steps. Press Measure to learn how long they take here.")

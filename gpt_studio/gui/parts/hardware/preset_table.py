@@ -5,7 +5,7 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QStyledItemDelegate, QTableView
 
 from gpt_studio.engine.config import PRESETS
-from gpt_studio.engine.planning import Plan
+from gpt_studio.engine.dial import PresetPlan
 from gpt_studio.gui import icons, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.widgets import preset_words
@@ -22,10 +22,10 @@ class PresetModel(QAbstractTableModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.plans: list[Plan] = []
+        self.plans: list[PresetPlan] = []
         self._memory_free: int | None = None
 
-    def show_plans(self, plans: list[Plan], memory_free: int | None) -> None:
+    def show_plans(self, plans: list[PresetPlan], memory_free: int | None) -> None:
         if len(plans) != len(self.plans):
             self.beginResetModel()
             self.plans, self._memory_free = plans, memory_free
@@ -171,7 +171,7 @@ class PresetTable(QTableView):
         self.selectionModel().currentRowChanged.connect(self._tell_row)
         theme.notifier().changed.connect(self._fit)
 
-    def show_plans(self, plans: list[Plan], memory_free: int | None) -> None:
+    def show_plans(self, plans: list[PresetPlan], memory_free: int | None) -> None:
         self._model.show_plans(plans, memory_free)
         self._fit()
 
@@ -188,11 +188,11 @@ class PresetTable(QTableView):
         return self._model
 
     @property
-    def plans(self) -> list[Plan]:
+    def plans(self) -> list[PresetPlan]:
         return self._model.plans
 
     @property
-    def chosen(self) -> Plan | None:
+    def chosen(self) -> PresetPlan | None:
         row = self.currentIndex().row()
         return self._model.plans[row] if 0 <= row < len(self._model.plans) else None
 

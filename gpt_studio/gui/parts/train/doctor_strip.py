@@ -1,5 +1,7 @@
 """The doctor's place: under the head of the loss card, what is going on, with its evidence and at most one button."""
 
+from typing import Any
+
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
@@ -87,8 +89,9 @@ class DoctorStrip(QFrame):
         self.setVisible(finding is not None)
         if finding is None:
             return
-        shown = {name: value * scale.factor if name in LOSSES else value for name, value in finding.values.items()}
-        words = messages.sentence(finding.code, shown)
+        words = messages.sentence(
+            finding.code, {name: _shown(name, value, scale) for name, value in finding.values.items()}
+        )
         if words != self._words.text():
             self._words.setText(words)
             self.setAccessibleName(tr("The doctor"))
@@ -149,6 +152,15 @@ class DoctorStrip(QFrame):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self._hold_height()
+
+
+def _shown(name: str, value: Any, scale: LossScale) -> Any:
+    """A value as a sentence has it."""
+    if name in LOSSES:
+        return scale.words(value)
+    if name == "rate":
+        return rate_words(value)
+    return messages.share(value) if name == "share" else value
 
 
 def _tone(finding: Finding, calm: str) -> str:
