@@ -44,11 +44,21 @@ class CorpusRecord(Struct, frozen=True, kw_only=True):
     characters: int
 
 
+class Change(Struct, frozen=True, kw_only=True):
+    """One thing in which a fork differs from the run that it was forked from."""
+
+    what: str  # "learning_rate", "dropout", "optimizer", "max_steps" or "corpus"
+    before: str
+    after: str
+
+
 class Parent(Struct, frozen=True, kw_only=True):
-    """The run and step that a run was forked from."""
+    """The run and step that a run was forked from, or copied at."""
 
     run: str
     step: int
+    created: str = ""  # of that run: its name may change
+    changes: tuple[Change, ...] | None = None  # of a fork; None: it is a copy
 
 
 class Progress(Struct, frozen=True, kw_only=True):

@@ -10,11 +10,16 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gpt_studio.engine import clock
 from gpt_studio.engine.events import Ended, Ending
+from gpt_studio.engine.requests import Changes
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.train.compared_curves import ComparedCurves
 from gpt_studio.gui.parts.train.curves import OtherCurve
+<<<<<<< HEAD
 from gpt_studio.gui.parts.train.doctor_strip import RunDoctor
+=======
+from gpt_studio.gui.parts.train.fork_card import ForkCard
+>>>>>>> main
 from gpt_studio.gui.parts.train.loss_card import LossCard
 from gpt_studio.gui.parts.train.run_list import RunList
 from gpt_studio.gui.parts.train.run_references import RunReferences, best_earlier
@@ -38,6 +43,7 @@ class TrainTab(Page):
         pause_asked, go_on_asked, stop_asked: About the run in training.
         open_asked(Path), rename_asked(Path, str), delete_asked(Path): About a run of the list.
         resume_asked(Path, int): Go on with a run, up to that many steps.
+        fork_asked(int or None, Changes): The open run is to branch off at a step.
         library_asked: All runs are to be shown.
     """
 
@@ -49,6 +55,7 @@ class TrainTab(Page):
     resume_asked = Signal(object, int)
     rename_asked = Signal(object, str)
     delete_asked = Signal(object)
+    fork_asked = Signal(object, object)
     library_asked = Signal()
 
     def __init__(self, state: StudioState, parent: QWidget | None = None) -> None:
@@ -56,7 +63,7 @@ class TrainTab(Page):
         self._state = state
         self.controls, self.bar = TrainControls(state), MessageBar("train.message")
         self.loss, self.small = LossCard(), SmallCharts()
-        self.runs, self.timelapse = RunList(state), Timelapse()
+        self.runs, self.timelapse, self.fork = RunList(state), Timelapse(), ForkCard()
         self._curves, self._references = ComparedCurves(self), RunReferences(self)
         self._doctor = RunDoctor()
         self._training: OpenRun | None = None
@@ -83,6 +90,8 @@ class TrainTab(Page):
         middle.addWidget(self.runs)
         self.content.addWidget(self.controls)
         self.content.addWidget(self.bar)
+        self.content.addWidget(self.fork)
+        self.fork.hide()
         self.content.addLayout(middle, 1)
         self.content.addWidget(self.timelapse)
         loss, runs, timelapse = self.loss, self.runs, self.timelapse
@@ -119,8 +128,11 @@ class TrainTab(Page):
         state.curve_grown.connect(self._follow_soon)
         state.samples_changed.connect(self._show_samples)
         state.kept_changed.connect(self._show_samples)
-        state.step_changed.connect(lambda: self.timelapse.go_to(state.step))
-        self.timelapse.stop_chosen.connect(state.choose_step)
+        state.step_changed.connect(self._go_to_step)
+        self.timelapse.stop_chosen.connect(self._choose_step)
+        self.timelapse.fork_asked.connect(self._offer_fork)
+        self.fork.closed.connect(self._close_fork)
+        self.fork.fork_asked.connect(self._fork)
         state.run_changed.connect(self._show_run)
         state.phase_changed.connect(self._show_phase)
         for signal in (state.model_changed, state.corpus_changed, state.runs_changed, state.run_changed):
@@ -236,7 +248,45 @@ class TrainTab(Page):
             return
         now = run.curve.step if state.phase is Phase.IDLE else run.max_steps
         self.timelapse.show_samples(run.samples, run.kept, now)
-        self.timelapse.go_to(state.step)
+        self._go_to_step()
+
+    # The chosen step, and forks
+
+    def _go_to_step(self) -> None:
+        self.timelapse.go_to(self._state.step)
+        self._show_fork()
+
+    def _choose_step(self, stop: int | None) -> None:
+        self._state.choose_step(stop)
+        self._show_fork()
+
+    def _show_fork(self) -> None:
+        """Whether a fork can begin here, and why not."""
+        stop, why_not = self.timelapse.slider.stop, ""
+        if self._state.phase is not Phase.IDLE:
+            why_not = tr("A run is in training. Stop it first.")
+        elif stop not in self._state.stops:
+            why_not = tr("Only the sample of this step is kept, not its model.")
+        self.timelapse.set_fork(why_not)
+        if why_not:
+            self._close_fork()
+        elif self.fork.isVisible():
+            self._offer_fork()
+
+    def _offer_fork(self) -> None:
+        if self._state.run is not None:
+            self.fork.offer(self._state.run, self.timelapse.slider.stop, self._state.corpus)
+            self.fork.show()
+
+    def _close_fork(self) -> None:
+        if self.fork.isVisible():
+            self.fork.hide()
+            self.timelapse.fork.setFocus()
+
+    def _fork(self, step: int | None, changes: Changes) -> None:
+        self._close_fork()
+        self.bar.clear()
+        self.fork_asked.emit(step, changes)
 
     def _show_compared(self) -> None:
         others = []
