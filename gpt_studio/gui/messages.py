@@ -252,7 +252,7 @@ _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "training part, so its loss says nothing of new text.",
     "doctor.below": "The two parts are not of one kind: held back is {held_back}, far below training with "
     "{training}. Its loss says little of new text.",
-    "doctor.not_finite": "At step {step} the loss went beyond all numbers. A rate of {rate} is too high; take a lower one.",
+    "doctor.not_finite": "At step {step} the loss went beyond all numbers. A rate of {rate} is too high: take less.",
     "doctor.too_short": "This text has only {characters} characters, so the model will know it by heart before it can "
     "write. Take {least} or more.",
     "unforeseen": "Something unexpected went wrong. Your work is saved; the log has the details.",

@@ -15,11 +15,8 @@ from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.train.compared_curves import ComparedCurves
 from gpt_studio.gui.parts.train.curves import OtherCurve
-<<<<<<< HEAD
 from gpt_studio.gui.parts.train.doctor_strip import RunDoctor
-=======
 from gpt_studio.gui.parts.train.fork_card import ForkCard
->>>>>>> main
 from gpt_studio.gui.parts.train.loss_card import LossCard
 from gpt_studio.gui.parts.train.run_list import RunList
 from gpt_studio.gui.parts.train.run_references import RunReferences, best_earlier
