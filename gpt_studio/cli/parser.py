@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from gpt_studio import __version__
 from gpt_studio.cli.words import in_one_line, sentence
-from gpt_studio.engine.config import ABLATIONS, PRESETS, STYLES
+from gpt_studio.engine.config import ABLATIONS, PATIENCE, PRESETS, STYLES
 from gpt_studio.engine.errors import ConfigError, StudioError
 
 
@@ -130,7 +130,20 @@ def _add_train(sub: Parser) -> None:
     sub.add_argument("--device", choices=["auto", "cpu", "cuda", "mps"])
     sub.add_argument("--precision", choices=["auto", "fp32", "bf16", "fp16"])
     sub.add_argument("--threads", type=int, metavar="N")
-    sub.add_argument("--eval-every", type=int, metavar="N", help="steps between two checks on held-back text")
+    sub.add_argument(
+        "--eval-every",
+        type=int,
+        metavar="N",
+        help="steps between two checks on held-back text (0: they cost 5 %% of the time)",
+    )
+    sub.add_argument(
+        "--early-stop",
+        type=int,
+        nargs="?",
+        const=PATIENCE,
+        metavar="N",
+        help=f"end when N checks in a row brought nothing better ({PATIENCE}); the best model is kept",
+    )
     sub.add_argument("--seed", type=int, metavar="N")
     sub.add_argument("--run", metavar="DIR", help="the folder of the new run")
     sub.add_argument("--json", action="store_true", help="one JSON object per line on standard output")

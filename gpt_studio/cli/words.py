@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gpt_studio.engine.doctor import LOSSES, Finding
 from gpt_studio.engine.errors import StudioError
 
 SENTENCES: dict[str, str] = {
@@ -80,6 +81,23 @@ SENTENCES: dict[str, str] = {
     "export.without": "no GPT-2 can say what is special about this model ({parts}); export one that is whole.",
     "export.bigram": "a bigram model is one table, and no GPT-2 can say that; export a model with layers.",
     "export.exists": "'{path}' is there already; choose another folder with --out.",
+    "doctor.turned_up": "the held-back loss was {best} at step {step} and rose to {now}, while training still fell: "
+    "the model had begun to learn by heart. The best one is kept; fewer steps or more text would do.",
+    "doctor.rate_high": "the learning rate is too high: the loss stands at {loss}, and counting letters alone reaches "
+    "{lowest}. Try --learning-rate {instead}.",
+    "doctor.climbed": "the learning rate is too high: the loss rose from {lowest} to {loss}. Try --learning-rate "
+    "{instead}.",
+    "doctor.rate_low": "the learning rate is too low: after {step} steps the loss is {loss}, and it began at {began}. "
+    "Try --learning-rate {instead}.",
+    "doctor.too_small": "the model is too small for this text: the held-back loss is {held_back}, and a table of "
+    "letter pairs reaches {two}. Try a larger --n-embd or --n-layer.",
+    "doctor.leak": "{share} of the held-back text stands word for word in the training part, so its loss says nothing "
+    "of new text.",
+    "doctor.below": "the held-back loss, {held_back}, is far below that of training, {training}: the two parts are not "
+    "of one kind.",
+    "doctor.not_finite": "the loss went beyond all numbers at step {step}. Try --learning-rate {instead}.",
+    "doctor.too_short": "the text has only {characters} characters, so the model knows it by heart before it can "
+    "write; take {least} or more.",
     "plan.unmeasured": "the speed of this computer could not be measured, so nothing can be planned; use --preset and "
     "--steps.",
     "cli.out": "--out must end in .npz or .png.",
@@ -91,6 +109,17 @@ def sentence(error: StudioError) -> str:
     """What happened and what to do, in one line."""
     values = {name: _plain(value) for name, value in error.values.items()}
     return SENTENCES[error.code].format_map(_Tolerant(values)) if error.code in SENTENCES else str(error)
+
+
+def diagnosis(finding: Finding) -> str:
+    """What the doctor found, in one line; empty where nothing is wrong."""
+    if not finding.is_trouble:
+        return ""
+    values = {name: f"{value:.2f}" for name, value in finding.values.items() if name in LOSSES}
+    others = {name: f"{value:,}" for name, value in finding.values.items() if isinstance(value, int)}
+    share = f"{finding.values.get('share', 0.0):.0%}"
+    instead = f"{finding.rate:g}" if finding.rate is not None else ""
+    return SENTENCES[finding.code].format_map(_Tolerant({**others, **values, "share": share, "instead": instead}))
 
 
 class _Tolerant(dict[str, str]):

@@ -236,6 +236,25 @@ _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "device.precision": "{device} cannot train in {precision}. Choose another precision.",
     "trash.restore": "{run} could not be brought back ({reason}). It is still in the trash.",
     "trash.failed": "{run} could not be moved to the trash ({reason}). It is still there.",
+    "doctor.early": "Training has just begun; after some steps there is more to say.",
+    "doctor.learning": "Still learning: since step {since} the loss has fallen by {fall}, and nothing is wrong.",
+    "doctor.level": "Hardly moving: since step {since} the loss has fallen by {fall} only; more of them change little.",
+    "doctor.turned_up": "Better to stop: held back was {best} at step {step} and is {now} now, while training "
+    "still falls. The model now learns by heart; the best one is kept.",
+    "doctor.rate_high": "The learning rate is too high ({rate}): the loss stands at {loss}, and counting letters "
+    "alone reaches {lowest}.",
+    "doctor.climbed": "The learning rate is too high ({rate}): the loss is {loss} now, and was {lowest} before.",
+    "doctor.rate_low": "The learning rate is too low ({rate}): the loss began at {began}, and after {step} steps "
+    "it is {loss}.",
+    "doctor.too_small": "This model is too small for this text: held back is {held_back}, and a table of letter "
+    "pairs reaches {two}. Give it more width or layers.",
+    "doctor.leak": "The two parts are not apart: {share} of the held-back text stands word for word in the "
+    "training part, so its loss says nothing of new text.",
+    "doctor.below": "The two parts are not of one kind: held back is {held_back}, far below training with "
+    "{training}. Its loss says little of new text.",
+    "doctor.not_finite": "At step {step} the loss went beyond all numbers. A rate of {rate} is too high: take less.",
+    "doctor.too_short": "This text has only {characters} characters, so the model will know it by heart before it can "
+    "write. Take {least} or more.",
     "unforeseen": "Something unexpected went wrong. Your work is saved; the log has the details.",
 }
 

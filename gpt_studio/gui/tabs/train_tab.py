@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from itertools import pairwise
 
+from msgspec.structs import replace
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -14,6 +15,7 @@ from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.train.compared_curves import ComparedCurves
 from gpt_studio.gui.parts.train.curves import OtherCurve
+from gpt_studio.gui.parts.train.doctor_strip import RunDoctor
 from gpt_studio.gui.parts.train.fork_card import ForkCard
 from gpt_studio.gui.parts.train.loss_card import LossCard
 from gpt_studio.gui.parts.train.run_list import RunList
@@ -23,6 +25,7 @@ from gpt_studio.gui.parts.train.small_charts import SmallCharts
 from gpt_studio.gui.parts.train.timelapse import Timelapse
 from gpt_studio.gui.parts.train.train_controls import TrainControls
 from gpt_studio.gui.state import Curve, OpenRun, Phase, StudioState
+from gpt_studio.gui.widgets.fields import rate_words
 from gpt_studio.gui.widgets.page import MessageBar, Page
 
 DRAW_MS, FIGURES_MS, UNDO_MS = 100, 1000, 10_000
@@ -61,6 +64,7 @@ class TrainTab(Page):
         self.runs, self.timelapse, self.fork = RunList(state), Timelapse(), ForkCard()
         self._curves, self._references = ComparedCurves(self), RunReferences(self)
         self.film = SampleFilm(self)
+        self._doctor = RunDoctor()
         self._training: OpenRun | None = None
         self._last_opened: OpenRun | None = None
         self._unfinished = ""  # what the bar said of a run that could go on
@@ -91,7 +95,7 @@ class TrainTab(Page):
         self.content.addWidget(self.timelapse)
         loss, runs, timelapse = self.loss, self.runs, self.timelapse
         order: list[QWidget] = [*self.controls.focus_order, loss.switch, loss.smooth, loss.log]
-        order += [loss.unit, loss.more, loss.plot]
+        order += [loss.unit, loss.more, loss.doctor.button, loss.plot]
         order += [runs.library, runs.view, runs.rename, runs.resume, runs.delete, timelapse.play, timelapse.slider]
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
@@ -111,6 +115,9 @@ class TrainTab(Page):
         self.loss.problem.connect(self.show_problem)
         self.loss.announced.connect(lambda words: self._tell("good", words))
         self.loss.chart_changed.connect(self._follow)
+        self.loss.doctor.stop_asked.connect(self.stop_asked)
+        self.loss.doctor.rate_asked.connect(self._use_rate)
+        self.loss.doctor.go_asked.connect(self.go_asked)
         self._curves.arrived.connect(self._show_compared)
         self._references.arrived.connect(self._show_references)
         state.runs_changed.connect(self._show_references)
@@ -300,6 +307,19 @@ class TrainTab(Page):
         found = self._references.get(run) if run else None
         earlier = best_earlier(run, self._state.runs) if run else None
         self.loss.plot.show_references(found.yardsticks if found else None, earlier)
+        self._ask_doctor()
+
+    def _ask_doctor(self) -> None:
+        """What the curve of the open run says about it."""
+        run = self._state.run
+        known = self._references.get(run) if run else None
+        trains = run is not None and run is self._training and self._state.phase is not Phase.IDLE
+        self.loss.doctor.show_finding(self._doctor.finding(run, known), trains, self.loss.plot.scale_now)
+
+    def _use_rate(self, rate: float) -> None:
+        """For the next run; the one that is shown stays what it is."""
+        self._state.choose_train(replace(self._state.train, learning_rate=rate))
+        self._tell("accent", tr("The next run takes a learning rate of {rate}.").format(rate=rate_words(rate)))
 
     def _follow_soon(self) -> None:
         """Curves follow at most ten times a second, and not at all while nobody sees them."""
@@ -328,6 +348,7 @@ class TrainTab(Page):
         self._figures.stop()
         self._figures_at = clock.now()
         self.loss.show_figures()
+        self._ask_doctor()
         self.small.show_figures(self._state.run.curve if self._state.run else Curve())
 
     # Room
@@ -356,9 +377,11 @@ class TrainTab(Page):
 
 
 def _done_words(run: OpenRun, ended: Ended) -> str:
-    words = tr("{name} is done: {steps} steps in {time}.").format(
-        name=run.name, steps=messages.count(ended.step), time=messages.duration(ended.seconds)
-    )
+    if ended.message == "early_stop":
+        told = tr("{name} has ended by itself at step {steps}: held back has not fallen any more.")
+    else:
+        told = tr("{name} is done: {steps} steps in {time}.")
+    words = told.format(name=run.name, steps=messages.count(ended.step), time=messages.duration(ended.seconds))
     if run.curve.best:
         step, best = run.curve.best
         told = tr("The best on held-back text was {loss}, at step {step}.")

@@ -35,7 +35,7 @@ class Look:
     @classmethod
     def of_the_window(cls) -> "Look":
         title, step, words = theme.role_font("body"), theme.role_font("title"), theme.mono()
-        for font, pixels in ((title, 20), (step, 26), (words, 24)):
+        for font, pixels in ((title, 20), (step, 26), (words, 30)):
             font.setPixelSize(pixels)
         paper, ink, faint, accent = (theme.color(token) for token in ("surface", "text", "line", "accent"))
         return cls(paper, ink, faint, accent, title, step, words)
