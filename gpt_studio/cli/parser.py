@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from gpt_studio import __version__
 from gpt_studio.cli.words import in_one_line, sentence
-from gpt_studio.engine.config import PRESETS, STYLES
+from gpt_studio.engine.config import ABLATIONS, PRESETS, STYLES
 from gpt_studio.engine.errors import ConfigError, StudioError
 
 
@@ -108,6 +108,14 @@ def _add_train(sub: Parser) -> None:
     sub.add_argument("--preset", choices=list(PRESETS), help="where the settings start from (small)")
     for flag, kind in (("n-layer", int), ("n-head", int), ("n-embd", int), ("block-size", int), ("dropout", float)):
         sub.add_argument(f"--{flag}", type=kind, metavar="X" if kind is float else "N")
+    sub.add_argument(
+        "--without",
+        nargs="+",
+        action="extend",
+        choices=ABLATIONS,
+        metavar="PART",
+        help=f"leave parts of the model out, to see what they are good for: {', '.join(ABLATIONS)}",
+    )
     length = sub.add_mutually_exclusive_group()
     length.add_argument("--steps", type=int, metavar="N", help="how many steps to make in all")
     length.add_argument(

@@ -8,6 +8,8 @@ from gpt_studio.engine.errors import StudioError
 SENTENCES: dict[str, str] = {
     "n_embd.heads": "a width of {n_embd} does not divide evenly among {n_head} heads; choose --n-embd as a multiple of "
     "--n-head.",
+    "without.bigram": "a bigram model is one table, so nothing can be left out of it; give --without with another "
+    "--preset or with --n-layer.",
     "corpus.not_found": "there is no text or file called '{path}'; name a file or one of startup_pitches, python_code, "
     "verse_drama, shakespeare.",
     "corpus.unknown": "there is no text called '{id}'; name a file or one of startup_pitches, python_code, "
@@ -44,6 +46,7 @@ SENTENCES: dict[str, str] = {
     "tokenizer.unknown": "the text has characters that the vocabulary lacks: {characters}.",
     "test.too_short": "'{title}' is too short to test on; at least two characters are needed.",
     "look.bigram": "a bigram model has no attention: it looks only at the last character.",
+    "look.no_attention": "this model was made without attention: each character is judged by itself alone.",
     "look.empty": "none of these characters is in the model's vocabulary; give another --text.",
     "training.diverged": "the loss grew beyond all numbers at step {step}; the run is back at step {back_to}. Begin "
     "again with a smaller --learning-rate than {learning_rate}.",
@@ -64,6 +67,7 @@ SENTENCES: dict[str, str] = {
     "somewhat slower.",
     "device.memory": "the memory of the {device} is full; use a smaller --batch-size, --block-size or model.",
     "files.write": "'{path}' cannot be written: {reason}. Free some space or choose another place.",
+    "export.without": "no GPT-2 can say what is special about this model ({parts}); export one that is whole.",
     "export.bigram": "a bigram model is one table, and no GPT-2 can say that; export a model with layers.",
     "export.exists": "'{path}' is there already; choose another folder with --out.",
     "plan.unmeasured": "the speed of this computer could not be measured, so nothing can be planned; use --preset and "

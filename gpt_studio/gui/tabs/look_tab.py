@@ -124,6 +124,8 @@ class LookTab(Page):
             self._clear()
             if run.record.model.is_bigram:
                 self.empty(self.tr("A bigram has no attention: it looks only at the last character."))
+            elif not run.record.model.has("attention"):
+                self.empty(self.tr("This model was made without attention: each character is judged by itself alone."))
             else:
                 self.full()
                 self._begin_with(run)
