@@ -21,7 +21,7 @@ from gpt_studio.gui.widgets import basics
 from gpt_studio.gui.widgets.busy import busy_cursor
 
 _KEY = QKeySequence.StandardKey
-SETTLE_MS = 350  # after the last key
+SETTLE_MS, LONGEST_MS = 350, 600  # after the last key; after the first one, where she never pauses
 LARGE = 2_000_000  # characters that the editor takes in more than 0.2 s
 
 
@@ -30,11 +30,12 @@ class CorpusEditor(basics.Card):
 
     Signals:
         edited: The student changed her text and paused; carries the whole text.
-        copy_asked, rename_asked, delete_asked: Buttons of the same names.
+        copy_asked, workshop_asked, rename_asked, delete_asked: Buttons of the same names.
     """
 
     edited = Signal(str)
     copy_asked = Signal()
+    workshop_asked = Signal()
     rename_asked = Signal()
     delete_asked = Signal()
 
@@ -45,7 +46,9 @@ class CorpusEditor(basics.Card):
         self._pages, self._whole = pages_of(""), True
         self._page = 0
         self._settle = QTimer(self, objectName="edits", interval=SETTLE_MS, singleShot=True)
-        self._settle.timeout.connect(self._take_typing)
+        self._longest = QTimer(self, objectName="long edits", interval=LONGEST_MS, singleShot=True)
+        for timer in (self._settle, self._longest):
+            timer.timeout.connect(self._take_typing)
         self.editor = TextEditor()
         self.editor.setObjectName("corpus.editor")
         self.editor.setAccessibleName(self.tr("Text"))
@@ -64,7 +67,7 @@ class CorpusEditor(basics.Card):
 
     def show_text(self, text: CorpusText, own: bool) -> None:
         """Show a text from its beginning."""
-        self._settle.stop()
+        self._drop_waiting()
         self._own = own
         with busy_cursor(len(text.text) > LARGE):
             self._show_whole(text.text)
@@ -89,7 +92,7 @@ class CorpusEditor(basics.Card):
     def focus_parts(self) -> list[QWidget]:
         """What takes the focus, from top left to bottom right."""
         tools = [self.undo, self.redo, self.find_bar.field, self.find_bar.previous, self.find_bar.next]
-        return [*tools, self.copy, self.rename, self.delete, self.split.strip, self.editor]
+        return [*tools, self.workshop, self.copy, self.rename, self.delete, self.split.strip, self.editor]
 
     @property
     def page_count(self) -> int:
@@ -98,7 +101,6 @@ class CorpusEditor(basics.Card):
     def settle(self) -> None:
         """Take what was typed just now, without waiting for a pause."""
         if self._settle.isActive():
-            self._settle.stop()
             self._take_typing()
 
     def _show_whole(self, text: str) -> None:
@@ -111,18 +113,24 @@ class CorpusEditor(basics.Card):
 
     def _put(self, text: str) -> None:
         """Another version of the whole text, from the history."""
-        self._settle.stop()
+        self._drop_waiting()
         place = self.editor.visible_places()[0]
         self._show_whole(text)
         self.go_to(min(place, len(text)))
         self.edited.emit(text)
 
     def _take_typing(self) -> None:
+        self._drop_waiting()
         self._text = self.editor.take_change(self._text)
         self._pages = [self._pages[0]._replace(end=len(self._text))]
         self._show_split()
         self.finder.take_text(self._text)
         self.edited.emit(self._text)
+
+    def begin_over(self) -> None:
+        """Select everything, so that typing replaces it."""
+        self.editor.selectAll()
+        self.editor.setFocus()
 
     def go_to(self, place: int, length: int = 0) -> None:
         """Show a place of the text, on whichever page; with a length, select what stands there."""
@@ -160,6 +168,8 @@ class CorpusEditor(basics.Card):
         self.copy.setToolTip(self.tr("Make a text of your own from this one."))
         self.rename = basics.button(self.tr("Rename"), icon="pencil", name="corpus.rename")
         self.rename.setToolTip(self.tr("Give this text another title (F2)."))
+        self.workshop = basics.button(self.tr("Workshop"), icon="wrench", name="corpus.workshop")
+        self.workshop.setToolTip(self.tr("Find and mend odd characters, repeats and leaks; take a part, mix, plant."))
         self.delete = basics.icon_button("trash", self.tr("Delete this text"), "corpus.delete")
 
     def _make_page_row(self) -> None:
@@ -185,7 +195,7 @@ class CorpusEditor(basics.Card):
         tools.addWidget(self.redo)
         tools.addWidget(self.find_bar, 1)
         tools.addWidget(self.badge)
-        for made in (self.copy, self.rename, self.delete):
+        for made in (self.workshop, self.copy, self.rename, self.delete):
             tools.addWidget(made)
         overview = QVBoxLayout()
         overview.setContentsMargins(8, 8, 8, 4)
@@ -218,6 +228,7 @@ class CorpusEditor(basics.Card):
         self.undo.clicked.connect(self.history.undo)
         self.redo.clicked.connect(self.history.redo)
         self.copy.clicked.connect(self.copy_asked)
+        self.workshop.clicked.connect(self.workshop_asked)
         self.rename.clicked.connect(self.rename_asked)
         self.delete.clicked.connect(self.delete_asked)
         self.split.strip.jumped.connect(self._jump)
@@ -238,6 +249,12 @@ class CorpusEditor(basics.Card):
 
     def _note_edit(self) -> None:
         self._settle.start()
+        if not self._longest.isActive():
+            self._longest.start()
+
+    def _drop_waiting(self) -> None:
+        self._settle.stop()
+        self._longest.stop()
 
     def _show_tools(self) -> None:
         self.badge.setVisible(not self.is_editable)

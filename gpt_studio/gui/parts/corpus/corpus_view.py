@@ -11,6 +11,7 @@ from gpt_studio.gui.parts.corpus.corpus_facts import CorpusSide
 from gpt_studio.gui.parts.corpus.corpus_shelf import CorpusShelf
 from gpt_studio.gui.parts.corpus.download_card import DownloadCard
 from gpt_studio.gui.parts.corpus.encoding_card import EncodingCard
+from gpt_studio.gui.parts.corpus.workshop_card import WorkshopCard
 from gpt_studio.gui.widgets.basics import EmptyState, MessageBar, PageHeader, button
 
 NARROW = 1060  # pixels of the page's width, at 100 %, under which the facts give way
@@ -37,6 +38,7 @@ class CorpusView(QWidget):
         self.use.setProperty("main", "true")
         self.header.add(self.use)
         self.bar = MessageBar("corpus.message")
+        self.draft_bar = MessageBar("corpus.draft")
         self.shelf = CorpusShelf()
         self.editor = CorpusEditor()
         self.editor.add_keys(page)
@@ -44,8 +46,9 @@ class CorpusView(QWidget):
         self.nothing = EmptyState(self.tr("Choose a text on the left."))
         self.encoding = EncodingCard()
         self.download = DownloadCard()
+        self.workshop = WorkshopCard()
         self._middle = _Middle()
-        for card in (self.nothing, self.editor, self.encoding, self.download):
+        for card in (self.nothing, self.editor, self.encoding, self.download, self.workshop):
             self._middle.addWidget(card)
         self._row = QHBoxLayout()
         self._row.addWidget(self.shelf)
@@ -54,6 +57,7 @@ class CorpusView(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.header)
+        box.addWidget(self.draft_bar)
         box.addWidget(self.bar)
         box.addLayout(self._row, 1)
         order: tuple[QWidget, ...] = (self.shelf.list, *self.shelf.buttons, *self.editor.focus_parts, self.use)
@@ -68,7 +72,7 @@ class CorpusView(QWidget):
         return self._middle.currentWidget()
 
     def show_card(self, card: QWidget) -> None:
-        """Put a card into the middle: `nothing`, `editor`, `encoding` or `download`."""
+        """Put a card into the middle: `nothing`, `editor`, `encoding`, `download` or `workshop`."""
         self._middle.setCurrentWidget(card)
         self.use.setVisible(card is self.editor)
         self.make_room()

@@ -104,6 +104,7 @@ class LessonDial(Card):
         """The question beside the slider, or above it."""
         direction = QBoxLayout.Direction
         self._row.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
+        self._space()
 
     def _turn(self) -> None:
         self._tell()
@@ -115,4 +116,5 @@ class LessonDial(Card):
         self.slider.setToolTip(tr("{n} minutes").format(n=self.minutes))
 
     def _space(self) -> None:
-        self._row.setSpacing(theme.px(32))
+        across = self._row.direction() is QBoxLayout.Direction.LeftToRight
+        self._row.setSpacing(theme.px(32 if across else 4))
