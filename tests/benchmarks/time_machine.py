@@ -64,11 +64,9 @@ class Stopwatch:
         self.studio.open()
         self.wait(lambda: len(self.window.made_pages) == len(STEPS))
         self.wait(lambda: self.state.ready is not None and self.state.visit is Visit.NONE)
-        self.told: list[object] = []
-        self.studio.desk.reported.connect(lambda _, events: self.told.extend(events))  # after the page has heard it
 
     def wait(self, fits: Callable[[], bool], seconds: float = 300) -> None:
-        loop, looking = QEventLoop(), QTimer(interval=0)
+        loop, looking = QEventLoop(), QTimer(interval=5)  # a shorter one would take the worker's time
         looking.timeout.connect(lambda: fits() and loop.quit())
         limit = QTimer(singleShot=True, interval=int(1000 * seconds))
         limit.timeout.connect(lambda: loop.exit(1))
@@ -89,14 +87,25 @@ class Stopwatch:
     def move(self, step: int | None, awaited: type | None, page: str) -> float:
         """Milliseconds from the slider's move to the painting of the first event of a kind."""
         self.calm()
-        self.told.clear()
         slider = self.window.page(page).findChild(object, f"{page}.step")
         began = clock.now()
         slider.setValue(slider.stops.index(step))
         if awaited is not None:
-            self.wait(lambda: any(isinstance(event, awaited) for event in self.told))
+            self._hear(awaited)
         self.window.page(page).repaint()
         return 1000 * (clock.now() - began)
+
+    def _hear(self, awaited: type) -> None:
+        """Wait until the worker has told something of this kind, without looking again and again."""
+        loop = QEventLoop()
+
+        def hear(_: int, events: list) -> None:
+            if any(isinstance(event, awaited) for event in events):
+                loop.quit()
+
+        self.studio.desk.reported.connect(hear)  # after the page, which has heard it then
+        loop.exec()
+        self.studio.desk.reported.disconnect(hear)
 
     def close(self) -> None:
         self.studio.conversation.closed.connect(QApplication.quit)
