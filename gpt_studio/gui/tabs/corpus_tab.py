@@ -130,6 +130,7 @@ class CorpusTab(Page):
         editor.edited.connect(self._take_edit)
         editor.workshop_asked.connect(lambda: self.workshop.open(self._shown(), self._is_own))
         self.workshop.opened.connect(lambda: self.view.show_card(self.view.workshop))
+        editor.workshop_asked.connect(self.bar.clear)
         self.view.workshop.left.connect(self._leave_workshop)
         editor.copy_asked.connect(lambda: self.care.copy(self._shown()))
         editor.rename_asked.connect(lambda: self.shelf.list.edit_title(self._shown().id))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QListWidget, QListWidgetItem
 
 from gpt_studio.engine.folder_texts import FolderTexts, join_files
@@ -32,6 +32,7 @@ class FolderCard(basics.Card):
         self.list = QListWidget()
         self.list.setObjectName("corpus.folder.files")
         self.list.setAccessibleName(self.tr("Files of the folder"))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         theme.set_role(self.list, "body")
         self.list.itemChanged.connect(self._renew)
         self.names = QCheckBox(self.tr("Write each file's name above it"))
@@ -48,6 +49,7 @@ class FolderCard(basics.Card):
         buttons.addStretch(1)
         buttons.addWidget(self.cancel)
         buttons.addWidget(self.use)
+        theme.notifier().changed.connect(self._fit_rows)
         self.body.addWidget(self._told)
         self.body.addWidget(self.list, 1)
         self.body.addLayout(buttons)
@@ -62,6 +64,7 @@ class FolderCard(basics.Card):
         for left in found.left:
             self._add(left.path, messages.sentence(left.code, {"path": left.path.name}), None)
         self.list.blockSignals(False)
+        self._fit_rows()
         self._renew()
 
     @property
@@ -80,7 +83,15 @@ class FolderCard(basics.Card):
             item.setCheckState(Qt.CheckState.Checked)
         else:
             item.setFlags(Qt.ItemFlag.ItemIsSelectable)
-            item.setToolTip(words)
+        item.setToolTip(words)
+
+    def _fit_rows(self) -> None:
+        self.list.blockSignals(True)
+        for row in range(self.list.count()):
+            item = self.list.item(row)
+            item.setSizeHint(QSize(0, theme.px(28)))
+            item.setForeground(theme.color("text" if item.data(FILE) else "text3"))
+        self.list.blockSignals(False)
 
     def _renew(self) -> None:
         if self._found is None:
