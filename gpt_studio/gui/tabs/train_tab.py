@@ -21,6 +21,7 @@ from gpt_studio.gui.parts.train.loss_card import LossCard
 from gpt_studio.gui.parts.train.one_step_card import OneStepCard, StepRow
 from gpt_studio.gui.parts.train.run_list import RunList
 from gpt_studio.gui.parts.train.run_references import RunReferences, best_earlier
+from gpt_studio.gui.parts.train.sample_film import SampleFilm
 from gpt_studio.gui.parts.train.small_charts import SmallCharts
 from gpt_studio.gui.parts.train.timelapse import Timelapse
 from gpt_studio.gui.parts.train.train_controls import TrainControls
@@ -66,6 +67,7 @@ class TrainTab(Page):
         self.runs, self.timelapse, self.fork = RunList(state), Timelapse(), ForkCard()
         self.steps, self.seen = StepRow(state), OneStepCard()
         self._curves, self._references = ComparedCurves(self), RunReferences(self)
+        self.film = SampleFilm(self)
         self._doctor = RunDoctor()
         self._training: OpenRun | None = None
         self._last_opened: OpenRun | None = None
@@ -139,9 +141,12 @@ class TrainTab(Page):
         state.step_changed.connect(self._go_to_step)
         self.timelapse.stop_chosen.connect(self._choose_step)
         self.timelapse.fork_asked.connect(self._offer_fork)
+        self.timelapse.film_asked.connect(self._save_film)
+        self.film.told.connect(self._tell)
         self.fork.closed.connect(self._close_fork)
         self.fork.fork_asked.connect(self._fork)
         state.run_changed.connect(self._show_run)
+        state.steps_revised.connect(self._show_revised)
         state.phase_changed.connect(self._show_phase)
         for signal in (state.model_changed, state.corpus_changed, state.runs_changed, state.run_changed):
             signal.connect(self._show_emptiness)
@@ -215,6 +220,11 @@ class TrainTab(Page):
         self._show_figures()
         self._offer_unfinished()
 
+    def _show_revised(self) -> None:
+        """The run is to make another number of steps: its charts end there."""
+        tokenizer = self._state.tokenizer
+        self.loss.show_run(self._state.run, self._state.train.max_steps, tokenizer.vocab_size if tokenizer else 0)
+
     def _offer_unfinished(self) -> None:
         """A run that is opened and could go on says so, because Start would begin a new one."""
         run = self._state.run
@@ -285,6 +295,10 @@ class TrainTab(Page):
         if self._state.run is not None:
             self.fork.offer(self._state.run, self.timelapse.slider.stop, self._state.corpus)
             self.fork.show()
+
+    def _save_film(self) -> None:
+        if self._state.run is not None:
+            self.film.ask(self._state.run.name, self._state.run.samples)
 
     def _close_fork(self) -> None:
         if self.fork.isVisible():
