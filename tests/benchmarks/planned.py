@@ -39,7 +39,7 @@ from gpt_studio.engine.training import prepare
 from gpt_studio.engine.workbench import Workbench
 from gpt_studio.engine.workshop import Workshop
 
-OTHERS = ("bigram", "tiny", "small", "medium")
+WAYS = ("planned", "bigram", "tiny", "small", "medium")
 SHAKESPEARE = "tinyshakespeare"  # a file of that name is as hard as the built-in text
 
 
@@ -54,13 +54,15 @@ class Way:
     predicted_s: float
 
 
-def ways(text: CorpusText, minutes: float, probes: list[Probed], others: list[str]) -> Iterator[Way]:
-    """The planned one, then the presets."""
+def ways(text: CorpusText, minutes: float, probes: list[Probed], names: list[str]) -> Iterator[Way]:
+    """What is named: the planned one, presets."""
     facts = TextFacts.of(text.id if text.id != SHAKESPEARE else "shakespeare", len(text.text), len(set(text.text)))
-    plan = dial.choose(probes, minutes, facts)
-    assert plan is not None
-    yield Way("planned", plan.model, plan.train, plan.loss, plan.seconds)
-    for name in others:
+    for name in names:
+        if name == "planned":
+            plan = dial.choose(probes, minutes, facts)
+            assert plan is not None
+            yield Way(name, plan.model, plan.train, plan.loss, plan.seconds)
+            continue
         model = PRESETS[name].model_for(facts.vocab_size)
         train = dial.filling(model, PRESETS[name].train, probes, minutes, facts)
         prediction = planning.predict(model, train, probes, name, facts.held_back_tokens)
@@ -137,7 +139,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--texts", nargs="+", default=["verse_drama"], help="built-in texts or files")
     parser.add_argument("--minutes", nargs="+", type=float, default=[2.0])
-    parser.add_argument("--presets", nargs="*", default=list(OTHERS), choices=list(PRESETS))
+    parser.add_argument("--ways", nargs="+", default=list(WAYS), choices=["planned", *PRESETS])
     parser.add_argument("--probe", help="a file with the output of gpt-studio hardware --json")
     parser.add_argument("--real", action="store_true", help="by the clock, not by steps")
     parser.add_argument("--predict", action="store_true", help="only compare predicted with real times")
@@ -156,7 +158,7 @@ def main() -> None:
         for minutes in options.minutes:
             print(f"\n{text.title}, {minutes:g} minutes", flush=True)
             rows = []
-            for way in ways(text, minutes, probes, options.presets):
+            for way in ways(text, minutes, probes, options.ways):
                 told = by_clock(text, way, minutes) if options.real else by_steps(text, way)
                 form = f"{way.model.n_layer} x {way.model.n_embd}, {way.train.batch_size} x {way.model.block_size}"
                 asides = {"expected": f"{way.expected:.4f}", "predicted": f"{way.predicted_s:.0f} s"}
