@@ -13,6 +13,7 @@ Activation = Literal["gelu", "gelu_tanh", "relu"]
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
 DeviceChoice = Literal["auto", "cpu", "cuda", "mps"]
 Optimizer = Literal["muon", "adamw"]
+TokenizerKind = Literal["char", "byte", "bpe"]
 
 
 class ModelConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -29,7 +30,7 @@ class ModelConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
         int, Meta(ge=1, le=65536, title="Context", description="Tokens that the model sees at once.")
     ] = 64
     vocab_size: Annotated[
-        int, Meta(ge=1, le=1_000_000, title="Vocabulary", description="Distinct tokens; set by the text.")
+        int, Meta(ge=1, le=1_000_000, title="Vocabulary", description="Distinct tokens; set by the tokenizer.")
     ] = 65
     dropout: Annotated[
         float, Meta(ge=0.0, lt=1.0, title="Dropout", description="Share of numbers silenced at random in training.")
@@ -45,6 +46,19 @@ class ModelConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     @property
     def is_bigram(self) -> bool:
         return self.n_layer == 0
+
+
+BYTES = 256
+MOST_TOKENS = 8192  # of a vocabulary that is learnt here
+
+
+class TokenizerConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a token is: a character, a byte, or a piece that byte-pair encoding (BPE) has learnt from the text."""
+
+    kind: TokenizerKind = "char"
+    vocab_size: Annotated[
+        int, Meta(ge=BYTES, le=MOST_TOKENS, title="Vocabulary size", description="Of BPE: bytes and learnt pieces.")
+    ] = 512
 
 
 class TrainConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
