@@ -99,6 +99,16 @@ def test_a_run_without_a_folder_goes_into_the_library_and_is_found_by_name(capsy
     assert main(["generate", listed[0]["name"], "--length", "5"]) == 0
 
 
+def test_train_leaves_parts_of_the_model_out_and_says_so(capsys, text):
+    left_out = ["--without", "mask", "position", "--without", "mlp"]
+    assert main(["train", text, *TINY, "--steps", "2", *left_out, "--json"]) == 0
+    folder = Path(told(capsys)[0]["run"])
+    assert runs.read_record(folder).model.without == ("position", "mask", "mlp")
+    assert main(["runs"]) == 0
+    assert "verse-1×16 without position, mask, mlp" in capsys.readouterr().out
+    assert main(["generate", str(folder), "--length", "40"]) == 0
+
+
 def test_resume_goes_on_and_takes_only_its_own_words(capsys, run):
     assert main(["train", "--resume", run, "--steps", "15", "--json"]) == 0
     events = told(capsys)
@@ -261,6 +271,8 @@ def test_the_self_test_passes(capsys):
         (["train"], 2, "--resume"),
         (["train", "nowhere.txt"], 1, "nowhere.txt"),
         (["train", "startup_pitches", "--n-head", "3"], 2, "3 heads"),
+        (["train", "startup_pitches", "--preset", "bigram", "--without", "mask"], 2, "--without"),
+        (["train", "startup_pitches", "--without", "wings"], 2, "wings"),
         (["train", "startup_pitches", "--steps", "0"], 2, "--steps 0"),
         (["train", "startup_pitches", "--dropout", "nan"], 2, "--dropout"),
         (["train", "startup_pitches", "--learning-rate", "inf"], 2, "--learning-rate"),

@@ -199,11 +199,12 @@ def _run_row(run: library.RunSummary) -> dict[str, str]:
     told, place = {"name": run.name}, {"size": size(run_parts.disk_use(run.path).total_bytes), "folder": str(run.path)}
     if run.record is None:
         problem = sentence(run.problem) if run.problem else ""
-        return {**told, "text": "", "steps": "", "held back": "", "status": problem, **place}
+        return {**told, "text": "", "model": "", "steps": "", "held back": "", "status": problem, **place}
     progress = run.record.progress
     return {
         **told,
         "text": run.record.corpus.title,
+        "model": library.form_words(run.record.model),
         "steps": f"{progress.step:,}",
         "held back": "" if progress.val_loss is None else f"{progress.val_loss:.4f}",
         "status": run.record.status,

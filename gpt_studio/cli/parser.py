@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from gpt_studio import __version__
 from gpt_studio.cli.words import in_one_line, sentence
-from gpt_studio.engine.config import PRESETS, STYLES
+from gpt_studio.engine.config import ABLATIONS, PRESETS, STYLES
 from gpt_studio.engine.errors import ConfigError, StudioError
 
 
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def build() -> Parser:
     """All commands and their options."""
     # Commands are imported here, so that --help does not wait for torch.
-    from gpt_studio.cli import bench, commands, plan, self_test, train
+    from gpt_studio.cli import bench, commands, exercise, plan, self_test, train
 
     parser = Parser(prog="gpt-studio", description="Without a command, the window opens.")
     parser.add_argument("--version", action="version", version=f"GPT Studio {__version__}")
@@ -87,6 +87,8 @@ def build() -> Parser:
     attention.add_argument("--step", type=int, help="the model as it was at this step")
     attention.add_argument("--out", required=True, metavar="FILE", help="a .npz with the weights, or a .png")
 
+    exercise.add_to(add("exercise", "coding exercises, with answers that help", exercise.exercise), Parser)
+
     export = add("export", "write a run's model as other programs open it", commands.export)
     export.add_argument("run", metavar="RUN")
     export.add_argument("--format", required=True, choices=["hf"], help="hf: a folder for Hugging Face's transformers")
@@ -108,6 +110,14 @@ def _add_train(sub: Parser) -> None:
     sub.add_argument("--preset", choices=list(PRESETS), help="where the settings start from (small)")
     for flag, kind in (("n-layer", int), ("n-head", int), ("n-embd", int), ("block-size", int), ("dropout", float)):
         sub.add_argument(f"--{flag}", type=kind, metavar="X" if kind is float else "N")
+    sub.add_argument(
+        "--without",
+        nargs="+",
+        action="extend",
+        choices=ABLATIONS,
+        metavar="PART",
+        help=f"leave parts of the model out, to see what they are good for: {', '.join(ABLATIONS)}",
+    )
     length = sub.add_mutually_exclusive_group()
     length.add_argument("--steps", type=int, metavar="N", help="how many steps to make in all")
     length.add_argument(

@@ -101,6 +101,7 @@ def _form(model: ModelConfig, options: argparse.Namespace) -> ModelConfig:
         n_embd=options.n_embd,
         block_size=options.block_size,
         dropout=options.dropout,
+        without=options.without and tuple(options.without),
     )
 
 

@@ -8,6 +8,8 @@ from gpt_studio.engine.errors import StudioError
 SENTENCES: dict[str, str] = {
     "n_embd.heads": "a width of {n_embd} does not divide evenly among {n_head} heads; choose --n-embd as a multiple of "
     "--n-head.",
+    "without.bigram": "a bigram model is one table, so nothing can be left out of it; give --without with another "
+    "--preset or with --n-layer.",
     "corpus.not_found": "there is no text or file called '{path}'; name a file or one of startup_pitches, python_code, "
     "verse_drama, shakespeare.",
     "corpus.unknown": "there is no text called '{id}'; name a file or one of startup_pitches, python_code, "
@@ -23,6 +25,8 @@ SENTENCES: dict[str, str] = {
     "corpus.unreadable": "'{path}' cannot be read: {reason}.",
     "corpus.too_short": "the text has {characters} characters; a context of {block_size} needs at least {minimum}. Use "
     "a longer text or a smaller --block-size.",
+    "corpus.few_tokens": "the text has {train} tokens to train on; a context of {block_size} needs more. Use a longer "
+    "text, a smaller --block-size or shorter tokens.",
     "corpus.one_symbol": "the text repeats one single character, so there is nothing to learn; choose another text.",
     "corpus.offline": "the text cannot be fetched without a network ({reason}).",
     "corpus.interrupted": "the download broke off; try again.",
@@ -40,10 +44,13 @@ SENTENCES: dict[str, str] = {
     "run.no_snapshot": "the run '{run}' kept no weights at step {step}; it has those of {steps}.",
     "run.already_done": "the run '{run}' has made its {step} steps; give a larger number with --steps to go on.",
     "run.in_use": "the run '{run}' is being written by another GPT Studio; wait until it has ended.",
+    "tokenizer.too_many": "the text is too small for a vocabulary of {size}: only {most} pieces occur twice. Use "
+    "--vocab-size {most} or a longer text.",
     "tokenizer.damaged": "the run's tokenizer.json cannot be read; restore that file from a copy.",
     "tokenizer.unknown": "the text has characters that the vocabulary lacks: {characters}.",
     "test.too_short": "'{title}' is too short to test on; at least two characters are needed.",
     "look.bigram": "a bigram model has no attention: it looks only at the last character.",
+    "look.no_attention": "this model was made without attention: each character is judged by itself alone.",
     "look.empty": "none of these characters is in the model's vocabulary; give another --text.",
     "training.diverged": "the loss grew beyond all numbers at step {step}; the run is back at step {back_to}. Begin "
     "again with a smaller --learning-rate than {learning_rate}.",
@@ -64,6 +71,13 @@ SENTENCES: dict[str, str] = {
     "somewhat slower.",
     "device.memory": "the memory of the {device} is full; use a smaller --batch-size, --block-size or model.",
     "files.write": "'{path}' cannot be written: {reason}. Free some space or choose another place.",
+    "exercise.unknown": "there is no exercise '{name}'; there are {known}, and an answer's file name begins with the "
+    "exercise's number.",
+    "exercise.exists": "'{path}' is there already and stays as it is; choose another folder with --out.",
+    "exercise.not_found": "there is no file '{path}'; 'gpt-studio exercise get' makes one.",
+    "exercise.not_python": "'{path}' is no Python file; its name must end in .py.",
+    "exercise.broken": "Python cannot run the file: {reason}.",
+    "export.without": "no GPT-2 can say what is special about this model ({parts}); export one that is whole.",
     "export.bigram": "a bigram model is one table, and no GPT-2 can say that; export a model with layers.",
     "export.exists": "'{path}' is there already; choose another folder with --out.",
     "plan.unmeasured": "the speed of this computer could not be measured, so nothing can be planned; use --preset and "

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from gpt_studio.engine.events import AttentionSeen, Floats
-from gpt_studio.engine.inside.passage import open_passage
+from gpt_studio.engine.inside.passage import open_passage, refuse_without_heads
 from gpt_studio.engine.inside.trace import Hooks, blocks
 from gpt_studio.engine.requests import AttentionRequest
 from gpt_studio.engine.workshop import Report, Workshop
@@ -17,10 +17,10 @@ def attend(workshop: Workshop, request: AttentionRequest) -> Iterator[Report]:
     """A visitor: the attention weights of every head over one text. Tells one AttentionSeen.
 
     Raises:
-        StudioError: As `open_passage`.
+        StudioError: As `open_passage`; `look.no_attention`.
     """
     passage = open_passage(workshop, request.subject, request.text)
-    model = passage.exhibit.model
+    model = refuse_without_heads(passage.exhibit).model
     explained: list[Tensor] = []
     projected: list[Tensor] = []  # (1, T, 3 C) each: queries, keys and values side by side
     with Hooks() as hooks:

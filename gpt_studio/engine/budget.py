@@ -22,7 +22,7 @@ class PartCounts:
     attention: int
     feed_forward: int
     norm: int  # two per block and the last one
-    head: int  # 0 where the head is the token embedding, used a second time
+    head: int  # where the head is the token embedding, used a second time, its bias alone
     total: int
 
 
@@ -60,17 +60,24 @@ class Memory:
 
 
 def block_parameters(model: ModelConfig) -> BlockCounts:
-    """The trained numbers of one block; all zero for a bigram, which has none."""
-    if model.is_bigram:
-        return BlockCounts(0, 0, 0, 0, 0)
+    """The trained numbers of one block; zero for what was left out, and for a bigram, which has no blocks."""
     c, bias = model.n_embd, int(model.bias)
+    attention, mlp, norm = (int(model.has(part)) for part in ("attention", "mlp", "norm"))
     return BlockCounts(
-        qkv=3 * c * (c + bias),
-        output=c * (c + bias),
-        up=4 * c * (c + bias),
-        down=c * (4 * c + bias),
-        norm=c * (1 + bias),
+        qkv=attention * 3 * c * (c + bias),
+        output=attention * c * (c + bias),
+        up=mlp * 4 * c * (c + bias),
+        down=mlp * c * (4 * c + bias),
+        norm=norm * c * (1 + bias),
     )
+
+
+def norm_count(model: ModelConfig) -> int:
+    """How many LayerNorms there are: before attention and before the feed-forward part of each block, and at the
+    end.
+    """
+    in_a_block = int(model.has("attention")) + int(model.has("mlp"))
+    return model.n_layer * in_a_block + 1 if model.has("norm") else 0
 
 
 def parameters(model: ModelConfig) -> PartCounts:
@@ -81,11 +88,11 @@ def parameters(model: ModelConfig) -> PartCounts:
     block = block_parameters(model)
     counts = {
         "token": v * c,
-        "position": model.block_size * c,
+        "position": model.block_size * c if model.has("position") else 0,
         "attention": model.n_layer * block.attention,
         "feed_forward": model.n_layer * block.feed_forward,
-        "norm": (2 * model.n_layer + 1) * block.norm,
-        "head": 0 if model.tied else v * c,
+        "norm": norm_count(model) * block.norm,
+        "head": (0 if model.tied else v * c) + (v if model.head_bias else 0),
     }
     return PartCounts(**counts, total=sum(counts.values()))
 
@@ -94,8 +101,9 @@ def flops_per_token(model: ModelConfig) -> int:
     """Floating-point operations of one forward pass, per token, at full context.
 
     A matrix product costs two operations per number of the matrix and token. Counted are the matrices of the blocks
-    (12 C² each), the head (V C), and attention's two products (queries with keys, weights with values: T C each, the
-    masked half included, as it is the custom). LayerNorm, softmax and activation are left out: far below 1 %.
+    (4 C² of attention and 8 C² of the feed-forward part in each), the head (V C), and attention's two products (queries
+    with keys, weights with values: T C each, the masked half included, as it is the custom). LayerNorm, softmax and
+    activation are left out: far below 1 %.
     A bigram multiplies no matrix at all; its softmax is counted.
 
     Source: Kaplan et al. 2020, table 1; times three it is the 6 N + 12 L T C of Chowdhery et al. 2022, appendix B,
@@ -103,10 +111,10 @@ def flops_per_token(model: ModelConfig) -> int:
     """
     if model.is_bigram:
         return SOFTMAX_OPERATIONS * model.vocab_size
-    c = model.n_embd
-    matrices = 12 * model.n_layer * c * c + model.vocab_size * c
-    attention = 2 * model.n_layer * model.block_size * c
-    return 2 * (matrices + attention)
+    c, attention, mlp = model.n_embd, int(model.has("attention")), int(model.has("mlp"))
+    matrices = (4 * attention + 8 * mlp) * model.n_layer * c * c + model.vocab_size * c
+    products = attention * 2 * model.n_layer * model.block_size * c
+    return 2 * (matrices + products)
 
 
 def flops_per_step(model: ModelConfig, batch_size: int) -> int:

@@ -2,10 +2,10 @@
 agree.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from msgspec import Meta, Struct
-from msgspec.structs import replace
+from msgspec.structs import force_setattr, replace
 
 from gpt_studio.engine.errors import ConfigError
 
@@ -14,13 +14,19 @@ Precision = Literal["auto", "fp32", "bf16", "fp16"]
 DeviceChoice = Literal["auto", "cpu", "cuda", "mps"]
 Optimizer = Literal["muon", "adamw"]
 TokenizerKind = Literal["char", "byte", "bpe"]
+Ablation = Literal["residual", "norm", "position", "mask", "attention", "mlp"]
+ABLATIONS: tuple[Ablation, ...] = get_args(Ablation)
 
 
 class ModelConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The form of a GPT. `n_layer = 0` is the lecture's bigram model: one table of V x V numbers.
 
+    `without` names parts that are left out, to see what they are good for. They have no parameters and cost nothing:
+    "attention" and "mlp" go with the LayerNorm before them.
+
     Raises:
-        ConfigError: `n_embd.heads` when the width does not divide evenly among the heads.
+        ConfigError: `n_embd.heads` when the width does not divide evenly among the heads; `without.bigram` when a part
+            is to be left out of a bigram, which has none of them.
     """
 
     n_layer: Annotated[int, Meta(ge=0, le=200, title="Layers", description="Blocks that the text passes through.")] = 4
@@ -35,17 +41,33 @@ class ModelConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     dropout: Annotated[
         float, Meta(ge=0.0, lt=1.0, title="Dropout", description="Share of numbers silenced at random in training.")
     ] = 0.0
-    bias: bool = False
-    tied: bool = True
-    activation: Activation = "gelu"
+    bias: Annotated[
+        bool, Meta(title="Biases", description="A number that is added to each output of a matrix or LayerNorm.")
+    ] = False
+    tied: Annotated[
+        bool, Meta(title="Tied head", description="The head uses the token embedding's rows once more.")
+    ] = True
+    head_bias: Annotated[bool, Meta(title="Head bias", description="A number of its own for each score.")] = False
+    activation: Annotated[
+        Activation, Meta(title="Activation", description="The bend in the middle of the feed-forward part.")
+    ] = "gelu"
+    without: Annotated[tuple[Ablation, ...], Meta(title="Left out", description="Parts that are missing.")] = ()
 
     def __post_init__(self) -> None:
         if self.n_embd % self.n_head:
             raise ConfigError("n_embd.heads", n_embd=self.n_embd, n_head=self.n_head)
+        in_order = tuple(part for part in ABLATIONS if part in self.without)  # so that equal models are equal
+        force_setattr(self, "without", in_order)
+        if self.is_bigram and self.without:
+            raise ConfigError("without.bigram", without=self.without)
 
     @property
     def is_bigram(self) -> bool:
         return self.n_layer == 0
+
+    def has(self, part: Ablation) -> bool:
+        """Whether this part of a GPT is there."""
+        return not self.is_bigram and part not in self.without
 
 
 BYTES = 256

@@ -30,8 +30,11 @@ class Reader(Protocol):
 
 
 def reader_for(model: GPT, rows: int, device: str) -> Reader:
-    """The fastest way to read with this model on this device."""
-    if model.config.is_bigram:
+    """The fastest way to read with this model on this device.
+
+    Keys and values are worth keeping where there are any, and where no later token can change them: behind the mask.
+    """
+    if not (model.config.has("attention") and model.config.has("mask")):
         return WholeReader(model)
     if replays(device):
         return StillDecoder(model, rows)
@@ -39,14 +42,24 @@ def reader_for(model: GPT, rows: int, device: str) -> Reader:
 
 
 class WholeReader:
-    """The plain way: for every token the model reads all again. The bigram model, a single table, needs no other."""
+    """The plain way: for every token the model reads all again. The bigram model, a single table, needs no other; a
+    model without the mask has no other.
+
+    Args:
+        model: Dropout is left out, whatever mode it is in.
+    """
 
     def __init__(self, model: GPT) -> None:
         self._model = model
 
     def read(self, ids: Tensor) -> Tensor:
         self._ids = ids
+        in_training = self._model.training
+        if in_training:
+            self._model.eval()
         scores: Tensor = self._model(ids)  # (B, t, V)
+        if in_training:
+            self._model.train()
         return scores[:, -1]
 
     def step(self, tokens: Tensor) -> Tensor:
@@ -64,15 +77,28 @@ class Norm(NamedTuple):
         return torch.layer_norm(x, self.gain.shape, self.gain, self.bias, self.epsilon)
 
 
+class NoNorm(NamedTuple):
+    """In the place of a LayerNorm that was left out."""
+
+    def of(self, x: Tensor) -> Tensor:
+        return x
+
+
+class Thought(NamedTuple):
+    """A block's feed-forward part."""
+
+    ln_2: Norm | NoNorm
+    c_fc: Matrix  # C -> 4 C
+    mlp_proj: Matrix  # 4 C -> C
+
+
 class Layer(NamedTuple):
     """A block's weights."""
 
-    ln_1: Norm
+    ln_1: Norm | NoNorm
     c_attn: Matrix  # C -> 3 C; its queries are scaled by 1 / sqrt(D) already
     attn_proj: Matrix  # C -> C
-    ln_2: Norm
-    c_fc: Matrix  # C -> 4 C
-    mlp_proj: Matrix  # 4 C -> C
+    thought: Thought | None  # None where it was left out
 
 
 class Views(NamedTuple):
@@ -90,7 +116,7 @@ class Decoder:
     is trained in.
 
     Args:
-        model: With at least one layer. Dropout is left out, as in evaluation mode.
+        model: With at least one layer, attention and the mask. Dropout is left out, as in evaluation mode.
         rows: How many rows are written side by side, B.
     """
 
@@ -98,10 +124,14 @@ class Decoder:
         if model.wte.weight.dtype != torch.float32:
             model = deepcopy(model).float()
         config = model.config
-        self._tokens, self._places = model.wte.weight.detach(), model.wpe.weight.detach()  # (V, C), (T, C)
+        self._tokens = model.wte.weight.detach()  # (V, C)
+        no_places = self._tokens.new_zeros(1).expand(config.block_size, config.n_embd)
+        self._places = model.wpe.weight.detach() if config.has("position") else no_places  # (T, C)
         self._layers = [_layer(block, config.activation) for block in model.h]
         self._ln_f = _norm(model.ln_f)
-        self._head = Matrix((model.wte if config.tied else model.lm_head).weight.detach(), None)  # C -> V
+        head_bias = None if model.head_bias is None else model.head_bias.detach()
+        self._head = Matrix((model.wte if config.tied else model.lm_head).weight.detach(), head_bias)  # C -> V
+        self._adds = config.has("residual")
         self._activate = _gelu_of_scaled if config.activation == "gelu" else ACTIVATIONS[config.activation]
         self._rows, self._heads, channels = rows, config.n_head, config.n_embd // config.n_head
         shape = (2, config.n_layer, rows, config.n_head, config.block_size, channels)
@@ -152,9 +182,18 @@ class Decoder:
         return torch.bmm(weights, view.values)
 
     def _finish(self, layer: Layer, x: Tensor, y: Tensor) -> None:
-        """The rest of a layer, added to the residual stream: what attention gathered, then the feed-forward part."""
+        """The rest of a layer, added to the residual stream: what attention gathered, then the feed-forward part.
+
+        Without residual connections each of them begins with an empty stream.
+        """
+        if not self._adds:
+            x.zero_()
         layer.attn_proj.onto(x, y)
-        layer.mlp_proj.onto(x, self._activate(layer.c_fc.times(layer.ln_2.of(x))))
+        if layer.thought:
+            thought = self._activate(layer.thought.c_fc.times(layer.thought.ln_2.of(x)))
+            if not self._adds:
+                x.zero_()
+            layer.thought.mlp_proj.onto(x, thought)
 
     def _views_at(self, place: int) -> list[Views]:
         """Every layer's part of the cache for the token at `place`. Kept, for the next window comes here again."""
@@ -208,16 +247,22 @@ def _gelu_of_scaled(u: Tensor) -> Tensor:
 def _layer(block: nn.Module, activation: Activation) -> Layer:
     """A block's weights, with constant factors where they cost nothing: the queries' 1 / sqrt(D), and the GELU's."""
     assert isinstance(block, Block)
-    attn, mlp, gain = block.attn, block.mlp, block.ln_1.weight.detach()
-    queries, others = gain.new_full(gain.shape, math.sqrt(attn.n_head / len(gain))), gain.new_ones(2 * len(gain))
-    half = gain.new_tensor([math.sqrt(0.5) if activation == "gelu" else 1.0])  # (1)
+    width = block.attn.c_proj.weight.new_ones(block.attn.c_proj.out_features)  # (C)
+    queries, others = width * math.sqrt(block.attn.n_head / len(width)), width.repeat(2)
     return Layer(
         ln_1=_norm(block.ln_1),
-        c_attn=_matrix(attn.c_attn, outputs=torch.cat([queries, others])),
-        attn_proj=_matrix(attn.c_proj),
+        c_attn=_matrix(block.attn.c_attn, outputs=torch.cat([queries, others])),
+        attn_proj=_matrix(block.attn.c_proj),
+        thought=_thought(block, activation) if block.has_mlp else None,
+    )
+
+
+def _thought(block: Block, activation: Activation) -> Thought:
+    half = block.mlp.c_fc.weight.new_tensor([math.sqrt(0.5) if activation == "gelu" else 1.0])  # (1)
+    return Thought(
         ln_2=_norm(block.ln_2),
-        c_fc=_matrix(mlp.c_fc, outputs=half),
-        mlp_proj=_matrix(mlp.c_proj, inputs=half),
+        c_fc=_matrix(block.mlp.c_fc, outputs=half),
+        mlp_proj=_matrix(block.mlp.c_proj, inputs=half),
     )
 
 
@@ -229,5 +274,7 @@ def _matrix(linear: nn.Linear, outputs: Tensor | None = None, inputs: Tensor | N
     return Matrix(weight if inputs is None else weight * inputs, bias)
 
 
-def _norm(norm: nn.LayerNorm) -> Norm:
+def _norm(norm: nn.Module) -> Norm | NoNorm:
+    if not isinstance(norm, nn.LayerNorm):
+        return NoNorm()
     return Norm(norm.weight.detach(), None if norm.bias is None else norm.bias.detach(), norm.eps)

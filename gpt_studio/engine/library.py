@@ -79,9 +79,17 @@ def _stem(title: str) -> str:
 
 
 def suggest_name(corpus: CorpusText, model: ModelConfig) -> str:
-    """For example "verse-4×128", after the text and the model's size; a bigram model is called so."""
+    """For example "verse-4×128", after the text and the model's form."""
     stem = SHORT_NAMES.get(corpus.id) or _stem(corpus.title)
-    return f"{stem}-bigram" if model.is_bigram else f"{stem}-{model.n_layer}×{model.n_embd}"
+    return f"{stem}-{form_words(model)}"
+
+
+def form_words(model: ModelConfig) -> str:
+    """As "4×128", layers and width; "4×128 without mask"; or "bigram"."""
+    if model.is_bigram:
+        return "bigram"
+    left_out = f" without {', '.join(model.without)}" if model.without else ""
+    return f"{model.n_layer}×{model.n_embd}{left_out}"
 
 
 def numbered(wanted: str, taken: Collection[str]) -> str:

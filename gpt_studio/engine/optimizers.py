@@ -191,6 +191,8 @@ class Optimizer:
             Muon(flat.values, flat.gradients, stacks, config.momentum, config.weight_decay, half) if (stacks) else None
         )
         self._adamw = AdamW(flat.values, flat.gradients, spans, (config.beta1, config.beta2))
+        is_table = len(flat.parts) == 1  # a bigram's, which is all there is: no share of a rate, but the rate
+        self._share = OTHERS_SHARE if config.optimizer == "muon" and not is_table else 1.0
 
     def step(self, rate: Tensor) -> None:
         """Change the weights by the gradients that lie there; the gradients are of no use after it.
@@ -200,8 +202,7 @@ class Optimizer:
         """
         if self._muon is not None:
             self._muon.step(rate)
-            rate = rate * OTHERS_SHARE
-        self._adamw.step(rate)
+        self._adamw.step(rate * self._share if self._share != 1.0 else rate)
 
     def state(self) -> dict[str, Tensor]:
         """The memory as named tensors: "momentum/h.0.attn.c_attn.weight", "exp_avg/wte.weight" and so on."""

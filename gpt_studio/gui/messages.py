@@ -136,9 +136,12 @@ def _exploded(values: Values) -> str:
 # Templates may name values; a value that is missing is left out rather than shown as a fault.
 _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "n_embd.heads": _heads,
+    "without.bigram": "A bigram is one table without parts. Choose a model with layers to leave one out.",
     "tokenizer.unknown": _unknown,
+    "tokenizer.too_many": "This text is too small for {size} tokens: it gives {most}. Choose a smaller vocabulary.",
     "tokenizer.damaged": "The tokenizer file is damaged. Use a copy of the run, or train again.",
     "corpus.too_short": "This text has {characters} characters, but {minimum} are needed. Add more text.",
+    "corpus.few_tokens": "This text has only {train} tokens to train on. Add more text, or choose shorter tokens.",
     "corpus.one_symbol": "This text repeats one single character. There is nothing to learn; add more text.",
     "corpus.not_found": "This file is not there any more: {path}. Choose another one.",
     "corpus.directory": "This is a folder. Choose a text file inside it.",
@@ -198,6 +201,10 @@ _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "test.too_short": "{title} is too short to be tested on. Choose a longer text.",
     "look.empty": "There is nothing to look at. Type some characters that the model knows.",
     "look.bigram": "A bigram model has no attention. Train a model with at least one layer.",
+    "look.no_attention": "This model was made without attention. Train one that has it to see where its heads look.",
+    "export.bigram": "A bigram is one table, and no GPT-2 can say that. Export a model with layers.",
+    "export.without": "No GPT-2 can say what is special about this model ({parts}). Export one that is whole.",
+    "export.exists": "{path} is there already. Choose another folder.",
     "device.split": "Memory was full, so each batch of {batch} is now worked through {rows} texts at a time. "
     "The result is the same; a step may take a little longer.",
     "device.lost": "The graphics card has stopped working with this program. Your run is saved; restart to go on.",

@@ -1,14 +1,19 @@
 """Runs that are packed, unpacked, copied, measured and thinned. Hostile ones are in tests/test_hostile_runs.py."""
 
+import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from gpt_studio.engine import archive, checkpoint, files, library, run_parts, runs
+from gpt_studio.engine import archive, checkpoint, files, library, run_parts, runs, training
 from gpt_studio.engine.errors import RunError, StudioError
+from gpt_studio.engine.requests import ResumeRequest
 from gpt_studio.engine.run_parts import Carried
+from gpt_studio.engine.workshop import Workshop
+
+from .conftest import run_job
 
 
 def carried(job: Iterator[Carried]) -> Path:
@@ -37,6 +42,19 @@ def test_a_run_that_was_packed_and_unpacked_is_the_same_run(trained, packed, tmp
     assert after == before
     model, step = checkpoint.load_model(run, after.model)
     assert step == 30 and model.config == before.model
+
+
+def test_a_run_of_before_parts_could_be_left_out_is_opened_and_goes_on(trained, tmp_path):
+    told = json.loads((trained / "run.json").read_bytes())
+    for newer in ("without", "head_bias"):
+        del told["model"][newer]
+    (trained / "run.json").write_text(json.dumps(told), "utf-8")
+    old = carried(archive.pack(trained, tmp_path / "old.gptrun"))
+    run = carried(archive.unpack(old, tmp_path / "library"))
+    record = runs.read_record(run)
+    assert record.model.without == () and not record.model.head_bias
+    assert checkpoint.load_model(run, record.model)[1] == 30
+    assert run_job(training.resume(Workshop(), ResumeRequest(run=run, max_steps=32)))[-1].ending == "done"
 
 
 def test_an_archive_is_an_ordinary_zip_and_weights_are_stored_as_they_are(packed):

@@ -18,6 +18,13 @@ FORMS = {
     "GPT-2's own": {"bias": True, "activation": "gelu_tanh"},
     "relu": {"activation": "relu", "bias": True, "tied": False},
     "one layer": {"n_layer": 1, "dropout": 0.5},
+    "head with bias": {"head_bias": True},
+    "all biases": {"head_bias": True, "bias": True, "tied": False},
+    "without residuals": {"without": ("residual",)},
+    "without norm": {"without": ("norm",), "n_layer": 1, "bias": True},
+    "without positions": {"without": ("position",)},
+    "without feed-forward": {"without": ("mlp",)},
+    "attention alone": {"without": ("residual", "norm", "position", "mlp"), "n_layer": 2},
     "wide for its vocabulary": {"n_embd": 24, "n_head": 3, "vocab_size": 100},
 }
 
@@ -52,6 +59,12 @@ def test_a_bigram_model_is_read_the_plain_way():
     model = model_of({"n_layer": 0})
     assert isinstance(reader_for(model, 1, "cpu"), WholeReader)
     assert_reads_like_the_model(lambda model, rows: reader_for(model, rows, "cpu"), model, 2)
+
+
+@pytest.mark.parametrize("part", ["mask", "attention"])
+def test_without_mask_or_attention_there_is_nothing_to_keep(part):
+    model = model_of({"without": (part,)})
+    assert isinstance(reader_for(model, 1, "cpu"), WholeReader)
 
 
 def test_a_model_in_training_is_read_without_dropout_and_stays_in_training():

@@ -128,6 +128,14 @@ def test_the_card_tells_the_run_s_facts(tmp_path: Path, trained: Trained) -> Non
     assert json.loads((tmp_path / "out/config.json").read_text("utf-8"))["model_type"] == "gpt2"
 
 
+@pytest.mark.parametrize("odd", [{"without": ("mask",)}, {"head_bias": True}])
+def test_what_no_gpt_2_has_or_lacks_is_refused(tmp_path: Path, trained: Trained, odd: dict[str, object]) -> None:
+    run = trained(ModelConfig(n_layer=1, n_head=1, n_embd=8, block_size=16, **odd))
+    with pytest.raises(StudioError, match=r"export\.without"):
+        huggingface.export(run, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_bigram_is_refused_and_nothing_is_written(tmp_path: Path, trained: Trained) -> None:
     run = trained(ModelConfig(n_layer=0, n_head=1, n_embd=1, block_size=16), optimizer="adamw")
     with pytest.raises(StudioError, match=r"export\.bigram"):

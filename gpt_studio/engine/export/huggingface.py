@@ -90,6 +90,9 @@ def as_gpt2(model: GPT) -> dict[str, Tensor]:
 def _refuse_what_gpt2_cannot_say(model: ModelConfig) -> None:
     if model.is_bigram:
         raise RunError("export.bigram")
+    odd = [*model.without, *(["head_bias"] if model.head_bias else [])]
+    if odd:
+        raise RunError("export.without", parts=", ".join(odd))
 
 
 def _tokenizer_config(model: ModelConfig) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
 from gpt_studio.engine.events import HeadsWorth
-from gpt_studio.engine.inside.passage import exhibit_with_blocks, held_back, windows
+from gpt_studio.engine.inside.passage import exhibit_with_blocks, held_back, refuse_without_heads, windows
 from gpt_studio.engine.inside.trace import Hooks, blocks
 from gpt_studio.engine.model import GPT
 from gpt_studio.engine.requests import WorthRequest
@@ -28,7 +28,7 @@ def weigh(workshop: Workshop, request: WorthRequest) -> Iterator[Report]:
 
     Source: Michel, Levy and Neubig 2019, "Are Sixteen Heads Really Better than One?", section 3.
     """
-    exhibit = exhibit_with_blocks(workshop, request.subject)
+    exhibit = refuse_without_heads(exhibit_with_blocks(workshop, request.subject))
     model, config = exhibit.model, exhibit.model.config
     length = min(config.block_size, LONGEST) + 1
     pieces = windows(held_back(exhibit, request.subject), length, TOKENS)

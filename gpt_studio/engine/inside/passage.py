@@ -51,6 +51,17 @@ def exhibit_with_blocks(workshop: Workshop, subject: Subject) -> Exhibit:
     return exhibit
 
 
+def refuse_without_heads(exhibit: Exhibit) -> Exhibit:
+    """The exhibit, where it has attention.
+
+    Raises:
+        StudioError: `look.no_attention`.
+    """
+    if not exhibit.model.config.has("attention"):
+        raise StudioError("look.no_attention")
+    return exhibit
+
+
 def held_back(exhibit: Exhibit, subject: Subject) -> Ints:
     """The tokens of the part of its text that a run was never trained on, (N)."""
     ids, _ = exhibit.tokenizer.encode_known(corpus.split(runs.read_corpus(subject.run).text)[1])

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gpt_studio.engine.events import Floats, HeadRoles
-from gpt_studio.engine.inside.passage import exhibit_with_blocks, held_back, windows
+from gpt_studio.engine.inside.passage import exhibit_with_blocks, held_back, refuse_without_heads, windows
 from gpt_studio.engine.requests import RolesRequest
 from gpt_studio.engine.workshop import Report, Workshop
 
@@ -196,9 +196,9 @@ def name_heads(workshop: Workshop, request: RolesRequest) -> Iterator[Report]:
     """A visitor: measure the habits of every head over held-back text. Tells one HeadRoles.
 
     Raises:
-        StudioError: `look.bigram`.
+        StudioError: `look.bigram`, `look.no_attention`.
     """
-    exhibit = exhibit_with_blocks(workshop, request.subject)
+    exhibit = refuse_without_heads(exhibit_with_blocks(workshop, request.subject))
     config, tokens = exhibit.model.config, exhibit.tokenizer.tokens
     tally = Tally.empty(config.n_layer, config.n_head, len(tokens))
     pieces = windows(held_back(exhibit, request.subject), min(config.block_size, LONGEST), TOKENS)

@@ -63,11 +63,15 @@ def odd_characters(text: str, seldom: int = SELDOM) -> Iterator[Finding]:
         yield _finding(text, kind, _found(text, pattern, new))
     yield _finding(text, "composed", _not_composed(text))
     yield _finding(text, "look_alikes", look_alikes(text))
-    yield _finding(text, "seldom", seldom_characters(text, seldom))
+    yield seldom_finding(text, seldom)
 
 
-def seldom_characters(text: str, least: int = SELDOM) -> Iterator[Edit]:
+def seldom_finding(text: str, least: int = SELDOM) -> Finding:
     """Characters that occur fewer than `least` times: their plain letter where the text has it, else nothing."""
+    return _finding(text, "seldom", _seldom(text, least))
+
+
+def _seldom(text: str, least: int) -> Iterator[Edit]:
     counts = Counter(text)
     rare = [char for char, count in counts.items() if count < least and char != "\n"]
     new = {char: _plain(char, counts, least) for char in rare}

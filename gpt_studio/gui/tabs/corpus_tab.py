@@ -20,6 +20,7 @@ from gpt_studio.gui.parts.corpus.corpus_view import CorpusView
 from gpt_studio.gui.parts.corpus.text_adding import TextAdding
 from gpt_studio.gui.parts.corpus.text_care import TextCare
 from gpt_studio.gui.parts.corpus.texts import Texts
+from gpt_studio.gui.parts.corpus.workshop_work import WorkshopWork
 from gpt_studio.gui.state import Phase, StudioState
 from gpt_studio.gui.text_study import TextStudy
 from gpt_studio.gui.widgets.basics import Page
@@ -45,6 +46,7 @@ class CorpusTab(Page):
         self.study = TextStudy(self.texts.background, self)
         self.adding = TextAdding(self.texts, self.view.encoding, self.bar, self)
         self.care = TextCare(self.texts, self.editor, self.bar, self)
+        self.workshop = WorkshopWork(self.texts, self.view.workshop, self.care, self)
         self._connect()
         self.setAcceptDrops(True)
         self._show_nothing()
@@ -120,6 +122,9 @@ class CorpusTab(Page):
     def _connect_text(self) -> None:
         editor, checks = self.editor, self.side.checks
         editor.edited.connect(self._take_edit)
+        editor.workshop_asked.connect(lambda: self.workshop.open(self._shown(), self._is_own))
+        self.workshop.opened.connect(lambda: self.view.show_card(self.view.workshop))
+        self.view.workshop.left.connect(self._leave_workshop)
         editor.copy_asked.connect(lambda: self.care.copy(self._shown()))
         editor.rename_asked.connect(lambda: self.shelf.list.edit_title(self._shown().id))
         editor.delete_asked.connect(lambda: self.care.delete(self._shown().id))
@@ -153,6 +158,7 @@ class CorpusTab(Page):
         self._show_header()
         self.editor.show_text(text, self._is_own)
         self.view.show_card(self.editor)
+        self.workshop.take(text, self._is_own)
         if self._write_over:
             self._write_over = False
             self.editor.editor.selectAll()
@@ -164,6 +170,7 @@ class CorpusTab(Page):
     def _show_nothing(self) -> None:
         self._text, self._facts = None, None
         self.study.drop()
+        self.workshop.close()
         self.texts.forget_wish()
         self.view.show_card(self.view.nothing)
         self._show_header()
@@ -248,6 +255,7 @@ class CorpusTab(Page):
             return
         self._text = self.texts.edit(self._text.id, text)
         self._study(self._text)
+        self.workshop.renew(self._text)
         if not text:
             self.bar.tell(
                 "warn", self.tr("An empty text cannot be kept. The last version stays until you write again.")
@@ -268,6 +276,11 @@ class CorpusTab(Page):
     def _show_what_was(self) -> None:
         self._show_header()
         self.view.show_card(self.editor if self._text else self.view.nothing)
+
+    def _leave_workshop(self) -> None:
+        self.workshop.close()
+        self.view.show_card(self.editor)
+        self.editor.editor.setFocus()
 
     def _leave(self, id: str) -> None:
         if self._text and self._text.id == id:

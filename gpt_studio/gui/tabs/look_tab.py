@@ -1,7 +1,5 @@
-"""Look inside: where every attention head looks in a line of text."""
+"""Look inside: what the model does with a line of text, head by head and layer by layer."""
 
-from collections import deque
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
@@ -10,33 +8,29 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
 from gpt_studio.engine import corpus, files, runs
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.events import AttentionSeen, Ending, Event
-from gpt_studio.engine.requests import AttentionRequest
+from gpt_studio.engine.events import AttentionSeen, Ending, Event, LayersSeen
+from gpt_studio.engine.requests import AttentionRequest, LayersRequest, Request
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.background import Background
 from gpt_studio.gui.parts.look.attention_view import AttentionView
+from gpt_studio.gui.parts.look.calculation_view import CalculationView
+from gpt_studio.gui.parts.look.layers_view import LayersView
+from gpt_studio.gui.parts.look.looks import Looks, Wish
+from gpt_studio.gui.parts.look.pages import Pages
 from gpt_studio.gui.state import OpenRun, StudioState, Visit
 from gpt_studio.gui.widgets import pictures
-from gpt_studio.gui.widgets.basics import MessageBar, Page, icon_button, text
+from gpt_studio.gui.widgets.basics import MessageBar, Page, Segmented, icon_button, text
 from gpt_studio.gui.widgets.step_choice import StepChoice
 
 ASK_AFTER_MS = 250  # of quiet while the student types
 _SHORTEST, _LONGEST = 24, 32  # characters of the line that is shown before the student types
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """A look that is under way. Answers come in the order of the questions, each with one ending."""
-
-    run: Path
-    step: int
-
-
 class LookTab(Page):
-    """Type a line, choose a head, see who looks at whom.
+    """Type a line, choose a head or a layer, see what the model does with it.
 
     Signals:
-        look_asked: The student wants to see a line; carries an AttentionRequest.
+        look_asked: The student wants to see something; carries the request.
     """
 
     look_asked = Signal(object)
@@ -45,23 +39,15 @@ class LookTab(Page):
         super().__init__("look", parent)
         self._state = state
         self._background = Background(self)
+        self._looks = Looks(self._may_ask, self)
         self._run: Path | None = None
-        self._shown_step = 0
-        self._asked: deque[_Asked] = deque()
-        self._due = False  # to be looked at as soon as the page is seen and the visitor's place is free
+        self._shown: dict[str, Wish] = {}  # by name, what the views show
         self._own_words = False  # the student has typed
+        self._told_busy = False
         self._timer = QTimer(self, objectName="look after typing", singleShot=True, interval=ASK_AFTER_MS)
         self._make_parts()
         self._lay_out()
-        self._timer.timeout.connect(self._ask)
-        self.line.textEdited.connect(self._take_typing)
-        self.again.clicked.connect(self._ask)
-        self.view.opened.connect(lambda: state.tick("look"))
-        self.view.save_asked.connect(self._ask_where_to_save)
-        state.run_changed.connect(self._show_run)
-        state.curve_grown.connect(self._show_again)
-        state.step_changed.connect(self._follow_step)
-        state.visit_changed.connect(self._ask_if_due)
+        self._connect()
         self._show_run()
 
     def _make_parts(self) -> None:
@@ -71,45 +57,82 @@ class LookTab(Page):
         self.step = StepChoice(self._state, "look.step", self.tr("at step"), plays=True)
         self.again = icon_button("refresh", self.tr("Look again"), "look.again")
         self.bar = MessageBar("look.message")
-        self.view = AttentionView()
+        self.view, self.calculation, self.layers = AttentionView(), CalculationView(), LayersView()
+        self.switch = Segmented(
+            [
+                ("attention", self.tr("Attention")),
+                ("calculation", self.tr("Scores to weights")),
+                ("layers", self.tr("Layer by layer")),
+            ],
+            "look.page",
+        )
+        self.pages = Pages({"attention": self.view, "calculation": self.calculation, "layers": self.layers})
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(10)
-        fields = (
+        first = QHBoxLayout()
+        first.setSpacing(10)
+        first.addWidget(self.switch)
+        first.addStretch(1)
+        first.addWidget(self.again)
+        first.addWidget(self.step)
+        second = QHBoxLayout()
+        second.setSpacing(10)
+        for field, words in (
             (self.line, self.tr("&Text")),
             (self.view.layer_box, self.tr("&Layer")),
             (self.view.head_box, self.tr("&Head")),
-        )
-        for field, words in fields:
+        ):
             label = text(words, "body", "text2")
             label.setBuddy(field)
-            top.addWidget(label)
-            top.addWidget(field, 1 if field is self.line else 0)
-            if field is self.line:
-                top.addWidget(self.again)
-        top.addWidget(self.step)
-        self.content.addLayout(top)
+            second.addWidget(label)
+            second.addWidget(field, 1 if field is self.line else 0)
+        self.content.addLayout(first)
+        self.content.addLayout(second)
         self.content.addWidget(self.bar)
-        self.content.addWidget(self.view, 1)
+        self.content.addWidget(self.pages, 1)
+
+    def _connect(self) -> None:
+        self._looks.asked.connect(self._hand_over)
+        self._timer.timeout.connect(self._wish)
+        self.line.textEdited.connect(self._take_typing)
+        self.again.clicked.connect(self._ask)
+        self.switch.chosen.connect(self._turn_to)
+        self.view.opened.connect(lambda: self._state.tick("look"))
+        self.view.save_asked.connect(self._ask_where_to_save)
+        self.view.head_changed.connect(self._show_calculation)
+        self.view.placed.connect(self._go_to)
+        self.calculation.placed.connect(self._go_to)
+        self.layers.placed.connect(self._go_to)
+        self._state.run_changed.connect(self._show_run)
+        self._state.curve_grown.connect(self._show_again)
+        self._state.step_changed.connect(self._wish)
+        self._state.visit_changed.connect(self._looks.ask)
 
     # What the window brings
 
     def receive(self, events: list[Event]) -> None:
         """Take what a look told; what belongs to another run is dropped."""
         for event in events:
-            if isinstance(event, AttentionSeen) and self._asked and self._asked[0].run == self._run:
-                self._shown_step = self._asked[0].step
+            wish = self._looks.wish_of(event)
+            if wish is None or wish.run != self._run:
+                continue
+            self._shown[wish.name] = wish
+            if isinstance(event, AttentionSeen):
                 self.view.show_seen(event)
+                self._show_calculation()
                 self._tell_left_out(event)
-                self._show_again()
+            elif isinstance(event, LayersSeen):
+                self.layers.show_seen(event, self.view.place if self.view.place >= 0 else len(event.tokens) - 1)
+                self._tell_left_out(event)
+            self._show_again()
 
     def visit_ended(self, ending: Ending) -> None:
         """Take the end of the oldest look that is under way."""
-        asked = self._asked.popleft() if self._asked else None
-        if ending.kind == "failed" and asked and asked.run == self._run and not self._asked:
+        wish = self._looks.end(ending)
+        if ending.kind == "failed" and wish and wish.run == self._run and not self._looks.is_wanted(wish.name):
             self._clear()
             self.bar.tell("bad", messages.sentence(ending.code, ending.values))
+        self._looks.ask()
 
     # The run
 
@@ -124,16 +147,19 @@ class LookTab(Page):
             self._clear()
             if run.record.model.is_bigram:
                 self.empty(self.tr("A bigram has no attention: it looks only at the last character."))
+            elif not run.record.model.has("attention"):
+                self.empty(self.tr("This model was made without attention: each character is judged by itself alone."))
             else:
                 self.full()
                 self._begin_with(run)
+        else:
+            self._looks.ask()
 
     def _begin_with(self, run: OpenRun) -> None:
         """Show a new run's heads on the student's own words, or on a line that it was not trained on."""
         self.view.set_shape(run.record.model.n_layer, run.record.model.n_head)
-        self._due = True
         if self._own_words:
-            self._ask_if_due()
+            self._wish()
         else:
             self.line.clear()
             self._background.run("a line to look at", lambda: (run.path, opening_line(run)), self._take_line, _let_be)
@@ -142,54 +168,88 @@ class LookTab(Page):
         path, line = found
         if path == self._run and not self._own_words:
             self.line.setText(line)
-            self._ask_if_due()
+            self._wish()
 
     def _clear(self) -> None:
-        self._shown_step = 0
+        self._shown.clear()
+        self._looks.drop()
         self.bar.clear()
         self.view.clear()
+        self.calculation.show_seen(None, 0, 0, 0)
+        self.layers.clear()
         self._show_again()
 
     # Asking
 
     def _take_typing(self, words: str) -> None:
         self._own_words = bool(words)
-        self._due = True
         self._timer.start()
 
-    def _follow_step(self) -> None:
-        """Look at the model of the chosen step, as soon as somebody sees it."""
-        if self.view.seen is not None or self._asked:
-            self._due = True
-            self._ask()
-
-    def _ask_if_due(self) -> None:
-        if self._due and not self._timer.isActive():
-            self._ask()
+    def _turn_to(self, page: str) -> None:
+        self.pages.turn_to(page)
+        self._show_again()
+        self._wish()
 
     def _ask(self) -> None:
-        """Ask as soon as the page is seen; a text that is being written, or a test, is not cut short."""
-        self._due = True
-        run, subject = self._state.run, self._state.subject
-        if run is None or subject is None or self.is_empty or not self.isVisible() or not self.line.text():
+        """Look again, at the model as it is now."""
+        self._shown.clear()
+        self._wish()
+
+    def _wish(self) -> None:
+        """Want what the page needs and does not show already."""
+        subject, words = self._state.subject, self.line.text()
+        if subject is None or self.is_empty or not words or self._timer.isActive():
             return
-        if not (run.path / "run.json").is_file():
-            return  # it is just beginning, and will be told as changed
-        if self._state.visit not in (Visit.NONE, Visit.LOOKING):
+        if self.switch.key == "layers":
+            self._want("layers", LayersRequest(subject=subject, text=words))
+        else:
+            self._want("attention", AttentionRequest(subject=subject, text=words))
+        if self._looks.is_urgent and self.isVisible() and not self._may_look:
+            self._told_busy = True
             self.bar.tell("accent", self.tr("The model is busy with another page; this one follows."))
-            return
-        self._due = False
-        self.bar.clear()
-        self._asked.append(_Asked(run.path, run.curve.step if subject.step is None else subject.step))
-        self.look_asked.emit(AttentionRequest(subject=subject, text=self.line.text()))
+
+    def _hand_over(self, request: Request) -> None:
+        if self._told_busy:
+            self._told_busy = False
+            self.bar.clear()
+        self.look_asked.emit(request)
+
+    def _want(self, name: str, request: Request, urgent: bool = True) -> None:
+        run, shown = self._state.run, self._shown.get(name)
+        assert run is not None
+        if shown is None or shown.request != request:
+            step = self._state.step
+            self._looks.want(Wish(name, request, run.path, run.curve.step if step is None else step, urgent))
+
+    @property
+    def _may_look(self) -> bool:
+        """A text that is being written, or a test, is not cut short."""
+        return self._state.visit in (Visit.NONE, Visit.LOOKING)
+
+    def _may_ask(self) -> bool:
+        run = self._state.run
+        if run is None or self.is_empty or not self.isVisible() or not self._may_look:
+            return False
+        return (run.path / "run.json").is_file()  # else it is just beginning, and will be told as changed
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._ask_if_due()
+        self._wish()
+        self._looks.ask()
 
     # Telling
 
-    def _tell_left_out(self, seen: AttentionSeen) -> None:
+    def _show_calculation(self) -> None:
+        if self.view.seen is not None:
+            self.calculation.show_seen(self.view.seen, *self.view.chosen, self.view.place)
+
+    def _go_to(self, place: int) -> None:
+        """The student has chosen a position on one page; the others follow."""
+        self.view.go_to(place)
+        self.layers.go_to(place)
+        self._show_calculation()
+
+    def _tell_left_out(self, seen: AttentionSeen | LayersSeen) -> None:
         said = []
         if seen.cut:
             words = self.tr("The model sees {n} characters at once; the last {cut} were left out.")
@@ -204,14 +264,13 @@ class LookTab(Page):
 
     def _show_again(self) -> None:
         """Offer a new look when training has gone on since the picture of now was made."""
-        run, state = self._state.run, self._state
-        is_now = self.view.seen is not None and state.step is None
-        words = self.tr("Look again: the model has learnt more since step {n}").format(
-            n=messages.count(self._shown_step)
-        )
+        run, wish = self._state.run, self._shown.get("layers" if self.switch.key == "layers" else "attention")
+        words = self.tr("Look again: the model has learnt more since step {n}")
+        words = words.format(n=messages.count(wish.step if wish else 0))
         self.again.setToolTip(words)
         self.again.setAccessibleName(words)
-        self.again.setVisible(run is not None and is_now and run.curve.step > self._shown_step)
+        is_now = wish is not None and self._state.step is None
+        self.again.setVisible(run is not None and is_now and wish is not None and run.curve.step > wish.step)
 
     # A picture
 

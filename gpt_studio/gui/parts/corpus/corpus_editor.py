@@ -30,11 +30,12 @@ class CorpusEditor(basics.Card):
 
     Signals:
         edited: The student changed her text and paused; carries the whole text.
-        copy_asked, rename_asked, delete_asked: Buttons of the same names.
+        copy_asked, workshop_asked, rename_asked, delete_asked: Buttons of the same names.
     """
 
     edited = Signal(str)
     copy_asked = Signal()
+    workshop_asked = Signal()
     rename_asked = Signal()
     delete_asked = Signal()
 
@@ -89,7 +90,7 @@ class CorpusEditor(basics.Card):
     def focus_parts(self) -> list[QWidget]:
         """What takes the focus, from top left to bottom right."""
         tools = [self.undo, self.redo, self.find_bar.field, self.find_bar.previous, self.find_bar.next]
-        return [*tools, self.copy, self.rename, self.delete, self.split.strip, self.editor]
+        return [*tools, self.workshop, self.copy, self.rename, self.delete, self.split.strip, self.editor]
 
     @property
     def page_count(self) -> int:
@@ -160,6 +161,8 @@ class CorpusEditor(basics.Card):
         self.copy.setToolTip(self.tr("Make a text of your own from this one."))
         self.rename = basics.button(self.tr("Rename"), icon="pencil", name="corpus.rename")
         self.rename.setToolTip(self.tr("Give this text another title (F2)."))
+        self.workshop = basics.button(self.tr("Workshop"), icon="wrench", name="corpus.workshop")
+        self.workshop.setToolTip(self.tr("Find and mend odd characters, repeats and leaks; take a part, mix, plant."))
         self.delete = basics.icon_button("trash", self.tr("Delete this text"), "corpus.delete")
 
     def _make_page_row(self) -> None:
@@ -185,7 +188,7 @@ class CorpusEditor(basics.Card):
         tools.addWidget(self.redo)
         tools.addWidget(self.find_bar, 1)
         tools.addWidget(self.badge)
-        for made in (self.copy, self.rename, self.delete):
+        for made in (self.workshop, self.copy, self.rename, self.delete):
             tools.addWidget(made)
         overview = QVBoxLayout()
         overview.setContentsMargins(8, 8, 8, 4)
@@ -218,6 +221,7 @@ class CorpusEditor(basics.Card):
         self.undo.clicked.connect(self.history.undo)
         self.redo.clicked.connect(self.history.redo)
         self.copy.clicked.connect(self.copy_asked)
+        self.workshop.clicked.connect(self.workshop_asked)
         self.rename.clicked.connect(self.rename_asked)
         self.delete.clicked.connect(self.delete_asked)
         self.split.strip.jumped.connect(self._jump)

@@ -11,6 +11,7 @@ from gpt_studio.gui.parts.corpus.corpus_facts import CorpusSide
 from gpt_studio.gui.parts.corpus.corpus_shelf import CorpusShelf
 from gpt_studio.gui.parts.corpus.download_card import DownloadCard
 from gpt_studio.gui.parts.corpus.encoding_card import EncodingCard
+from gpt_studio.gui.parts.corpus.workshop_card import WorkshopCard
 from gpt_studio.gui.widgets.basics import EmptyState, MessageBar, PageHeader, button
 
 NARROW = 1060  # pixels of the page's width, at 100 %, under which the facts give way
@@ -44,8 +45,9 @@ class CorpusView(QWidget):
         self.nothing = EmptyState(self.tr("Choose a text on the left."))
         self.encoding = EncodingCard()
         self.download = DownloadCard()
+        self.workshop = WorkshopCard()
         self._middle = _Middle()
-        for card in (self.nothing, self.editor, self.encoding, self.download):
+        for card in (self.nothing, self.editor, self.encoding, self.download, self.workshop):
             self._middle.addWidget(card)
         self._row = QHBoxLayout()
         self._row.addWidget(self.shelf)
@@ -68,7 +70,7 @@ class CorpusView(QWidget):
         return self._middle.currentWidget()
 
     def show_card(self, card: QWidget) -> None:
-        """Put a card into the middle: `nothing`, `editor`, `encoding` or `download`."""
+        """Put a card into the middle: `nothing`, `editor`, `encoding`, `download` or `workshop`."""
         self._middle.setCurrentWidget(card)
         self.use.setVisible(card is self.editor)
         self.make_room()

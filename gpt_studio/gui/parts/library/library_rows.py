@@ -93,12 +93,13 @@ def _parameters(model: ModelConfig) -> int:
 
 
 def model_words(model: ModelConfig) -> str:
-    """As "4 × 4 × 128, 0.8 M": layers, heads, width, and the parameters."""
+    """As "4 × 4 × 128, 0.8 M": layers, heads, width, and the parameters; then what was left out."""
     count = _parameters(model)
     total = f"{count / 1e6:.1f} M" if 1e5 <= count < 1e7 else messages.short_count(count)
     if model.is_bigram:
         return tr("bigram, {parameters}").format(parameters=total)
-    return f"{model.n_layer} × {model.n_head} × {model.n_embd}, {total}"
+    left_out = tr(", without {parts}").format(parts=", ".join(model.without)) if model.without else ""
+    return f"{model.n_layer} × {model.n_head} × {model.n_embd}, {total}{left_out}"
 
 
 def _steps(step: int, most: int) -> str:

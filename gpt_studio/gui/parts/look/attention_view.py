@@ -18,10 +18,14 @@ class AttentionView(QWidget):
 
     Signals:
         opened: The student has chosen a head or a cell.
+        head_changed: Another head is in view.
+        placed: The student took another position; carries it.
         save_asked: The large heatmap is to be kept as a picture.
     """
 
     opened = Signal()
+    head_changed = Signal()
+    placed = Signal(int)
     save_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -67,6 +71,18 @@ class AttentionView(QWidget):
     def chosen(self) -> tuple[int, int]:
         """Layer and head, from 0."""
         return self._layer, self._head
+
+    @property
+    def place(self) -> int:
+        """The position that looks, from 0; -1 while there is no text."""
+        return self._row if self.seen is not None else -1
+
+    def go_to(self, place: int) -> None:
+        """Let another position look, without telling."""
+        if self.seen is not None and 0 <= place < len(self.seen.tokens) and place != self._row:
+            self._row, self._column, self._follows = place, self._strongest(place), True
+            self.heatmap.set_cross(place, self._column)
+            self._show_row()
 
     # What is shown
 
@@ -129,6 +145,7 @@ class AttentionView(QWidget):
         if self.seen is not None:
             self.grid.select(layer, head)
             self._show_head()
+            self.head_changed.emit()
             self.opened.emit()
 
     def _choose_cell(self, row: int, column: int) -> None:
@@ -136,15 +153,15 @@ class AttentionView(QWidget):
         if row >= 0:
             self._row, self._column = row, column
             self.opened.emit()
+            self.placed.emit(row)
         else:
             self._column = None
         self._show_row()
 
     def _choose_place(self, place: int) -> None:
-        self._row, self._column, self._follows = place, self._strongest(place), True
-        self.heatmap.set_cross(place, self._column)
-        self._show_row()
+        self.go_to(place)
         self.opened.emit()
+        self.placed.emit(place)
 
     # Room
 
