@@ -11,6 +11,7 @@ import re
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -143,7 +144,7 @@ class BytePairs(Tokenizer):
         ids = {part: id for id, part in enumerate(self.parts)}
         rows = [list(word) for word in words]
         while True:
-            known = [ranks[pair] for row in rows for pair in zip(row, row[1:], strict=False) if pair in ranks]
+            known = [ranks[pair] for row in rows for pair in pairwise(row) if pair in ranks]
             if not known:
                 return
             left, right = self.pairs[min(known)]

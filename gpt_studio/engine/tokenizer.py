@@ -7,7 +7,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -160,8 +159,8 @@ class CharacterTokenizer(Tokenizer):
     def encoding_known(self, text: str) -> Generator[None, None, tuple[Ints, NDArray[np.bool_]]]:
         ids = self._look_up(text)
         known = ids >= 0
+        yield from ()  # it never takes long
         return (ids if known.all() else ids[known]), known
-        yield  # it is a generator as the others are, and never takes long
 
     def unknown(self, text: str) -> tuple[str, ...]:
         found: dict[str, None] = {}
