@@ -106,6 +106,7 @@ class Studio(QObject):
         self.desk = FrontDesk(self)
         self.window = MainWindow(self.state, preferences, tabs(self.state, preferences))
         self.conversation = Conversation(self.state, self.desk, self.window.page, self)
+        self.conversation.snapshot_budget = lambda: preferences.get("snapshot_budget_gb") * 1024**3
         self._preferences = preferences
         self._pages_wanted = False
         self._wire(faults)

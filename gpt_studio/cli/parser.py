@@ -4,11 +4,11 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import NoReturn, get_args
 
 from gpt_studio import __version__
 from gpt_studio.cli.words import in_one_line, sentence
-from gpt_studio.engine.config import ABLATIONS, PRESETS, STYLES
+from gpt_studio.engine.config import ABLATIONS, BYTES, MOST_TOKENS, PATIENCE, PRESETS, STYLES, TokenizerKind
 from gpt_studio.engine.errors import ConfigError, StudioError
 
 
@@ -126,11 +126,25 @@ def _add_train(sub: Parser) -> None:
     sub.add_argument("--batch-size", type=int, metavar="N")
     sub.add_argument("--optimizer", choices=["muon", "adamw"], help="brings a learning rate that suits it (muon)")
     sub.add_argument("--learning-rate", type=float, metavar="X")
-    sub.add_argument("--tokenizer", choices=["char"])
+    sub.add_argument("--tokenizer", choices=get_args(TokenizerKind), help="what a token is (char)")
+    sub.add_argument("--vocab-size", type=int, metavar="N", help=f"tokens of bpe, {BYTES} to {MOST_TOKENS} (512)")
     sub.add_argument("--device", choices=["auto", "cpu", "cuda", "mps"])
     sub.add_argument("--precision", choices=["auto", "fp32", "bf16", "fp16"])
     sub.add_argument("--threads", type=int, metavar="N")
-    sub.add_argument("--eval-every", type=int, metavar="N", help="steps between two checks on held-back text")
+    sub.add_argument(
+        "--eval-every",
+        type=int,
+        metavar="N",
+        help="steps between two checks on held-back text (0: they cost 5 %% of the time)",
+    )
+    sub.add_argument(
+        "--early-stop",
+        type=int,
+        nargs="?",
+        const=PATIENCE,
+        metavar="N",
+        help=f"end when N checks in a row brought nothing better ({PATIENCE}); the best model is kept",
+    )
     sub.add_argument("--seed", type=int, metavar="N")
     sub.add_argument("--run", metavar="DIR", help="the folder of the new run")
     sub.add_argument("--json", action="store_true", help="one JSON object per line on standard output")

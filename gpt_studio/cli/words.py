@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gpt_studio.engine.doctor import LOSSES, Finding
 from gpt_studio.engine.errors import StudioError
 
 SENTENCES: dict[str, str] = {
@@ -41,6 +42,10 @@ SENTENCES: dict[str, str] = {
     "run.missing_file": "the run '{run}' cannot be used: its {file} is missing. Restore that file from a copy.",
     "run.no_checkpoint": "the run '{run}' has no checkpoint that can be read, so there is no model to work with.",
     "snapshots.thinned": "snapshots took more room than they may; those of step {steps} have gone, samples stay.",
+    "fork.steps": "at step {step} a run of {steps} steps has nothing left to do; give the fork more steps.",
+    "fork.unknown": "the model does not know {percent} % of the text's characters ({characters}); choose another text.",
+    "fork.left_out": "{count} characters of the text are unknown to the model and were left out.",
+    "fork.anew": "what the optimiser remembered at step {step} was not kept; it begins anew.",
     "run.no_snapshot": "the run '{run}' kept no weights at step {step}; it has those of {steps}.",
     "run.already_done": "the run '{run}' has made its {step} steps; give a larger number with --steps to go on.",
     "run.in_use": "the run '{run}' is being written by another GPT Studio; wait until it has ended.",
@@ -49,8 +54,8 @@ SENTENCES: dict[str, str] = {
     "tokenizer.damaged": "the run's tokenizer.json cannot be read; restore that file from a copy.",
     "tokenizer.unknown": "the text has characters that the vocabulary lacks: {characters}.",
     "test.too_short": "'{title}' is too short to test on; at least two characters are needed.",
-    "look.bigram": "a bigram model has no attention: it looks only at the last character.",
-    "look.no_attention": "this model was made without attention: each character is judged by itself alone.",
+    "look.bigram": "a bigram model has no attention: it looks only at the last token.",
+    "look.no_attention": "this model was made without attention: each token is judged by itself alone.",
     "look.empty": "none of these characters is in the model's vocabulary; give another --text.",
     "training.diverged": "the loss grew beyond all numbers at step {step}; the run is back at step {back_to}. Begin "
     "again with a smaller --learning-rate than {learning_rate}.",
@@ -80,6 +85,23 @@ SENTENCES: dict[str, str] = {
     "export.without": "no GPT-2 can say what is special about this model ({parts}); export one that is whole.",
     "export.bigram": "a bigram model is one table, and no GPT-2 can say that; export a model with layers.",
     "export.exists": "'{path}' is there already; choose another folder with --out.",
+    "doctor.turned_up": "the held-back loss was {best} at step {step} and rose to {now}, while training still fell: "
+    "the model had begun to learn by heart. The best one is kept; fewer steps or more text would do.",
+    "doctor.rate_high": "the learning rate is too high: the loss stands at {loss}, and counting letters alone reaches "
+    "{lowest}. Try --learning-rate {instead}.",
+    "doctor.climbed": "the learning rate is too high: the loss rose from {lowest} to {loss}. Try --learning-rate "
+    "{instead}.",
+    "doctor.rate_low": "the learning rate is too low: after {step} steps the loss is {loss}, and it began at {began}. "
+    "Try --learning-rate {instead}.",
+    "doctor.too_small": "the model is too small for this text: the held-back loss is {held_back}, and a table of "
+    "letter pairs reaches {two}. Try a larger --n-embd or --n-layer.",
+    "doctor.leak": "{share} of the held-back text stands word for word in the training part, so its loss says nothing "
+    "of new text.",
+    "doctor.below": "the held-back loss, {held_back}, is far below that of training, {training}: the two parts are not "
+    "of one kind.",
+    "doctor.not_finite": "the loss went beyond all numbers at step {step}. Try --learning-rate {instead}.",
+    "doctor.too_short": "the text has only {characters} characters, so the model knows it by heart before it can "
+    "write; take {least} or more.",
     "plan.unmeasured": "the speed of this computer could not be measured, so nothing can be planned; use --preset and "
     "--steps.",
     "cli.out": "--out must end in .npz or .png.",
@@ -91,6 +113,17 @@ def sentence(error: StudioError) -> str:
     """What happened and what to do, in one line."""
     values = {name: _plain(value) for name, value in error.values.items()}
     return SENTENCES[error.code].format_map(_Tolerant(values)) if error.code in SENTENCES else str(error)
+
+
+def diagnosis(finding: Finding) -> str:
+    """What the doctor found, in one line; empty where nothing is wrong."""
+    if not finding.is_trouble:
+        return ""
+    values = {name: f"{value:.2f}" for name, value in finding.values.items() if name in LOSSES}
+    others = {name: f"{value:,}" for name, value in finding.values.items() if isinstance(value, int)}
+    share = f"{finding.values.get('share', 0.0):.0%}"
+    instead = f"{finding.rate:g}" if finding.rate is not None else ""
+    return SENTENCES[finding.code].format_map(_Tolerant({**others, **values, "share": share, "instead": instead}))
 
 
 class _Tolerant(dict[str, str]):

@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Future, TimeoutError  # noqa: A004  the same as the built-in one
+from concurrent.futures import Future, TimeoutError
 from typing import TYPE_CHECKING
 
 from gpt_studio.engine import files

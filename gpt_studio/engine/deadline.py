@@ -37,7 +37,7 @@ class Deadline:
     """
 
     def __init__(self, seconds: float, eval_every: int, save_every_s: float) -> None:
-        self._seconds, self._eval_every, self._save_every_s = seconds, eval_every, save_every_s
+        self._seconds, self.eval_every, self._save_every_s = seconds, eval_every, save_every_s
         self._began = clock.now()
         self._left_out = 0.0
         self._paused_at: float | None = None
@@ -89,7 +89,7 @@ class Deadline:
     def _steps_left(self, now: float) -> int:
         step_s = self._step_s() or 1e-9
         saved = 1.0 + self._cost("saving") / self._save_every_s
-        each = saved * (step_s + self._cost("check") / self._eval_every)
+        each = saved * (step_s + self._cost("check") / self.eval_every)
         left = AIM * self._seconds - now - self._cost("check") - self._cost("sample") - self._cost("last saving")
         return int(left / each)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from gpt_studio.engine.config import ModelConfig, Sampling, TokenizerConfig, TrainConfig
+from gpt_studio.engine.config import ModelConfig, Optimizer, Sampling, TokenizerConfig, TrainConfig
 
 SNAPSHOT_BUDGET = 5 * 1024**3  # bytes of all snapshots of all runs together, where nobody has said otherwise
 
@@ -53,6 +53,27 @@ class ResumeRequest(Struct, frozen=True, kw_only=True):
 
     run: Path
     max_steps: int | None = None
+    snapshot_budget: int = SNAPSHOT_BUDGET
+
+
+class Changes(Struct, frozen=True, kw_only=True):
+    """In what a fork is to differ; None: as in the run that it is forked from."""
+
+    learning_rate: float | None = None
+    dropout: float | None = None
+    optimizer: Optimizer | None = None  # with all that suits it, and the usual rate unless one is given
+    max_steps: int | None = None
+    corpus: CorpusText | None = None
+
+
+class ForkRequest(Struct, frozen=True, kw_only=True):
+    """Branch off a run at a step that was kept, and train the branch. Answered as TrainRequest is."""
+
+    parent: Path
+    step: int | None  # None: the newest checkpoint
+    run: Path  # a folder that does not exist yet
+    name: str
+    changes: Changes = Changes()
     snapshot_budget: int = SNAPSHOT_BUDGET
 
 
@@ -149,4 +170,4 @@ Request = (
     | EmbeddingsRequest
     | ProbeRequest
 )
-TRAINING = (TrainRequest, ResumeRequest)  # these take the training slot; all others are visitors
+TRAINING = (TrainRequest, ResumeRequest, ForkRequest)  # these take the training slot; all others are visitors

@@ -20,6 +20,7 @@ from msgspec.structs import replace
 
 from gpt_studio import __version__
 from gpt_studio.engine import files
+from gpt_studio.engine.check_times import Choice
 from gpt_studio.engine.config import ModelConfig, TokenizerConfig, TrainConfig
 from gpt_studio.engine.errors import RunError, StudioError
 from gpt_studio.engine.events import Evaluated, Sample, StepDone, TrainEvent
@@ -52,11 +53,21 @@ class TokensRecord(Struct, frozen=True, kw_only=True):
     characters_per_token: Annotated[float, Meta(gt=0, le=1e6)]  # of those that are predicted in the held-back part
 
 
+class Change(Struct, frozen=True, kw_only=True):
+    """One thing in which a fork differs from the run that it was forked from."""
+
+    what: str  # "learning_rate", "dropout", "optimizer", "max_steps" or "corpus"
+    before: str
+    after: str
+
+
 class Parent(Struct, frozen=True, kw_only=True):
-    """The run and step that a run was forked from."""
+    """The run and step that a run was forked from, or copied at."""
 
     run: str
     step: int
+    created: str = ""  # of that run: its name may change
+    changes: tuple[Change, ...] | None = None  # of a fork; None: it is a copy
 
 
 class Progress(Struct, frozen=True, kw_only=True):
@@ -98,7 +109,7 @@ class Action(Struct, frozen=True, kw_only=True):
     """Something that was changed while the run was under way, such as its number of steps."""
 
     step: Annotated[int, Meta(ge=0)]
-    action: Literal["max_steps", "revision", "resume", "micro_batch"]  # revision: a number of steps that follows time
+    action: Literal["max_steps", "revision", "resume", "micro_batch", "eval_every"]
     value: Annotated[int, Meta(ge=1, le=100_000_000)]
 
 
@@ -329,6 +340,11 @@ def micro_batch(path: Path, record: RunRecord) -> int | None:
     """Rows per forward pass, after all halvings for want of memory."""
     halved = [action.value for action in read_actions(path) if action.action == "micro_batch"]
     return halved[-1] if halved else record.train.micro_batch
+
+
+def check_choices(path: Path) -> list[Choice]:
+    """Which intervals between checks were chosen, where the settings left that open."""
+    return [Choice(action.step, action.value) for action in read_actions(path) if action.action == "eval_every"]
 
 
 def step_folders(folder: Path) -> dict[int, Path]:

@@ -169,12 +169,13 @@ def _advance(workshop: Workshop, keeper: Keeper) -> Iterator[Report]:
     threads = torch.get_num_threads()
     torch.set_num_threads(bench.config.threads or threads)
     status: runs.Status = "failed"
+    early = False
     try:
         workshop.place(bench, keeper)
         keeper.shown = lambda: workshop.gallery.steps_of(keeper.path)
         yield from keeper.started()
         yield from _as_it_fits(keeper, keeper.duties)
-        while bench.step < bench.max_steps:
+        while bench.step < bench.max_steps and not (early := keeper.has_had_enough):
             yield from _as_it_fits(keeper, bench.update)
             steps = bench.told(at_once=keeper.is_due())
             if notices := bench.notices():
@@ -185,6 +186,10 @@ def _advance(workshop: Workshop, keeper: Keeper) -> Iterator[Report]:
                 yield None
             if keeper.is_due():
                 yield from _as_it_fits(keeper, keeper.duties)
+        if early:
+            yield from _as_it_fits(keeper, keeper.end_early)
+            yield [keeper.ended(early)]
+            return
         yield from keeper.finished()
         status = "done"
         yield [keeper.ended()]

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from gpt_studio.engine import library
 from gpt_studio.engine.config import PRESETS, TrainConfig
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ending, Event, Noticed, Ready, Started
-from gpt_studio.engine.requests import ResumeRequest, TrainRequest
+from gpt_studio.engine.requests import SNAPSHOT_BUDGET, Changes, ForkRequest, ResumeRequest, TrainRequest
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.shell.follower import Follower
@@ -36,7 +37,8 @@ class Training:
     ticket: int
     run: OpenRun
     before: OpenRun | None  # what was open, should the run never begin
-    resumes: bool
+    resumes: bool  # its curve goes on from what lies on the disk
+    is_new: bool  # should it never begin, there is nothing to show of it
 
 
 class Conversation(QObject):
@@ -64,6 +66,7 @@ class Conversation(QObject):
         super().__init__(parent)
         self.state, self.shelf = state, RunShelf(state, self)
         self.care = RunCare(state, self.shelf, lambda: self.training, self)
+        self.snapshot_budget: Callable[[], int] = lambda: SNAPSHOT_BUDGET  # bytes, of all runs together
         self._desk, self._page = desk, page
         self._training: Training | None = None
         self.visits = Visits(state, desk, page, self)
@@ -97,6 +100,7 @@ class Conversation(QObject):
                 "stop_asked": self.stop,
                 "open_asked": runs.open,
                 "resume_asked": self.resume,
+                "fork_asked": self.fork,
                 "rename_asked": runs.rename,
                 "delete_asked": runs.delete,
                 "library_asked": self.library_asked.emit,
@@ -127,12 +131,20 @@ class Conversation(QObject):
         path = library.new_folder_for(name)
         model = self.state.model
         record = first_record(name, corpus, model, train, self.state.preset)
-        request = TrainRequest(corpus=corpus, model=model, train=train, run=path, name=name, preset=self.state.preset)
+        request = TrainRequest(
+            corpus=corpus,
+            model=model,
+            train=train,
+            run=path,
+            name=name,
+            preset=self.state.preset,
+            snapshot_budget=self.snapshot_budget(),
+        )
         before = self.state.run
         if before is not None:
             words = tr("This is a new run, {new}. {old} is kept as it is.").format(new=name, old=before.name)
             self.told.emit("accent", words, "", None)
-        self._begin_training(request, OpenRun(path, record), resumes=False)
+        self._begin_training(request, OpenRun(path, record), is_new=True)
 
     def resume(self, path: Path, max_steps: int) -> None:
         """Go on with a run, up to `max_steps` (0: as many as it was to make)."""
@@ -144,11 +156,28 @@ class Conversation(QObject):
         except StudioError as error:
             self.runs.tell_problem(error)
             return
-        self._begin_training(ResumeRequest(run=path, max_steps=max_steps or None), run, resumes=True)
+        request = ResumeRequest(run=path, max_steps=max_steps or None, snapshot_budget=self.snapshot_budget())
+        self._begin_training(request, run, resumes=True)
 
-    def _begin_training(self, request: object, run: OpenRun, resumes: bool) -> None:
+    def fork(self, step: int | None, changes: Changes) -> None:
+        """Branch off the open run at a step (None: now) and train the branch."""
+        parent = self.state.run
+        if parent is None or self.state.phase is not Phase.IDLE:
+            self.runs.tell_problem(StudioError("worker.training"))
+            return
+        at = parent.curve.step if step is None else step
+        name = self.shelf.free_name(library.fork_name(parent.name, at))
+        path = library.new_folder_for(name)
+        request = ForkRequest(
+            parent=parent.path, step=step, run=path, name=name, changes=changes, snapshot_budget=self.snapshot_budget()
+        )
+        record = replace(parent.record, name=name, status="training")
+        run = OpenRun(path, record, samples=[sample for sample in parent.samples if sample.step <= at])
+        self._begin_training(request, run, resumes=True, is_new=True)
+
+    def _begin_training(self, request: object, run: OpenRun, resumes: bool = False, is_new: bool = False) -> None:
         self.follower.stop()
-        self._training = Training(self._desk.begin(request), run, self.state.run, resumes)
+        self._training = Training(self._desk.begin(request), run, self.state.run, resumes, is_new)
         self.state.open_run(run)
         self.state.set_phase(Phase.TRAINING)
         self.training_changed.emit(run)
@@ -239,7 +268,7 @@ class Conversation(QObject):
 
     def _end_training(self, training: Training, ending: Ending) -> None:
         self._training = None
-        if training.run.started is None and not training.resumes:  # it never began
+        if training.run.started is None and training.is_new:  # it never began
             self.state.open_run(training.before)
         self.shelf.renew(training.run)
         self.state.set_phase(Phase.IDLE)

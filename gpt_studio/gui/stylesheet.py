@@ -119,6 +119,7 @@ QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { background: @i
 QCheckBox::indicator:checked:disabled { background: @edge; border-color: @edge; }
 
 QSlider:horizontal { min-height: 22px; }
+StepSlider:horizontal { min-height: 0px; }
 QSlider:vertical { min-width: 22px; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: @groove; }
 QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: @accent; }

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from gpt_studio.engine.attention import attend
+from gpt_studio.engine.forking import fork
 from gpt_studio.engine.generalization import measure, read
 from gpt_studio.engine.generation import write
 from gpt_studio.engine.inside.embeddings import map_tokens
@@ -15,6 +16,7 @@ from gpt_studio.engine.probe import probe
 from gpt_studio.engine.requests import (
     AttentionRequest,
     EmbeddingsRequest,
+    ForkRequest,
     LayersRequest,
     NeuronsRequest,
     ProbeRequest,
@@ -32,6 +34,7 @@ from gpt_studio.engine.workshop import Report, Workshop
 JOBS: dict[type, Callable[[Workshop, Any], Iterator[Report]]] = {
     TrainRequest: train,
     ResumeRequest: resume,
+    ForkRequest: fork,
     WriteRequest: write,
     TestRequest: measure,
     ReadRequest: read,

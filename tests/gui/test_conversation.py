@@ -12,6 +12,7 @@ from gpt_studio.engine import files, library, runs
 from gpt_studio.engine.config import ModelConfig, Sampling, TrainConfig
 from gpt_studio.engine.events import Ending, Evaluated, Noticed, Probed, Ready, Sample, Started, StepDone, Written
 from gpt_studio.engine.requests import (
+    Changes,
     CorpusText,
     ProbeRequest,
     ResumeRequest,
@@ -78,6 +79,7 @@ class Tab(QObject):
     stop_asked = Signal()
     open_asked = Signal(object)
     resume_asked = Signal(object, int)
+    fork_asked = Signal(object, object)
     rename_asked = Signal(object, str)
     delete_asked = Signal(object)
     library_asked = Signal()
@@ -315,6 +317,24 @@ def test_resume_cuts_the_curve_to_where_the_checkpoint_is(room: Room):
     room.desk.says(1, started(path, step=15, max_steps=800), step_done(16))
     assert list(room.state.run.curve.steps.values[-2:]) == [15, 16]
     assert room.state.run.max_steps == 800
+
+
+def test_a_fork_branches_off_the_open_run_at_its_step(room: Room):
+    path = a_run_on_disk(steps=20)
+    room.train.open_asked.emit(path)
+    changes = Changes(learning_rate=0.01)
+    room.train.fork_asked.emit(20, changes)
+    (request,) = room.desk.requests
+    assert (request.parent, request.step, request.changes, request.name) == (path, 20, changes, "verse@20")
+    assert room.state.phase is Phase.TRAINING and room.state.run.name == "verse@20"
+
+
+def test_a_fork_that_is_refused_leaves_its_parent_open(room: Room):
+    room.train.open_asked.emit(a_run_on_disk(steps=20))
+    before = room.state.run
+    room.train.fork_asked.emit(20, Changes())
+    room.desk.ends(1, "failed", "fork.unknown", percent=30, characters=("q",))
+    assert room.state.run is before and room.state.phase is Phase.IDLE
 
 
 def test_only_one_run_trains_at_a_time(room: Room):

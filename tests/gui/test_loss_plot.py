@@ -350,3 +350,13 @@ def test_time_left_is_told_for_a_run_that_was_resumed_before_its_last_line():
     for step in [*range(1, 31), *range(21, 51)]:
         curve.add(step_done(step, 2.0))
     assert eta.seconds_left(curve, 150) == pytest.approx(5, rel=0.01)
+
+
+def test_time_left_is_right_soon_after_a_resume_on_a_slower_day():
+    curve, seconds = Curve(), 0.0
+    for step in range(1, 106):
+        seconds += 0.1 if step <= 100 else 0.4
+        curve.add(step_done(step, 2.0, seconds))
+        if step == 101:
+            assert eta.seconds_left(curve, 1101, since=100) == pytest.approx(100, rel=0.01)  # the old pace, at once
+    assert eta.seconds_left(curve, 1105, since=100) == pytest.approx(400, rel=0.01)

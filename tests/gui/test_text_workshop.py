@@ -33,7 +33,7 @@ def card(tab: CorpusTab) -> WorkshopCard:
 @pytest.fixture
 def open_workshop(qtbot: QtBot, tab: CorpusTab) -> Callable[[], None]:
     def open_it() -> None:
-        with qtbot.waitSignal(tab.workshop.looked):
+        with qtbot.waitSignal(tab.workshop.looked, timeout=30_000):
             tab.editor.workshop.click()
 
     return open_it
@@ -45,7 +45,7 @@ def apply(qtbot: QtBot, tab: CorpusTab, card: WorkshopCard) -> Callable[[str], N
 
     def do(key: str) -> None:
         card.list.choose(key)
-        with qtbot.waitSignal(tab.workshop.looked):
+        with qtbot.waitSignal(tab.workshop.looked, timeout=30_000):
             card.apply.click()
 
     return do
@@ -87,7 +87,7 @@ def test_a_change_is_one_step_that_undo_takes_back_to_the_byte(
     assert tab.editor.text != MESSY
     assert card.steps[key].title in tab.bar.words
     assert tab.view.card is card
-    with qtbot.waitSignal(tab.workshop.looked):
+    with qtbot.waitSignal(tab.workshop.looked, timeout=30_000):
         tab.bar.button.click()
     assert tab.editor.text == MESSY
     assert not tab.editor.undo.isEnabled()

@@ -1,6 +1,6 @@
 """Corpus: choose, read and edit the text that a model learns from."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from gpt_studio.engine import corpus
 from gpt_studio.engine.archive import ENDING
 from gpt_studio.engine.corpus import CorpusFacts
+from gpt_studio.engine.drafts import Draft
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.repetition import WINDOW, Repetition
 from gpt_studio.engine.requests import CorpusText
@@ -17,6 +18,7 @@ from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui import messages
 from gpt_studio.gui.parts.corpus.corpus_checks import CONTROLS, control_check, length_check, repetition_check
 from gpt_studio.gui.parts.corpus.corpus_view import CorpusView
+from gpt_studio.gui.parts.corpus.draft_offer import DraftOffer
 from gpt_studio.gui.parts.corpus.text_adding import TextAdding
 from gpt_studio.gui.parts.corpus.text_care import TextCare
 from gpt_studio.gui.parts.corpus.texts import Texts
@@ -38,7 +40,7 @@ class CorpusTab(Page):
         self._text: CorpusText | None = None
         self._facts: CorpusFacts | None = None
         self._repetition: Repetition | None = None
-        self._write_over = False  # the next text to be shown is selected, so that typing replaces it
+        self._once_shown: Callable[[], None] | None = None  # what is to be done with the next text that is shown
         self.view = CorpusView(self)
         self.bar, self.shelf, self.editor, self.side = self.view.bar, self.view.shelf, self.view.editor, self.view.side
         self.content.addWidget(self.view, 1)
@@ -46,6 +48,7 @@ class CorpusTab(Page):
         self.study = TextStudy(self.texts.background, self)
         self.adding = TextAdding(self.texts, self.view.encoding, self.bar, self)
         self.care = TextCare(self.texts, self.editor, self.bar, self)
+        self.drafts = DraftOffer(self.texts, self.view.draft_bar, self._bring_back, self)
         self.workshop = WorkshopWork(self.texts, self.view.workshop, self.care, self)
         self._connect()
         self.setAcceptDrops(True)
@@ -112,6 +115,8 @@ class CorpusTab(Page):
         texts.listed.connect(lambda: shelf.set_entries(texts.entries))
         texts.opened.connect(self._show_text)
         texts.failed.connect(self._tell_problem)
+        texts.saver.recovered.connect(lambda: self.bar.tell("good", self.tr("Everything is saved again.")))
+        texts.add_failed.connect(self._tell_not_added)
         texts.fetching.connect(download.show_progress)
         texts.fetched.connect(self._end_download)
         texts.fetch_failed.connect(lambda error: download.show_problem(messages.sentence(error.code, error.values)))
@@ -159,11 +164,10 @@ class CorpusTab(Page):
         self.editor.show_text(text, self._is_own)
         self.view.show_card(self.editor)
         self.workshop.take(text, self._is_own)
-        if self._write_over:
-            self._write_over = False
-            self.editor.editor.selectAll()
-            self.editor.editor.setFocus()
         self._study(text)
+        then, self._once_shown = self._once_shown, None
+        if then:
+            then()
         if not same:
             self._tell_of_run(text)
 
@@ -248,7 +252,7 @@ class CorpusTab(Page):
         return bool(self._text and (entry := self.texts.entry(self._text.id)) and entry.own)
 
     def _note_writing(self) -> None:
-        self._write_over = True
+        self._once_shown = self.editor.begin_over
 
     def _take_edit(self, text: str) -> None:
         if self._text is None:
@@ -260,6 +264,14 @@ class CorpusTab(Page):
             self.bar.tell(
                 "warn", self.tr("An empty text cannot be kept. The last version stays until you write again.")
             )
+
+    def _bring_back(self, draft: Draft) -> None:
+        """Put what could not be saved last time into its text, as one step that Undo takes back."""
+        if draft.over and self.texts.entry(draft.over):
+            self._once_shown = lambda: self.editor.replace_text(draft.text, self.tr("Bring back the draft"))
+            self.open(draft.over)
+        else:
+            self.texts.add(draft.title, draft.text)
 
     def _take_title(self, text: CorpusText) -> None:
         """A text was renamed, and so has another id."""
@@ -303,7 +315,13 @@ class CorpusTab(Page):
         if self._repetition and self._repetition.first is not None:
             self.editor.go_to(self._repetition.first, WINDOW)
 
+    def _tell_not_added(self, error: StudioError, title: str, text: str) -> None:
+        self._once_shown = None
+        words = messages.sentence(error.code, error.values)
+        self.bar.tell("bad", words, self.tr("Try again"), lambda: self.texts.add(title, text))
+
     def _tell_problem(self, error: StudioError) -> None:
+        self._once_shown = None
         self.bar.tell("bad", messages.sentence(error.code, error.values))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -3,16 +3,20 @@
 from collections.abc import Callable
 from itertools import pairwise
 
+from msgspec.structs import replace
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gpt_studio.engine import clock
 from gpt_studio.engine.events import Ended, Ending
+from gpt_studio.engine.requests import Changes
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.train.compared_curves import ComparedCurves
 from gpt_studio.gui.parts.train.curves import OtherCurve
+from gpt_studio.gui.parts.train.doctor_strip import RunDoctor
+from gpt_studio.gui.parts.train.fork_card import ForkCard
 from gpt_studio.gui.parts.train.loss_card import LossCard
 from gpt_studio.gui.parts.train.run_list import RunList
 from gpt_studio.gui.parts.train.run_references import RunReferences, best_earlier
@@ -20,6 +24,7 @@ from gpt_studio.gui.parts.train.small_charts import SmallCharts
 from gpt_studio.gui.parts.train.timelapse import Timelapse
 from gpt_studio.gui.parts.train.train_controls import TrainControls
 from gpt_studio.gui.state import Curve, OpenRun, Phase, StudioState
+from gpt_studio.gui.widgets.fields import rate_words
 from gpt_studio.gui.widgets.page import MessageBar, Page
 
 DRAW_MS, FIGURES_MS, UNDO_MS = 100, 1000, 10_000
@@ -35,6 +40,7 @@ class TrainTab(Page):
         pause_asked, go_on_asked, stop_asked: About the run in training.
         open_asked(Path), rename_asked(Path, str), delete_asked(Path): About a run of the list.
         resume_asked(Path, int): Go on with a run, up to that many steps.
+        fork_asked(int or None, Changes): The open run is to branch off at a step.
         library_asked: All runs are to be shown.
     """
 
@@ -46,6 +52,7 @@ class TrainTab(Page):
     resume_asked = Signal(object, int)
     rename_asked = Signal(object, str)
     delete_asked = Signal(object)
+    fork_asked = Signal(object, object)
     library_asked = Signal()
 
     def __init__(self, state: StudioState, parent: QWidget | None = None) -> None:
@@ -53,8 +60,9 @@ class TrainTab(Page):
         self._state = state
         self.controls, self.bar = TrainControls(state), MessageBar("train.message")
         self.loss, self.small = LossCard(), SmallCharts()
-        self.runs, self.timelapse = RunList(state), Timelapse()
+        self.runs, self.timelapse, self.fork = RunList(state), Timelapse(), ForkCard()
         self._curves, self._references = ComparedCurves(self), RunReferences(self)
+        self._doctor = RunDoctor()
         self._training: OpenRun | None = None
         self._last_opened: OpenRun | None = None
         self._unfinished = ""  # what the bar said of a run that could go on
@@ -79,11 +87,13 @@ class TrainTab(Page):
         middle.addWidget(self.runs)
         self.content.addWidget(self.controls)
         self.content.addWidget(self.bar)
+        self.content.addWidget(self.fork)
+        self.fork.hide()
         self.content.addLayout(middle, 1)
         self.content.addWidget(self.timelapse)
         loss, runs, timelapse = self.loss, self.runs, self.timelapse
         order: list[QWidget] = [*self.controls.focus_order, loss.switch, loss.smooth, loss.log]
-        order += [loss.unit, loss.more, loss.plot]
+        order += [loss.unit, loss.more, loss.doctor.button, loss.plot]
         order += [runs.library, runs.view, runs.rename, runs.resume, runs.delete, timelapse.play, timelapse.slider]
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
@@ -103,6 +113,9 @@ class TrainTab(Page):
         self.loss.problem.connect(self.show_problem)
         self.loss.announced.connect(lambda words: self._tell("good", words))
         self.loss.chart_changed.connect(self._follow)
+        self.loss.doctor.stop_asked.connect(self.stop_asked)
+        self.loss.doctor.rate_asked.connect(self._use_rate)
+        self.loss.doctor.go_asked.connect(self.go_asked)
         self._curves.arrived.connect(self._show_compared)
         self._references.arrived.connect(self._show_references)
         state.runs_changed.connect(self._show_references)
@@ -112,8 +125,11 @@ class TrainTab(Page):
         state.curve_grown.connect(self._follow_soon)
         state.samples_changed.connect(self._show_samples)
         state.kept_changed.connect(self._show_samples)
-        state.step_changed.connect(lambda: self.timelapse.go_to(state.step))
-        self.timelapse.stop_chosen.connect(state.choose_step)
+        state.step_changed.connect(self._go_to_step)
+        self.timelapse.stop_chosen.connect(self._choose_step)
+        self.timelapse.fork_asked.connect(self._offer_fork)
+        self.fork.closed.connect(self._close_fork)
+        self.fork.fork_asked.connect(self._fork)
         state.run_changed.connect(self._show_run)
         state.phase_changed.connect(self._show_phase)
         for signal in (state.model_changed, state.corpus_changed, state.runs_changed, state.run_changed):
@@ -229,7 +245,45 @@ class TrainTab(Page):
             return
         now = run.curve.step if state.phase is Phase.IDLE else run.max_steps
         self.timelapse.show_samples(run.samples, run.kept, now)
-        self.timelapse.go_to(state.step)
+        self._go_to_step()
+
+    # The chosen step, and forks
+
+    def _go_to_step(self) -> None:
+        self.timelapse.go_to(self._state.step)
+        self._show_fork()
+
+    def _choose_step(self, stop: int | None) -> None:
+        self._state.choose_step(stop)
+        self._show_fork()
+
+    def _show_fork(self) -> None:
+        """Whether a fork can begin here, and why not."""
+        stop, why_not = self.timelapse.slider.stop, ""
+        if self._state.phase is not Phase.IDLE:
+            why_not = tr("A run is in training. Stop it first.")
+        elif stop not in self._state.stops:
+            why_not = tr("Only the sample of this step is kept, not its model.")
+        self.timelapse.set_fork(why_not)
+        if why_not:
+            self._close_fork()
+        elif self.fork.isVisible():
+            self._offer_fork()
+
+    def _offer_fork(self) -> None:
+        if self._state.run is not None:
+            self.fork.offer(self._state.run, self.timelapse.slider.stop, self._state.corpus)
+            self.fork.show()
+
+    def _close_fork(self) -> None:
+        if self.fork.isVisible():
+            self.fork.hide()
+            self.timelapse.fork.setFocus()
+
+    def _fork(self, step: int | None, changes: Changes) -> None:
+        self._close_fork()
+        self.bar.clear()
+        self.fork_asked.emit(step, changes)
 
     def _show_compared(self) -> None:
         others = []
@@ -245,6 +299,19 @@ class TrainTab(Page):
         found = self._references.get(run) if run else None
         earlier = best_earlier(run, self._state.runs) if run else None
         self.loss.plot.show_references(found.yardsticks if found else None, earlier)
+        self._ask_doctor()
+
+    def _ask_doctor(self) -> None:
+        """What the curve of the open run says about it."""
+        run = self._state.run
+        known = self._references.get(run) if run else None
+        trains = run is not None and run is self._training and self._state.phase is not Phase.IDLE
+        self.loss.doctor.show_finding(self._doctor.finding(run, known), trains, self.loss.plot.scale_now)
+
+    def _use_rate(self, rate: float) -> None:
+        """For the next run; the one that is shown stays what it is."""
+        self._state.choose_train(replace(self._state.train, learning_rate=rate))
+        self._tell("accent", tr("The next run takes a learning rate of {rate}.").format(rate=rate_words(rate)))
 
     def _follow_soon(self) -> None:
         """Curves follow at most ten times a second, and not at all while nobody sees them."""
@@ -273,6 +340,7 @@ class TrainTab(Page):
         self._figures.stop()
         self._figures_at = clock.now()
         self.loss.show_figures()
+        self._ask_doctor()
         self.small.show_figures(self._state.run.curve if self._state.run else Curve())
 
     # Room
@@ -301,9 +369,11 @@ class TrainTab(Page):
 
 
 def _done_words(run: OpenRun, ended: Ended) -> str:
-    words = tr("{name} is done: {steps} steps in {time}.").format(
-        name=run.name, steps=messages.count(ended.step), time=messages.duration(ended.seconds)
-    )
+    if ended.message == "early_stop":
+        told = tr("{name} has ended by itself at step {steps}: held back has not fallen any more.")
+    else:
+        told = tr("{name} is done: {steps} steps in {time}.")
+    words = told.format(name=run.name, steps=messages.count(ended.step), time=messages.duration(ended.seconds))
     if run.curve.best:
         step, best = run.curve.best
         told = tr("The best on held-back text was {loss}, at step {step}.")

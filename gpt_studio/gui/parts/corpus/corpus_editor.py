@@ -21,7 +21,7 @@ from gpt_studio.gui.widgets import basics
 from gpt_studio.gui.widgets.busy import busy_cursor
 
 _KEY = QKeySequence.StandardKey
-SETTLE_MS = 350  # after the last key
+SETTLE_MS, LONGEST_MS = 350, 600  # after the last key; after the first one, where she never pauses
 LARGE = 2_000_000  # characters that the editor takes in more than 0.2 s
 
 
@@ -46,7 +46,9 @@ class CorpusEditor(basics.Card):
         self._pages, self._whole = pages_of(""), True
         self._page = 0
         self._settle = QTimer(self, objectName="edits", interval=SETTLE_MS, singleShot=True)
-        self._settle.timeout.connect(self._take_typing)
+        self._longest = QTimer(self, objectName="long edits", interval=LONGEST_MS, singleShot=True)
+        for timer in (self._settle, self._longest):
+            timer.timeout.connect(self._take_typing)
         self.editor = TextEditor()
         self.editor.setObjectName("corpus.editor")
         self.editor.setAccessibleName(self.tr("Text"))
@@ -65,7 +67,7 @@ class CorpusEditor(basics.Card):
 
     def show_text(self, text: CorpusText, own: bool) -> None:
         """Show a text from its beginning."""
-        self._settle.stop()
+        self._drop_waiting()
         self._own = own
         with busy_cursor(len(text.text) > LARGE):
             self._show_whole(text.text)
@@ -99,7 +101,6 @@ class CorpusEditor(basics.Card):
     def settle(self) -> None:
         """Take what was typed just now, without waiting for a pause."""
         if self._settle.isActive():
-            self._settle.stop()
             self._take_typing()
 
     def _show_whole(self, text: str) -> None:
@@ -112,18 +113,24 @@ class CorpusEditor(basics.Card):
 
     def _put(self, text: str) -> None:
         """Another version of the whole text, from the history."""
-        self._settle.stop()
+        self._drop_waiting()
         place = self.editor.visible_places()[0]
         self._show_whole(text)
         self.go_to(min(place, len(text)))
         self.edited.emit(text)
 
     def _take_typing(self) -> None:
+        self._drop_waiting()
         self._text = self.editor.take_change(self._text)
         self._pages = [self._pages[0]._replace(end=len(self._text))]
         self._show_split()
         self.finder.take_text(self._text)
         self.edited.emit(self._text)
+
+    def begin_over(self) -> None:
+        """Select everything, so that typing replaces it."""
+        self.editor.selectAll()
+        self.editor.setFocus()
 
     def go_to(self, place: int, length: int = 0) -> None:
         """Show a place of the text, on whichever page; with a length, select what stands there."""
@@ -242,6 +249,12 @@ class CorpusEditor(basics.Card):
 
     def _note_edit(self) -> None:
         self._settle.start()
+        if not self._longest.isActive():
+            self._longest.start()
+
+    def _drop_waiting(self) -> None:
+        self._settle.stop()
+        self._longest.stop()
 
     def _show_tools(self) -> None:
         self.badge.setVisible(not self.is_editable)

@@ -13,6 +13,7 @@ from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.train import chart_export
 from gpt_studio.gui.parts.train.curves import OtherCurve
+from gpt_studio.gui.parts.train.doctor_strip import DoctorStrip
 from gpt_studio.gui.parts.train.legend import LegendEntry
 from gpt_studio.gui.parts.train.loss_plot import LossPlot
 from gpt_studio.gui.parts.train.small_chart import SmallChart
@@ -40,6 +41,7 @@ class LossCard(Card):
         self._compares = False
         self.plot = LossPlot()
         self.plot.setObjectName("train.loss_plot")
+        self.doctor = DoctorStrip()
         self._training = LegendEntry("train", tr("training"))
         self._held_back = LegendEntry("val", tr("held back"))
         self._others = LegendEntry("other", tr("other runs"))
@@ -85,6 +87,7 @@ class LossCard(Card):
         self._others.hide()
         self._stack = QStackedLayout()
         self._stack.addWidget(self.plot)
+        self.body.addWidget(self.doctor)
         self.body.addLayout(self._stack, 1)
         self.plot.setMinimumHeight(theme.px(150))
         self.setMinimumHeight(theme.px(220))

@@ -102,9 +102,11 @@ class Timelapse(Card):
 
     Signals:
         stop_chosen: The student has moved to a stop; carries a step, or None for now.
+        fork_asked: A run is to branch off here.
     """
 
     stop_chosen = Signal(object)
+    fork_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__(tr("From noise to words"), "train.timelapse")
@@ -113,6 +115,8 @@ class Timelapse(Card):
         self._cards: list[SampleCard] = []
         self._places: list[int] = []
         self.play = button(tr("Play"), icon="play", name="train.play")
+        self.fork = button(tr("Fork from here…"), icon="fork", name="train.fork")
+        self.fork.clicked.connect(self.fork_asked)
         self.slider = StepSlider("train.step")
         self.player = StepPlayer(self.slider, self.play)
         self.slider.valueChanged.connect(self._show)
@@ -125,6 +129,7 @@ class Timelapse(Card):
         self.head.addWidget(self.play)
         self.head.addSpacing(theme.px(8))
         self.head.addWidget(self.slider, 1)
+        self.head.addWidget(self.fork)
         self.body.addWidget(self._waiting, 1)
         self.body.addLayout(self._row, 1)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -158,8 +163,16 @@ class Timelapse(Card):
         self._waiting.setVisible(not samples)
         self.play.setVisible(bool(samples))
         self.slider.setVisible(bool(samples))
+        self.fork.setVisible(bool(samples))
         self.play.setEnabled(len(stops) > 1)
         self._show()
+
+    def set_fork(self, why_not: str) -> None:
+        """Whether a fork can begin at the chosen stop; "" if it can, else why not."""
+        self.fork.setEnabled(not why_not)
+        words = why_not or tr("Branch off at this step: with another rate, dropout, optimiser, text or number of steps")
+        self.fork.setToolTip(words)
+        self.fork.setStatusTip(words)
 
     def go_to(self, stop: Stop) -> None:
         """Stand where the rest of the window stands."""

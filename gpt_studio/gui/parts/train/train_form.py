@@ -32,7 +32,7 @@ class TrainForm(QWidget):
         self._counts = {
             "max_steps": CountBox(TrainConfig, "max_steps", "train.steps", 100),
             "batch_size": CountBox(TrainConfig, "batch_size", "train.batch_size", 4),
-            "eval_every": CountBox(TrainConfig, "eval_every", "train.eval_every", 10),
+            "eval_every": CountBox(TrainConfig, "eval_every", "train.eval_every", 10, zero=tr("auto")),
         }
         self._rate = RateBox(TrainConfig, "learning_rate", "train.learning_rate")
         self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
