@@ -250,7 +250,7 @@ class _Bar:
         left = pace.seconds_left([*self._recent], total, self._started.step)
         words = f"[{'#' * filled}{'.' * (24 - filled)}] {event.step:,} / {total:,}  loss {event.train_loss:.3f}  "
         told = f"{duration(left)} left" if left is not None else ""
-        sys.stderr.write(f"\r\x1b[K{words}{event.tokens_per_s:,.0f} characters/s  {told}")
+        sys.stderr.write(f"\r\x1b[K{words}{event.tokens_per_s:,.0f} tokens/s  {told}")
         sys.stderr.flush()
 
     def _say(self, words: str) -> None:

@@ -131,6 +131,7 @@ def resume(workshop: Workshop, request: ResumeRequest) -> Iterator[Report]:
     record = runs.read_record(path)
     text = runs.read_corpus(path).text
     parts = yield from _encoding(runs.read_tokenizer(path), text)
+    _check(parts, record.model.block_size)
     planned, revisions = runs.steps(path, record)
     before = revisions[-1].max_steps if revisions else planned
     steps = request.max_steps or before
@@ -138,6 +139,9 @@ def resume(workshop: Workshop, request: ResumeRequest) -> Iterator[Report]:
         planned, revisions = steps, []
     yield None
     with files.locked(path):
+        if record.tokens != parts.record:  # of an older version, or a branch that learns from another text
+            record = replace(record, tokens=parts.record)
+            runs.write_record(path, record)
         settings = replace(record.train, micro_batch=runs.micro_batch(path, record))
         bench = Workbench(record.model, _as_it_can_be_here(settings), parts.train, planned, revisions)
         restored, refused = checkpoint.restore(path, bench)
