@@ -70,7 +70,7 @@ def test_what_was_done_before_it_could_be_cut_short_is_not_done_again(looks, ask
     assert len(asked) == 2
 
 
-def test_an_answer_finds_its_wish(looks):
+def test_an_answer_finds_its_wish_and_is_not_asked_for_again(qtbot, looks, asked):
     wish = background()
     looks.want(wish)
     looks.want(words("a"))
@@ -78,7 +78,21 @@ def test_an_answer_finds_its_wish(looks):
     told = HeadRoles(
         step=0, habits=("itself",), scores=none, chances=none, role=(("",),), character=(("a",),), positions=1
     )
-    assert looks.wish_of(told) is wish
+    with qtbot.waitSignal(looks.answered) as answer:
+        looks.take(told)
+    assert answer.args == [wish, told]
+    assert looks.shown("roles") is wish
+
+
+def test_the_same_is_not_asked_twice_until_it_is_forgotten(looks, asked):
+    assert looks.want(words("a"))
+    assert not looks.want(words("a"))  # it is under way
+    looks._shown["attention"] = words("a")
+    looks.end(Ending("done"))
+    assert not looks.want(words("a"))
+    looks.forget()
+    assert looks.want(words("a"))
+    assert len(asked) == 2
 
 
 def test_nothing_is_asked_while_it_may_not(qapp, asked):

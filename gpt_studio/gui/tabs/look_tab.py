@@ -1,28 +1,44 @@
 """Look inside: what the model does with a line of text, head by head and layer by layer."""
 
+from functools import partial
 from pathlib import Path
 
+from msgspec.structs import replace
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
-from gpt_studio.engine import corpus, files, runs
+from gpt_studio.engine import corpus, runs
+from gpt_studio.engine.config import Sampling
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.events import AttentionSeen, Ending, Event, LayersSeen
-from gpt_studio.engine.requests import AttentionRequest, LayersRequest, Request
+from gpt_studio.engine.events import AttentionSeen, Ending, Event, HeadRoles, HeadsWorth, LayersSeen
+from gpt_studio.engine.requests import (
+    AttentionRequest,
+    CorpusText,
+    LayersRequest,
+    Request,
+    RolesRequest,
+    Subject,
+    TestRequest,
+    WorthRequest,
+    WriteRequest,
+)
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.background import Background
+from gpt_studio.gui.parts.look import saving
 from gpt_studio.gui.parts.look.attention_view import AttentionView
 from gpt_studio.gui.parts.look.calculation_view import CalculationView
 from gpt_studio.gui.parts.look.layers_view import LayersView
 from gpt_studio.gui.parts.look.looks import Looks, Wish
+from gpt_studio.gui.parts.look.off_view import LOSSES, OFF, WHOLE
 from gpt_studio.gui.parts.look.pages import Pages
 from gpt_studio.gui.state import OpenRun, StudioState, Visit
-from gpt_studio.gui.widgets import pictures
 from gpt_studio.gui.widgets.basics import MessageBar, Page, Segmented, icon_button, text
 from gpt_studio.gui.widgets.step_choice import StepChoice
 
 ASK_AFTER_MS = 250  # of quiet while the student types
+TESTED = 40_000  # characters of held-back text that a model without some heads is tested on
+SAMPLE = 160  # tokens that it writes
 _SHORTEST, _LONGEST = 24, 32  # characters of the line that is shown before the student types
 
 
@@ -41,7 +57,7 @@ class LookTab(Page):
         self._background = Background(self)
         self._looks = Looks(self._may_ask, self)
         self._run: Path | None = None
-        self._shown: dict[str, Wish] = {}  # by name, what the views show
+        self._held_back = ""  # of the run's own text, as much as is tested on here
         self._own_words = False  # the student has typed
         self._told_busy = False
         self._timer = QTimer(self, objectName="look after typing", singleShot=True, interval=ASK_AFTER_MS)
@@ -93,12 +109,15 @@ class LookTab(Page):
 
     def _connect(self) -> None:
         self._looks.asked.connect(self._hand_over)
+        self._looks.answered.connect(self._show)
         self._timer.timeout.connect(self._wish)
         self.line.textEdited.connect(self._take_typing)
         self.again.clicked.connect(self._ask)
         self.switch.chosen.connect(self._turn_to)
         self.view.opened.connect(lambda: self._state.tick("look"))
         self.view.save_asked.connect(self._ask_where_to_save)
+        self.view.off_changed.connect(self._wish)
+        self.view.heads_card.worth_asked.connect(self._wish)
         self.view.head_changed.connect(self._show_calculation)
         self.view.placed.connect(self._go_to)
         self.calculation.placed.connect(self._go_to)
@@ -111,20 +130,28 @@ class LookTab(Page):
     # What the window brings
 
     def receive(self, events: list[Event]) -> None:
-        """Take what a look told; what belongs to another run is dropped."""
+        """Take what a look told."""
         for event in events:
-            wish = self._looks.wish_of(event)
-            if wish is None or wish.run != self._run:
-                continue
-            self._shown[wish.name] = wish
-            if isinstance(event, AttentionSeen):
-                self.view.show_seen(event)
-                self._show_calculation()
-                self._tell_left_out(event)
-            elif isinstance(event, LayersSeen):
-                self.layers.show_seen(event, self.view.place if self.view.place >= 0 else len(event.tokens) - 1)
-                self._tell_left_out(event)
-            self._show_again()
+            self._looks.take(event)
+
+    def _show(self, wish: Wish, event: Event) -> None:
+        """Show an answer; what belongs to another run is dropped."""
+        if wish.run != self._run:
+            return
+        if isinstance(event, AttentionSeen):
+            self.view.show_seen(event)
+            self._show_calculation()
+            self._tell_left_out(event)
+        elif isinstance(event, LayersSeen):
+            self.layers.show_seen(event, self.view.place if self.view.place >= 0 else len(event.tokens) - 1)
+            self._tell_left_out(event)
+        elif isinstance(event, HeadRoles):
+            self.view.show_roles(event)
+        elif isinstance(event, HeadsWorth):
+            self.view.heads_card.show_worth(event)
+        else:
+            self.view.text_card.off.show_event(wish.name, event)
+        self._show_again()
 
     def visit_ended(self, ending: Ending) -> None:
         """Take the end of the oldest look that is under way."""
@@ -162,18 +189,19 @@ class LookTab(Page):
             self._wish()
         else:
             self.line.clear()
-            self._background.run("a line to look at", lambda: (run.path, opening_line(run)), self._take_line, _let_be)
+        read = partial(_read_held_back, run)
+        self._background.run("held-back text to look at", read, self._take_held_back, _let_be)
 
-    def _take_line(self, found: tuple[Path, str]) -> None:
-        path, line = found
+    def _take_held_back(self, found: tuple[Path, str, str]) -> None:
+        path, self._held_back, line = found
         if path == self._run and not self._own_words:
             self.line.setText(line)
             self._wish()
 
     def _clear(self) -> None:
-        self._shown.clear()
         self._looks.drop()
         self.bar.clear()
+        self.view.set_off(())
         self.view.clear()
         self.calculation.show_seen(None, 0, 0, 0)
         self.layers.clear()
@@ -192,21 +220,41 @@ class LookTab(Page):
 
     def _ask(self) -> None:
         """Look again, at the model as it is now."""
-        self._shown.clear()
+        self._looks.forget()
         self._wish()
 
     def _wish(self) -> None:
         """Want what the page needs and does not show already."""
-        subject, words = self._state.subject, self.line.text()
-        if subject is None or self.is_empty or not words or self._timer.isActive():
+        whole, words = self._state.subject, self.line.text()
+        if whole is None or self.is_empty or not words or self._timer.isActive():
             return
+        subject = replace(whole, heads_off=self.view.off)
         if self.switch.key == "layers":
             self._want("layers", LayersRequest(subject=subject, text=words))
         else:
             self._want("attention", AttentionRequest(subject=subject, text=words))
+            self._measure_heads(whole)
+            if self.view.off and self._held_back:
+                self._try_without_heads(whole, subject)
         if self._looks.is_urgent and self.isVisible() and not self._may_look:
             self._told_busy = True
             self.bar.tell("accent", self.tr("The model is busy with another page; this one follows."))
+
+    def _measure_heads(self, whole: Subject) -> None:
+        """In the background: what each head does, and is worth if the student wants to know."""
+        if self._want("roles", RolesRequest(subject=whole), urgent=False):
+            self.view.show_roles(None)
+        card = self.view.heads_card
+        if card.kind.key == "worth" and self._want("worth", WorthRequest(subject=whole), urgent=False):
+            card.show_worth(None)
+
+    def _try_without_heads(self, whole: Subject, subject: Subject) -> None:
+        """In the background: how the model writes and reads with some heads off, and with all of them."""
+        texts = (CorpusText(id="held_back", title=self.tr("Held-back text"), text=self._held_back),)
+        for name, each in ((WHOLE, whole), (OFF, subject)):
+            request = WriteRequest(subject=each, prompt=self.line.text(), samplings=(Sampling(),), length=SAMPLE)
+            self._want(name, request, urgent=False)
+        self._want(LOSSES, TestRequest(subjects=(whole, subject), texts=texts), urgent=False)
 
     def _hand_over(self, request: Request) -> None:
         if self._told_busy:
@@ -214,12 +262,10 @@ class LookTab(Page):
             self.bar.clear()
         self.look_asked.emit(request)
 
-    def _want(self, name: str, request: Request, urgent: bool = True) -> None:
-        run, shown = self._state.run, self._shown.get(name)
+    def _want(self, name: str, request: Request, urgent: bool = True) -> bool:
+        run, step = self._state.run, self._state.step
         assert run is not None
-        if shown is None or shown.request != request:
-            step = self._state.step
-            self._looks.want(Wish(name, request, run.path, run.curve.step if step is None else step, urgent))
+        return self._looks.want(Wish(name, request, run.path, run.curve.step if step is None else step, urgent))
 
     @property
     def _may_look(self) -> bool:
@@ -264,7 +310,7 @@ class LookTab(Page):
 
     def _show_again(self) -> None:
         """Offer a new look when training has gone on since the picture of now was made."""
-        run, wish = self._state.run, self._shown.get("layers" if self.switch.key == "layers" else "attention")
+        run, wish = self._state.run, self._looks.shown("layers" if self.switch.key == "layers" else "attention")
         words = self.tr("Look again: the model has learnt more since step {n}")
         words = words.format(n=messages.count(wish.step if wish else 0))
         self.again.setToolTip(words)
@@ -274,17 +320,16 @@ class LookTab(Page):
 
     # A picture
 
-    def _ask_where_to_save(self) -> None:
-        layer, head = (number + 1 for number in self.view.chosen)
-        name = f"{self._state.run.name if self._state.run else ''} layer {layer} head {head}.png".strip()
-        chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Save picture"), name, self.tr("Pictures (*.png)"))
+    def _ask_where_to_save(self, kind: str) -> None:
+        name = f"{self._state.run.name if self._state.run else ''} {self.view.title.lower()}.{kind}".strip()
+        chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Save"), name, saving.filter_of(kind))
         if chosen:
-            self.save_picture(Path(chosen))
+            self.save(Path(chosen), kind)
 
-    def save_picture(self, path: Path) -> None:
-        """Keep the large heatmap as it is in view."""
+    def save(self, path: Path, kind: str) -> None:
+        """Keep what is shown of the chosen head as a file."""
         try:
-            files.write_file(path.with_suffix(".png"), pictures.png(self.view.heatmap.picture()))
+            saving.save(self.view, kind, path)
         except StudioError as error:
             self.bar.tell("bad", messages.sentence(error.code, error.values))
 
@@ -293,10 +338,14 @@ def _let_be(error: Exception) -> None:
     """Without a line to begin with, the student types one."""
 
 
-def opening_line(run: OpenRun) -> str:
-    """A line from the run's own held-back text that the model can see as a whole."""
+def _read_held_back(run: OpenRun) -> tuple[Path, str, str]:
     held_back = corpus.split(runs.read_corpus(run.path).text)[1]
-    most = min(_LONGEST, run.record.model.block_size)
+    return run.path, held_back[:TESTED], opening_line(held_back, run.record.model.block_size)
+
+
+def opening_line(held_back: str, block_size: int) -> str:
+    """A line of held-back text that the model can see as a whole."""
+    most = min(_LONGEST, block_size)
     lines = [line.strip() for line in held_back[:20_000].split("\n")[1:-1]]
     fitting = (line for line in lines if min(_SHORTEST, most) <= len(line) <= most)
     return next(fitting, held_back[:most].replace("\n", " ").strip())

@@ -20,6 +20,7 @@ from gpt_studio.gui.parts.train.fork_card import ForkCard
 from gpt_studio.gui.parts.train.loss_card import LossCard
 from gpt_studio.gui.parts.train.run_list import RunList
 from gpt_studio.gui.parts.train.run_references import RunReferences, best_earlier
+from gpt_studio.gui.parts.train.sample_film import SampleFilm
 from gpt_studio.gui.parts.train.small_charts import SmallCharts
 from gpt_studio.gui.parts.train.timelapse import Timelapse
 from gpt_studio.gui.parts.train.train_controls import TrainControls
@@ -62,6 +63,7 @@ class TrainTab(Page):
         self.loss, self.small = LossCard(), SmallCharts()
         self.runs, self.timelapse, self.fork = RunList(state), Timelapse(), ForkCard()
         self._curves, self._references = ComparedCurves(self), RunReferences(self)
+        self.film = SampleFilm(self)
         self._doctor = RunDoctor()
         self._training: OpenRun | None = None
         self._last_opened: OpenRun | None = None
@@ -128,6 +130,8 @@ class TrainTab(Page):
         state.step_changed.connect(self._go_to_step)
         self.timelapse.stop_chosen.connect(self._choose_step)
         self.timelapse.fork_asked.connect(self._offer_fork)
+        self.timelapse.film_asked.connect(self._save_film)
+        self.film.told.connect(self._tell)
         self.fork.closed.connect(self._close_fork)
         self.fork.fork_asked.connect(self._fork)
         state.run_changed.connect(self._show_run)
@@ -274,6 +278,10 @@ class TrainTab(Page):
         if self._state.run is not None:
             self.fork.offer(self._state.run, self.timelapse.slider.stop, self._state.corpus)
             self.fork.show()
+
+    def _save_film(self) -> None:
+        if self._state.run is not None:
+            self.film.ask(self._state.run.name, self._state.run.samples)
 
     def _close_fork(self) -> None:
         if self.fork.isVisible():
