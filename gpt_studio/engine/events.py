@@ -268,6 +268,7 @@ class Ready:
     device: str  # "cpu", "cuda", "mps"
     device_name: str
     threads: int
+    passed_over: str = ""  # why a GPU that is there is not used; "" where all is well
 
 
 @dataclass(frozen=True)

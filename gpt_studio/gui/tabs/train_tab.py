@@ -135,6 +135,7 @@ class TrainTab(Page):
         self.fork.closed.connect(self._close_fork)
         self.fork.fork_asked.connect(self._fork)
         state.run_changed.connect(self._show_run)
+        state.steps_revised.connect(self._show_revised)
         state.phase_changed.connect(self._show_phase)
         for signal in (state.model_changed, state.corpus_changed, state.runs_changed, state.run_changed):
             signal.connect(self._show_emptiness)
@@ -207,6 +208,11 @@ class TrainTab(Page):
         self._follow()
         self._show_figures()
         self._offer_unfinished()
+
+    def _show_revised(self) -> None:
+        """The run is to make another number of steps: its charts end there."""
+        tokenizer = self._state.tokenizer
+        self.loss.show_run(self._state.run, self._state.train.max_steps, tokenizer.vocab_size if tokenizer else 0)
 
     def _offer_unfinished(self) -> None:
         """A run that is opened and could go on says so, because Start would begin a new one."""
