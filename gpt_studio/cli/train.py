@@ -23,6 +23,7 @@ from gpt_studio.engine.config import (
     ModelConfig,
     Preset,
     TokenizerConfig,
+    TokenizerKind,
     TrainConfig,
     with_optimizer,
 )
@@ -108,7 +109,8 @@ def _train_request(options: argparse.Namespace) -> TrainRequest:
 
 
 def _tokenizer(options: argparse.Namespace) -> TokenizerConfig:
-    kind, size = options.tokenizer or "char", options.vocab_size
+    size = options.vocab_size
+    kind: TokenizerKind = options.tokenizer or "char"
     if size is not None and kind != "bpe":
         reason = "the 256 bytes are the vocabulary" if kind == "byte" else "the text's characters are the vocabulary"
         raise StudioError("cli.setting", reason=f"--vocab-size is for --tokenizer bpe; of {kind}, {reason}.")
