@@ -131,6 +131,7 @@ class CorpusTab(Page):
         self.workshop.opened.connect(lambda: self.view.show_card(self.view.workshop))
         self.view.workshop.left.connect(self._leave_workshop)
         editor.copy_asked.connect(lambda: self.care.copy(self._shown()))
+        editor.duplicate_asked.connect(lambda: self.care.duplicate(self._shown()))
         editor.rename_asked.connect(lambda: self.shelf.list.edit_title(self._shown().id))
         editor.delete_asked.connect(lambda: self.care.delete(self._shown().id))
         self.study.counted.connect(self._show_facts)
