@@ -41,8 +41,10 @@ def train(options: argparse.Namespace) -> int:
     """Train; gives 0 when the run is done or was stopped by Ctrl-C, 1 when it failed."""
     request = _resume_request(options) if options.resume else _train_request(options)
     show = _show_json if options.json else _Bar().show
-    from gpt_studio.engine import training  # noqa: F401  loads torch: until then Ctrl-C ends the program at once
+    from gpt_studio.engine import device, training  # noqa: F401  loads torch: until then Ctrl-C ends the program at once
 
+    if (options.device or "auto") == "auto" and (problem := device.passed_over()):
+        print(f"gpt-studio: {sentence(problem)}", file=sys.stderr)
     with _interrupts() as interrupts:
         try:
             return _run(request, show, interrupts)

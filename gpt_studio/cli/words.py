@@ -66,6 +66,9 @@ SENTENCES: dict[str, str] = {
     "saving.moved": "the run now lies in '{run}'.",
     "run.passed_over": "the newest saved state is damaged ({file}); the run goes on from the one before, step {step}.",
     "device.missing": "there is no device '{device}' here; use --device auto.",
+    "device.unusable": "the device '{device}' is there but cannot compute ({reason}); use --device auto.",
+    "device.passed_over": "the GPU is there but cannot compute ({reason}), so the processor trains. The build of "
+    "PyTorch may be too new for it: README tells which one to install.",
     "driver.old": "NVIDIA's driver {driver} is too old for this build; the processor trains until {needed} is there.",
     "device.precision": "{precision} needs a CUDA GPU; use --precision auto.",
     "device.recording": "the steps cannot be recorded as CUDA graphs here ({reason}); training goes on without, "

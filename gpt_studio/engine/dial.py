@@ -29,12 +29,12 @@ FORMS = (  # layers, heads, width: the presets' own, and others between and beyo
     (12, 12, 768),
 )
 CONTEXTS = (64, 128, 256, 512, 1024)
-TOKENS = (1024, 1536, 2048, 4096, 8192, 16_384, 32_768)  # of a step
+TOKENS = (1024, 1536, 2048, 3072, 4096, 8192, 16_384, 32_768)  # of a step
 DROPOUTS = (0.0, 0.1, 0.2)
 LEAST_STEPS = 60  # with fewer the warm-up and the fall of the rate are most of the run
 CHECKS = (5, 20)  # at least and at most in a run, between the first and the last
 CHECKS_SHARE = 0.05  # of the time
-LEAST_ROWS, MOST_ROWS = 4, 128
+LEAST_ROWS, MOST_ROWS = 12, 128  # with 8 rows steps taught less than the forecast says
 ROUND_NUMBERS = (1, 2, 5, *(digits * zeros for zeros in (1, 10, 100, 1000, 10_000) for digits in (10, 20, 25, 50)))
 MANY = 20_000  # steps by which samples are reckoned before their number is known
 SLOW = 0.5  # a model with less than this share of the default preset's numbers is a slow computer's

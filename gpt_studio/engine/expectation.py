@@ -13,10 +13,10 @@ from gpt_studio.engine.config import ModelConfig, TrainConfig
 DIFFICULTY = {"verse_drama": 1.0, "startup_pitches": 1.11, "python_code": 1.13, "shakespeare": 1.20}
 USUAL_DIFFICULTY = 1.1
 BIGRAM_LOSS = 2.42
-FLOOR, CONTEXT = 0.855, 2.9
-SIZE, SIZE_POWER = 1.635, 0.13
-STEPS, STEP_POWER, NOISE = 12.0, 0.7, 1500
-OVERFIT, OVERFIT_POWER, OVERFIT_DROPOUT, OVERFIT_LEAST = 0.0006, 0.4, 0.25, 0.15
+FLOOR, CONTEXT = 0.84, 2.88
+SIZE, SIZE_POWER = 1.645, 0.127
+STEPS, STEP_POWER, NOISE, NOISE_POWER = 10.1, 0.72, 2734.0, 0.41
+OVERFIT, OVERFIT_POWER, OVERFIT_DROPOUT, OVERFIT_LEAST = 0.0004, 0.4, 0.25, 0.15
 # Losses of verse_drama below which a sample shows more than the word before.
 QUALITIES = (("noise", 2.8), ("letters", 1.9), ("words", 1.38), ("phrases", 1.27), ("style", 0.0))
 
@@ -60,7 +60,7 @@ def _matrices(model: ModelConfig) -> int:
 
 
 def _step_factor(model: ModelConfig, train: TrainConfig) -> float:
-    batch = train.batch_size * 8 * math.sqrt(model.block_size)  # tokens of one piece are not independent
+    batch = 64 * train.batch_size * math.pow(model.block_size / 64, NOISE_POWER)
     return STEPS * (1 + model.dropout) * math.pow(1 + NOISE / batch, STEP_POWER)
 
 

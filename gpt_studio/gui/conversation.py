@@ -14,8 +14,9 @@ from PySide6.QtCore import QObject, Signal
 
 from gpt_studio.engine import library
 from gpt_studio.engine.config import PRESETS, TrainConfig
+from gpt_studio.engine.dial import LessonPlan
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.events import Ending, Event, Noticed, Ready, Started
+from gpt_studio.engine.events import Ending, Event, Noticed, Ready, Started, StepSeen
 from gpt_studio.engine.requests import SNAPSHOT_BUDGET, Changes, ForkRequest, ResumeRequest, TrainRequest
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
@@ -92,12 +93,18 @@ class Conversation(QObject):
         """Listen to the wishes of a page that has just been made."""
         visits, runs = self.visits, self.runs
         wishes: dict[str, dict[str, Callable[..., None]]] = {
-            "hardware": {"measure_asked": visits.measure_anew, "use_asked": self.use_preset},
+            "hardware": {
+                "measure_asked": visits.measure_anew,
+                "stop_asked": visits.stop,
+                "use_asked": self.use_preset,
+                "plan_asked": self.use_plan,
+            },
             "train": {
                 "start_asked": self.start,
                 "pause_asked": self.pause,
                 "go_on_asked": self.go_on,
                 "stop_asked": self.stop,
+                "step_asked": self.step,
                 "open_asked": runs.open,
                 "resume_asked": self.resume,
                 "fork_asked": self.fork,
@@ -121,6 +128,13 @@ class Conversation(QObject):
         self.state.choose_model(model, name, preset.train)
         self.page_asked.emit("corpus")
 
+    def use_plan(self, plan: LessonPlan) -> None:
+        """Take the dial's model, its training and its minutes, and go on to the text."""
+        tokenizer = self.state.tokenizer
+        model = replace(plan.model, vocab_size=tokenizer.vocab_size) if tokenizer else plan.model
+        self.state.choose_plan(model, plan.preset, plan.train, plan.minutes)
+        self.page_asked.emit("corpus")
+
     def start(self, train: TrainConfig) -> None:
         """Begin a new run with the chosen text and model."""
         corpus = self.state.corpus
@@ -130,7 +144,8 @@ class Conversation(QObject):
         name = self.shelf.free_name(library.suggest_name(corpus, self.state.model))
         path = library.new_folder_for(name)
         model = self.state.model
-        record = first_record(name, corpus, model, train, self.state.preset)
+        minutes = self.state.minutes if train.max_steps == self.state.train.max_steps else None
+        record = replace(first_record(name, corpus, model, train, self.state.preset), minutes=minutes)
         request = TrainRequest(
             corpus=corpus,
             model=model,
@@ -138,6 +153,7 @@ class Conversation(QObject):
             run=path,
             name=name,
             preset=self.state.preset,
+            minutes=minutes,
             snapshot_budget=self.snapshot_budget(),
         )
         before = self.state.run
@@ -192,6 +208,14 @@ class Conversation(QObject):
             self._desk.go_on(self._training.ticket)
             self.state.set_phase(Phase.TRAINING)
 
+    def step(self) -> None:
+        """One step of the run in training, which is paused for it; else of the open one, which is taken up for it."""
+        if self._training is None and self.state.run is not None:
+            self.resume(self.state.run.path, 0)
+        self.pause()
+        if self._training:
+            self._desk.step(self._training.ticket)
+
     def stop(self) -> None:
         if self._training:
             self._desk.stop(self._training.ticket)
@@ -201,7 +225,8 @@ class Conversation(QObject):
     def _greet(self, ready: Ready) -> None:
         self.state.set_ready(ready)
         log.info("ready: %s, %s, %d threads", ready.device, ready.device_name, ready.threads)
-        if not self.state.probes and self.state.visit is Visit.NONE and self.state.phase is Phase.IDLE:
+        known = any(probe.device == ready.device for probe in self.state.probes)
+        if not known and self.state.visit is Visit.NONE and self.state.phase is Phase.IDLE:
             self.visits.measure()
 
     def _mourn(self, details: str) -> None:
@@ -224,6 +249,9 @@ class Conversation(QObject):
                 self._notice(training, event)
         if self.state.run is training.run:
             self.state.add_events(events)
+            for event in events:
+                if isinstance(event, StepSeen):
+                    self.state.step_seen.emit(event)
         else:  # another run is being looked at meanwhile
             for event in events:
                 training.run.add(event)

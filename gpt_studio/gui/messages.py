@@ -231,6 +231,9 @@ _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "somewhat slower.",
     "device.memory": "The model does not fit into memory. Choose a smaller model or a smaller batch.",
     "device.missing": "This computer has no {device}. Choose another device.",
+    "device.unusable": "The {device} is there but cannot compute ({reason}). Choose another device.",
+    "device.passed_over": "The graphics card is there but cannot compute ({reason}), so the processor trains. "
+    "The build of PyTorch may be too new for it; whoever looks after this computer can install an older one.",
     "driver.old": "The driver of the NVIDIA card ({driver}) is too old for this program, so the processor trains. "
     "With driver {needed} or newer the card trains, and larger models are within reach.",
     "device.precision": "{device} cannot train in {precision}. Choose another precision.",

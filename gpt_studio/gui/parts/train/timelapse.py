@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, 
 from gpt_studio.engine.events import Sample
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
-from gpt_studio.gui.widgets.basics import Card, button, paragraph, set_ink, set_property, text
+from gpt_studio.gui.widgets.basics import Card, button, icon_button, paragraph, set_ink, set_property, text
 from gpt_studio.gui.widgets.step_player import StepPlayer
 from gpt_studio.gui.widgets.step_slider import StepSlider, Stop
 
@@ -103,10 +103,12 @@ class Timelapse(Card):
     Signals:
         stop_chosen: The student has moved to a stop; carries a step, or None for now.
         fork_asked: A run is to branch off here.
+        film_asked: The samples are to be saved.
     """
 
     stop_chosen = Signal(object)
     fork_asked = Signal()
+    film_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__(tr("From noise to words"), "train.timelapse")
@@ -117,6 +119,8 @@ class Timelapse(Card):
         self.play = button(tr("Play"), icon="play", name="train.play")
         self.fork = button(tr("Fork from here…"), icon="fork", name="train.fork")
         self.fork.clicked.connect(self.fork_asked)
+        self.film = icon_button("film", tr("Save as a film or a text…"), "train.film")
+        self.film.clicked.connect(self.film_asked)
         self.slider = StepSlider("train.step")
         self.player = StepPlayer(self.slider, self.play)
         self.slider.valueChanged.connect(self._show)
@@ -129,6 +133,7 @@ class Timelapse(Card):
         self.head.addWidget(self.play)
         self.head.addSpacing(theme.px(8))
         self.head.addWidget(self.slider, 1)
+        self.head.addWidget(self.film)
         self.head.addWidget(self.fork)
         self.body.addWidget(self._waiting, 1)
         self.body.addLayout(self._row, 1)
@@ -164,6 +169,7 @@ class Timelapse(Card):
         self.play.setVisible(bool(samples))
         self.slider.setVisible(bool(samples))
         self.fork.setVisible(bool(samples))
+        self.film.setVisible(bool(samples))
         self.play.setEnabled(len(stops) > 1)
         self._show()
 

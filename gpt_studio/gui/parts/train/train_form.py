@@ -51,6 +51,9 @@ class TrainForm(QWidget):
             row = self._row if name in ("max_steps", "batch_size") else self._rest
             row.addWidget(label)
             row.addWidget(box)
+            if name == "max_steps":
+                self._minutes = text("", "caption", "text2")
+                row.addWidget(self._minutes)
             box.editingFinished.connect(self._settle)
         for box in self._counts.values():
             box.valueChanged.connect(self._settle)
@@ -62,6 +65,7 @@ class TrainForm(QWidget):
         self._rest.addStretch(1)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.show_config(self._config)
+        self.show_minutes(None)
         self.set_locked(False)
         self._fit()
         theme.notifier().changed.connect(self._fit)
@@ -107,6 +111,15 @@ class TrainForm(QWidget):
             self._rate.set_value(config.learning_rate)
         self.optimizer.setCurrentIndex(self.optimizer.findData(config.optimizer))
 
+    def show_minutes(self, minutes: float | None) -> None:
+        """The time that the run is to take, beside the steps that follow it; None where the steps alone count."""
+        self._minutes.setVisible(minutes is not None)
+        if minutes is not None:
+            self._minutes.setText(tr("about {n} min").format(n=f"{max(1, round(minutes))}"))
+            self._minutes.setToolTip(
+                tr("The steps follow the clock, so that the run ends in time.\nType a number to have just so many.")
+            )
+
     def set_locked(self, locked: bool) -> None:
         """While a run trains nothing of it can be changed, and the form says why."""
         self._locked = locked
@@ -141,6 +154,8 @@ class TrainForm(QWidget):
         fields = sum(label.sizeHint().width() for label in self._labels) + sum(
             box.width() for box in [*self.boxes.values(), self.optimizer]
         )
+        if not self._minutes.isHidden():
+            fields += self._minutes.sizeHint().width() + theme.px(8)
         lock = self._lock.sizeHint().width() + (0 if narrow else self._note.sizeHint().width())
         return fields + lock + theme.px(5 if narrow else 8) * 11
 
