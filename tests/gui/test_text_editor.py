@@ -230,7 +230,7 @@ def test_the_letters_of_the_text_are_zoomed_alone(card: CorpusEditor) -> None:
     for _ in range(3):
         card.foot.larger.click()
     assert card.editor.line_pitch > before
-    assert card.foot.size.text() == "120 %"
+    assert card.foot.percent.text() == "120 %"
     theme.use("dark")
     assert card.editor.line_pitch > before
     for _ in range(40):

@@ -27,13 +27,13 @@ class EditorFoot(QWidget):
         self.previous = basics.icon_button("back", self.tr("Previous page"), "corpus.page.previous", bare=True)
         self.next = basics.icon_button("next", self.tr("Next page"), "corpus.page.next", bare=True)
         self.smaller = basics.icon_button("minus", self.tr("Smaller letters (Ctrl+wheel)"), "corpus.smaller", bare=True)
-        self.size = basics.text("100 %", "caption", "text2")
+        self.percent = basics.text("100 %", "caption", "text2")
         self.larger = basics.icon_button("plus", self.tr("Larger letters (Ctrl+wheel)"), "corpus.larger", bare=True)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 4, 8, 0)
         row.setSpacing(4)
         row.addWidget(self._words, 1, Qt.AlignmentFlag.AlignVCenter)
-        for each in (self.previous, self.next, self.smaller, self.size, self.larger):
+        for each in (self.previous, self.next, self.smaller, self.percent, self.larger):
             row.addWidget(each)
         self.previous.clicked.connect(lambda: self.turned.emit(-1))
         self.next.clicked.connect(lambda: self.turned.emit(1))
@@ -77,4 +77,4 @@ class EditorFoot(QWidget):
 
     def show_size(self, share: float) -> None:
         """Say how large the letters are beside those of the beginning."""
-        self.size.setText(messages.share(share))
+        self.percent.setText(messages.share(share))

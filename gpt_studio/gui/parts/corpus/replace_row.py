@@ -42,9 +42,11 @@ class ReplaceRow(QWidget):
         row.setSpacing(0)
         for each in self.switches:
             row.addWidget(each)
-        for each in (self.field, self.one, self.all):
+        row.addSpacing(8)
+        row.addWidget(self.field, 1)
+        for button in (self.one, self.all):
             row.addSpacing(8)
-            row.addWidget(each, 1 if each is self.field else 0)
+            row.addWidget(button)
         box = QVBoxLayout(self)
         box.setContentsMargins(12, 0, 12, 9)
         box.setSpacing(6)
