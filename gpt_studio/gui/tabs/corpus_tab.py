@@ -133,6 +133,7 @@ class CorpusTab(Page):
         editor.workshop_asked.connect(self.bar.clear)
         self.view.workshop.left.connect(self._leave_workshop)
         editor.copy_asked.connect(lambda: self.care.copy(self._shown()))
+        editor.duplicate_asked.connect(lambda: self.care.duplicate(self._shown()))
         editor.rename_asked.connect(lambda: self.shelf.list.edit_title(self._shown().id))
         editor.delete_asked.connect(lambda: self.care.delete(self._shown().id))
         self.study.counted.connect(self._show_facts)
