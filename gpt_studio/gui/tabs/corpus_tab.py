@@ -128,9 +128,8 @@ class CorpusTab(Page):
     def _connect_text(self) -> None:
         editor, checks = self.editor, self.side.checks
         editor.edited.connect(self._take_edit)
-        editor.workshop_asked.connect(lambda: self.workshop.open(self._shown(), self._is_own))
+        editor.workshop_asked.connect(self._open_workshop)
         self.workshop.opened.connect(lambda: self.view.show_card(self.view.workshop))
-        editor.workshop_asked.connect(self.bar.clear)
         self.view.workshop.left.connect(self._leave_workshop)
         editor.copy_asked.connect(lambda: self.care.copy(self._shown()))
         editor.rename_asked.connect(lambda: self.shelf.list.edit_title(self._shown().id))
@@ -141,6 +140,7 @@ class CorpusTab(Page):
         checks.show_control_asked.connect(lambda: editor.show_next(CONTROLS))
         checks.remove_controls_asked.connect(lambda: self.care.remove_controls(self._shown(), self._is_own))
         checks.show_repeated_asked.connect(self._show_repeated)
+        checks.remove_repeated_asked.connect(lambda: self._open_workshop("repeated_passages"))
 
     # Choosing
 
@@ -290,6 +290,10 @@ class CorpusTab(Page):
     def _show_what_was(self) -> None:
         self._show_header()
         self.view.show_card(self.editor if self._text else self.view.nothing)
+
+    def _open_workshop(self, step: str = "") -> None:
+        self.bar.clear()
+        self.workshop.open(self._shown(), self._is_own, step)
 
     def _leave_workshop(self) -> None:
         self.workshop.close()
