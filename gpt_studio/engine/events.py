@@ -259,6 +259,7 @@ class EmbeddingsSeen:
     tokens: tuple[str, ...]  # V
     width: int  # C
     points: Floats  # (V, 2) on the plane that is the same for all steps
+    reach: float  # the largest coordinate at the step that the plane is fitted to
     share: float  # of the spread that the plane shows
     neighbours: Ints  # (V, n) tokens of the most similar direction, from all C numbers
     cosines: Floats  # (V, n)
