@@ -112,5 +112,5 @@ class FiguresBox(QDialog):
         column.addWidget(self.sentence)
         column.addWidget(self.view, 1)
         column.addLayout(foot)
-        self.resize(theme.px(160 + 120 * len(columns)), theme.px(200 + 28 * min(12, len(rows))))
+        self.resize(theme.px(160 + 120 * len(columns)), theme.px(250 + 28 * min(12, len(rows))))
         self.view.setFocus()

@@ -50,7 +50,7 @@ def next_place(curve: Curve, here: int, direction: int) -> int:
 
 def table(curve: Curve, steps: Numbers, smoothed: Numbers, scale: LossScale) -> tuple[list[str], list[list[str]]]:
     """Columns and rows: one row for each check, and one for the newest step."""
-    columns = [tr("Step"), tr("Training"), tr("Held back"), tr("Bits per character"), tr("Rate"), tr("Seconds")]
+    columns = [tr("Step"), tr("Training"), tr("Held back"), tr("Bits"), tr("Rate"), tr("Seconds")]
     measured = zip(curve.val_loss.values.tolist(), curve.bits_per_char.values.tolist(), strict=True)
     checks = dict(zip(curve.check_steps.values.tolist(), measured, strict=True))
     rows = []
