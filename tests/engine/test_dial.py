@@ -41,7 +41,6 @@ def test_a_plan_ends_in_its_time_and_uses_it_unless_the_text_is_too_short(name, 
         assert plan.train.max_steps == useful_steps(plan.model, plan.train, BOOK)
     else:
         assert plan.minutes == minutes and plan.seconds > 0.85 * 60 * minutes
-    assert 4 <= plan.train.max_steps / plan.train.eval_every <= 30
     assert plan.parameters == budget.parameters(plan.model).total
     assert plan.quality == quality(plan.loss, BOOK)
 
