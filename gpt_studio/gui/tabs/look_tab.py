@@ -263,6 +263,7 @@ class LookTab(Page):
 
     def _turn_to(self, page: str) -> None:
         self.pages.turn_to(page)
+        self._show_calculation()
         for name, has in (
             ("look.text", page != MAP),
             ("look.layer", page in (ATTENTION, CALCULATION, NEURONS)),
@@ -357,7 +358,7 @@ class LookTab(Page):
     # Telling
 
     def _show_calculation(self) -> None:
-        if self.view.seen is not None:
+        if self.view.seen is not None and self.switch.key == CALCULATION:  # it takes its time
             self.calculation.show_seen(self.view.seen, *self.view.chosen, self.view.place)
 
     def _go_to(self, place: int) -> None:
