@@ -99,6 +99,34 @@ def test_a_run_without_a_folder_goes_into_the_library_and_is_found_by_name(capsy
     assert main(["generate", listed[0]["name"], "--length", "5"]) == 0
 
 
+@pytest.mark.parametrize(("kind", "size"), [("byte", 256), ("bpe", 270)])
+def test_every_command_works_with_bytes_and_byte_pairs(capsys, text, tmp_path, kind, size):
+    folder = str(tmp_path / "run")
+    chosen = ["--tokenizer", kind, *(["--vocab-size", str(size)] if kind == "bpe" else [])]
+    assert main(["train", text, *TINY, *chosen, "--steps", "4", "--run", folder, "--json"]) == 0
+    started = told(capsys)[0]
+    assert started["vocab_size"] == size and runs.read_record(Path(folder)).tokenizer.kind == kind
+    assert main(["train", "--resume", folder, "--steps", "6", "--json"]) == 0
+    assert told(capsys)[-1]["step"] == 6
+    assert main(["generate", folder, "--prompt", "Ω ", "--length", "20", "--seed", "1", "--json"]) == 0
+    assert told(capsys)[0]["prompt"] == "Ω "
+    assert main(["evaluate", folder, text, "--json"]) == 0
+    (cell,) = told(capsys)
+    assert cell["unknown_share"] == 0 and cell["bits_per_char"] > 0
+    kept = tmp_path / "heads.npz"
+    assert main(["attention", folder, "--text", "naïve", "--out", str(kept)]) == 0
+    assert str(np.load(kept)["tokens"][0]).startswith("n")
+
+
+def test_a_vocabulary_size_is_for_byte_pairs_alone_and_what_the_text_can_give(capsys, text):
+    for kind, reason in (("char", "the text's characters"), ("byte", "the 256 bytes")):
+        status, said = refusal(capsys, "train", text, "--tokenizer", kind, "--vocab-size", "512")
+        assert status == 2 and reason in said
+    status, said = refusal(capsys, "train", text, *TINY, "--tokenizer", "bpe", "--vocab-size", "8192")
+    assert status == 1 and "too small for a vocabulary of 8192" in said and "--vocab-size" in said
+    assert refusal(capsys, "train", text, "--tokenizer", "bpe", "--vocab-size", "255")[0] == 2
+
+
 def test_train_leaves_parts_of_the_model_out_and_says_so(capsys, text):
     left_out = ["--without", "mask", "position", "--without", "mlp"]
     assert main(["train", text, *TINY, "--steps", "2", *left_out, "--json"]) == 0

@@ -61,7 +61,7 @@ def hardware(options: argparse.Namespace) -> int:
             "preset": event.preset,
             "computed in": f"{event.precision}, {event.threads} thread{'s' if event.threads > 1 else ''}",
             "step": f"{event.step_s * 1000:.1f} ms",
-            "characters/s": f"{event.tokens_per_s:,.0f}",
+            "tokens/s": f"{event.tokens_per_s:,.0f}",
             "whole run": duration(planning.predicted_s(event.preset, [event])) if event.preset != "bigram" else "",
         }
         for event in probes
@@ -175,9 +175,9 @@ def attention(options: argparse.Namespace) -> int:
     if seen.unknown:
         _note(f"the model has never seen {listed(seen.unknown)}; left out.")
     if seen.cut:
-        _note(f"the context is full: the last {seen.cut} characters were left out.")
+        _note(f"the context is full: the last {seen.cut} tokens were left out.")
     layers, heads, tokens, _ = seen.weights.shape
-    print(f"{out}: {layers} layers, {heads} heads, {tokens} characters", file=sys.stderr)
+    print(f"{out}: {layers} layers, {heads} heads, {tokens} tokens", file=sys.stderr)
     return 0
 
 

@@ -36,6 +36,9 @@ def _started(run: Path) -> Started:
     """As the run's own record tells of it."""
     record = runs.read_record(run)
     learnt = int(0.9 * record.corpus.characters)
+    held_back = record.corpus.characters - learnt
+    if record.tokens is not None:
+        learnt, held_back = record.tokens.train, record.tokens.held_back
     return Started(
         run=str(run),
         parameters=budget.parameters(record.model).total,
@@ -43,7 +46,7 @@ def _started(run: Path) -> Started:
         precision=record.train.precision,
         vocab_size=record.model.vocab_size,
         train_tokens=learnt,
-        val_tokens=record.corpus.characters - learnt,
+        val_tokens=held_back,
         max_steps=runs.max_steps(run, record),
         step=record.progress.step,
     )

@@ -4,11 +4,11 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import NoReturn, get_args
 
 from gpt_studio import __version__
 from gpt_studio.cli.words import in_one_line, sentence
-from gpt_studio.engine.config import ABLATIONS, PATIENCE, PRESETS, STYLES
+from gpt_studio.engine.config import ABLATIONS, BYTES, MOST_TOKENS, PATIENCE, PRESETS, STYLES, TokenizerKind
 from gpt_studio.engine.errors import ConfigError, StudioError
 
 
@@ -126,7 +126,8 @@ def _add_train(sub: Parser) -> None:
     sub.add_argument("--batch-size", type=int, metavar="N")
     sub.add_argument("--optimizer", choices=["muon", "adamw"], help="brings a learning rate that suits it (muon)")
     sub.add_argument("--learning-rate", type=float, metavar="X")
-    sub.add_argument("--tokenizer", choices=["char"])
+    sub.add_argument("--tokenizer", choices=get_args(TokenizerKind), help="what a token is (char)")
+    sub.add_argument("--vocab-size", type=int, metavar="N", help=f"tokens of bpe, {BYTES} to {MOST_TOKENS} (512)")
     sub.add_argument("--device", choices=["auto", "cpu", "cuda", "mps"])
     sub.add_argument("--precision", choices=["auto", "fp32", "bf16", "fp16"])
     sub.add_argument("--threads", type=int, metavar="N")

@@ -17,7 +17,16 @@ from gpt_studio.cli.follow import follow
 from gpt_studio.cli.settings import with_changes
 from gpt_studio.cli.words import diagnosis, duration, sentence
 from gpt_studio.engine import clock, corpus, dial, doctor, hardware, library, pace, references, runs
-from gpt_studio.engine.config import DEFAULT_PRESET, PRESETS, ModelConfig, Preset, TrainConfig, with_optimizer
+from gpt_studio.engine.config import (
+    DEFAULT_PRESET,
+    PRESETS,
+    ModelConfig,
+    Preset,
+    TokenizerConfig,
+    TokenizerKind,
+    TrainConfig,
+    with_optimizer,
+)
 from gpt_studio.engine.errors import RunError, StudioError
 from gpt_studio.engine.events import (
     Ended,
@@ -84,6 +93,7 @@ def _train_request(options: argparse.Namespace) -> TrainRequest:
         precision=options.precision,
         threads=options.threads,
     )
+    tokenizer = _tokenizer(options)
     name = library.suggest_name(text, model)
     folder = Path(options.run).expanduser().absolute() if options.run else library.new_folder_for(name)
     return TrainRequest(
@@ -93,8 +103,18 @@ def _train_request(options: argparse.Namespace) -> TrainRequest:
         run=folder,
         name=folder.name if options.run else name,
         preset=start.id or None,
+        tokenizer=tokenizer,
         minutes=start.minutes,
     )
+
+
+def _tokenizer(options: argparse.Namespace) -> TokenizerConfig:
+    size = options.vocab_size
+    kind: TokenizerKind = options.tokenizer or "char"
+    if size is not None and kind != "bpe":
+        reason = "the 256 bytes are the vocabulary" if kind == "byte" else "the text's characters are the vocabulary"
+        raise StudioError("cli.setting", reason=f"--vocab-size is for --tokenizer bpe; of {kind}, {reason}.")
+    return with_changes(TokenizerConfig(kind=kind), vocab_size=size)
 
 
 def _form(model: ModelConfig, options: argparse.Namespace) -> ModelConfig:
@@ -114,7 +134,8 @@ def _planned(options: argparse.Namespace, text: CorpusText) -> Preset:
     with as many steps as fit.
     """
     plan.check_minutes(options.minutes)
-    found, facts = hardware.read(), plan.facts_of(text)
+    found, facts, tokenizer = hardware.read(), plan.facts_of(text), _tokenizer(options)
+    facts = facts._replace(vocab_size=tokenizer.size or facts.vocab_size)
     probes = plan.figures_of(found)
     chosen = plan.for_minutes(options.minutes, facts, found, probes)
     if options.preset is None and all(getattr(options, name) is None for name in _FORM):
@@ -209,7 +230,7 @@ class _Bar:
             self._started = event
             self._say(
                 f"{event.run}: {event.parameters:,} parameters on {event.device} ({event.precision}), "
-                f"{event.train_tokens:,} characters to learn from, {event.val_tokens:,} held back"
+                f"{event.train_tokens:,} tokens to learn from, {event.val_tokens:,} held back"
             )
         elif isinstance(event, StepDone):
             self._move(event)
@@ -233,7 +254,7 @@ class _Bar:
         left = pace.seconds_left([*self._recent], total, self._started.step)
         words = f"[{'#' * filled}{'.' * (24 - filled)}] {event.step:,} / {total:,}  loss {event.train_loss:.3f}  "
         told = f"{duration(left)} left" if left is not None else ""
-        sys.stderr.write(f"\r\x1b[K{words}{event.tokens_per_s:,.0f} characters/s  {told}")
+        sys.stderr.write(f"\r\x1b[K{words}{event.tokens_per_s:,.0f} tokens/s  {told}")
         sys.stderr.flush()
 
     def _say(self, words: str) -> None:

@@ -21,11 +21,16 @@ SENTENCES: dict[str, str] = {
     "corpus.not_regular": "'{path}' is no ordinary file; copy its text into one.",
     "corpus.too_large": "'{path}' has {size} bytes; at most {limit} can be used. Cut it into smaller files.",
     "corpus.binary": "'{path}' does not hold text; save it as plain text (UTF-8) first.",
+    "corpus.pdf": "'{path}' is a PDF, which cannot be read; copy its text into a plain file.",
+    "corpus.rtf": "'{path}' is an RTF document; save it as plain text (UTF-8) first.",
+    "corpus.docx": "'{path}' is damaged, locked or no .docx; save it as plain text (UTF-8) first.",
     "corpus.empty": "'{path}' is empty; choose a file with text in it.",
     "corpus.encoding": "'{path}' cannot be read as {encoding}; save it as UTF-8 first.",
     "corpus.unreadable": "'{path}' cannot be read: {reason}.",
     "corpus.too_short": "the text has {characters} characters; a context of {block_size} needs at least {minimum}. Use "
     "a longer text or a smaller --block-size.",
+    "corpus.few_tokens": "the text has {train} tokens to train on; a context of {block_size} needs more. Use a longer "
+    "text, a smaller --block-size or shorter tokens.",
     "corpus.one_symbol": "the text repeats one single character, so there is nothing to learn; choose another text.",
     "corpus.offline": "the text cannot be fetched without a network ({reason}).",
     "corpus.interrupted": "the download broke off; try again.",
@@ -47,11 +52,13 @@ SENTENCES: dict[str, str] = {
     "run.no_snapshot": "the run '{run}' kept no weights at step {step}; it has those of {steps}.",
     "run.already_done": "the run '{run}' has made its {step} steps; give a larger number with --steps to go on.",
     "run.in_use": "the run '{run}' is being written by another GPT Studio; wait until it has ended.",
+    "tokenizer.too_many": "the text is too small for a vocabulary of {size}: only {most} pieces occur twice. Use "
+    "--vocab-size {most} or a longer text.",
     "tokenizer.damaged": "the run's tokenizer.json cannot be read; restore that file from a copy.",
     "tokenizer.unknown": "the text has characters that the vocabulary lacks: {characters}.",
     "test.too_short": "'{title}' is too short to test on; at least two characters are needed.",
-    "look.bigram": "a bigram model has no attention: it looks only at the last character.",
-    "look.no_attention": "this model was made without attention: each character is judged by itself alone.",
+    "look.bigram": "a bigram model has no attention: it looks only at the last token.",
+    "look.no_attention": "this model was made without attention: each token is judged by itself alone.",
     "look.empty": "none of these characters is in the model's vocabulary; give another --text.",
     "training.diverged": "the loss grew beyond all numbers at step {step}; the run is back at step {back_to}. Begin "
     "again with a smaller --learning-rate than {learning_rate}.",

@@ -13,6 +13,7 @@ Activation = Literal["gelu", "gelu_tanh", "relu"]
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
 DeviceChoice = Literal["auto", "cpu", "cuda", "mps"]
 Optimizer = Literal["muon", "adamw"]
+TokenizerKind = Literal["char", "byte", "bpe"]
 Ablation = Literal["residual", "norm", "position", "mask", "attention", "mlp"]
 ABLATIONS: tuple[Ablation, ...] = get_args(Ablation)
 
@@ -35,7 +36,7 @@ class ModelConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
         int, Meta(ge=1, le=65536, title="Context", description="Tokens that the model sees at once.")
     ] = 64
     vocab_size: Annotated[
-        int, Meta(ge=1, le=1_000_000, title="Vocabulary", description="Distinct tokens; set by the text.")
+        int, Meta(ge=1, le=1_000_000, title="Vocabulary", description="Distinct tokens; set by the tokenizer.")
     ] = 65
     dropout: Annotated[
         float, Meta(ge=0.0, lt=1.0, title="Dropout", description="Share of numbers silenced at random in training.")
@@ -67,6 +68,24 @@ class ModelConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     def has(self, part: Ablation) -> bool:
         """Whether this part of a GPT is there."""
         return not self.is_bigram and part not in self.without
+
+
+BYTES = 256
+MOST_TOKENS = 8192  # of a vocabulary that is learnt here
+
+
+class TokenizerConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a token is: a character, a byte, or a piece that byte-pair encoding (BPE) has learnt from the text."""
+
+    kind: TokenizerKind = "char"
+    vocab_size: Annotated[
+        int, Meta(ge=BYTES, le=MOST_TOKENS, title="Vocabulary size", description="Of BPE: bytes and learnt pieces.")
+    ] = 512
+
+    @property
+    def size(self) -> int | None:
+        """Tokens in the vocabulary; None for characters, of which the text has as many as it has."""
+        return {"char": None, "byte": BYTES, "bpe": self.vocab_size}[self.kind]
 
 
 class TrainConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -134,7 +134,7 @@ class WritingBegun:
 
 @dataclass(frozen=True)
 class Candidates:
-    """The likeliest next tokens, by the model's own probability, highest first."""
+    """The likeliest next tokens as people can read them, by the model's own probability, highest first."""
 
     tokens: tuple[str, ...]
     before: Floats  # (n) the model's probabilities
@@ -146,11 +146,17 @@ class Written:
     """One token more in one row of the writing."""
 
     row: int  # index into WriteRequest.samplings
-    text: str
+    text: str  # what it adds to the text: whole characters, so a token that ends within one may add nothing yet
     probability: float  # the model's
     probability_after: float  # after temperature, top-k and top-p
     rank: int  # 1: the likeliest of the vocabulary
     candidates: Candidates | None
+    token: str = ""  # where it is not what it adds: how people can read it, a byte as "<0xE2>"
+
+    @property
+    def label(self) -> str:
+        """The token as the candidates name it."""
+        return self.token or self.text
 
 
 @dataclass(frozen=True)
@@ -160,7 +166,7 @@ class Tested:
     row: int  # index into TestRequest.subjects
     column: int  # index into TestRequest.texts
     loss: float  # nats per token
-    perplexity: float  # exp(loss)
+    perplexity: float  # exp(loss): among how many tokens it hesitates
     bits_per_char: float
     unknown_share: float  # of all characters
     characters: int
@@ -172,7 +178,7 @@ class TextRead:
     candidates.
     """
 
-    tokens: tuple[str, ...]
+    tokens: tuple[str, ...]  # as people can read them
     losses: Floats  # (T) -ln p of each token given those before it; the first has NaN: nothing came before it
     known: "NDArray[np.bool_]"  # (T)
     candidate_tokens: tuple[tuple[str, ...], ...]  # (T, n) what was expected at each place, likeliest first
@@ -183,7 +189,7 @@ class TextRead:
 class AttentionSeen:
     """Where every head looks."""
 
-    tokens: tuple[str, ...]  # T
+    tokens: tuple[str, ...]  # T, as people can read them
     weights: Floats  # (n_layer, n_head, T, T); rows sum to 1; what lies right of the diagonal is 0
     queries: Floats  # (n_layer, n_head, T, D) what the weights come from
     keys: Floats  # (n_layer, n_head, T, D)

@@ -73,6 +73,7 @@ class Keeper:
         self.snapshot_budget, self._told_thinning = SNAPSHOT_BUDGET, False
         self.notices: list[Noticed] = []
         self._tokenizer, self._train_tokens, self._held_back = tokenizer, train_tokens, held_back
+        self._predicted = tokenizer.characters_after_first(held_back)  # characters
         self._progress, self._watch = runs.Progress(), LossWatch(tokenizer.vocab_size)
         self._began = self._saved_at = clock.now()
         self._checked: int | None = None  # the step of the newest check
@@ -285,12 +286,11 @@ class Keeper:
         rows = config.micro_batch or config.batch_size
         nats = yield from self._timed(total_loss(self.bench.model, self._held_back, rows))
         predictions = len(self._held_back) - 1
-        predicted = len(self._tokenizer.decode(self._held_back[1:]))
         event = Evaluated(
             step=self.bench.step,
             train_loss=self.bench.mean_loss(),
             val_loss=nats / predictions,
-            bits_per_char=bits_per_character(nats, predicted),
+            bits_per_char=bits_per_character(nats, self._predicted),
         )
         self._checked = event.step
         progress = replace(progress, train_loss=event.train_loss, val_loss=event.val_loss)

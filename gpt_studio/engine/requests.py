@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from gpt_studio.engine.config import ModelConfig, Optimizer, Sampling, TrainConfig
+from gpt_studio.engine.config import ModelConfig, Optimizer, Sampling, TokenizerConfig, TrainConfig
 
 SNAPSHOT_BUDGET = 5 * 1024**3  # bytes of all snapshots of all runs together, where nobody has said otherwise
 
@@ -43,6 +43,7 @@ class TrainRequest(Struct, frozen=True, kw_only=True):
     run: Path  # a folder that does not hold a run yet
     name: str
     preset: str | None = None
+    tokenizer: TokenizerConfig = TokenizerConfig()
     minutes: float | None = None  # that it is to take, from Started to Ended; the number of steps then follows the time
     snapshot_budget: int = SNAPSHOT_BUDGET
 
@@ -95,7 +96,7 @@ class TestRequest(Struct, frozen=True, kw_only=True):
 
 
 class ReadRequest(Struct, frozen=True, kw_only=True):
-    """Read one text and tell of every character how expected it was. Answered with one TextRead."""
+    """Read one text and tell of every token how expected it was. Answered with one TextRead."""
 
     subject: Subject
     text: str

@@ -34,7 +34,7 @@ def time_words(run: OpenRun, phase: Phase) -> str:
 
 def speed_words(run: OpenRun) -> str:
     recent = run.curve.tokens_per_s.values[-RECENT_STEPS:]
-    return tr("{count} characters/s").format(count=messages.count(recent.mean())) if len(recent) else ""
+    return tr("{count} tokens/s").format(count=messages.count(recent.mean())) if len(recent) else ""
 
 
 def losses(run: OpenRun) -> tuple[float | None, float | None]:

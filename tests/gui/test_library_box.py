@@ -337,3 +337,14 @@ def test_a_run_with_nothing_to_thin_says_so(three: Room):
     run_parts.thin(box.table.chosen.path, [10, 25])
     box.room.thin.click()
     assert "nothing to thin" in box.bar.words
+
+
+def test_the_family_is_another_view_of_the_same_choice(qtbot, three):
+    box = three.open()
+    box.view.option("family").click()
+    assert box._stack.currentWidget() is box.family and not box.search.isEnabled()
+    assert box.family.chosen == box.table.chosen.path
+    qtbot.keyClick(box.family, Qt.Key.Key_Down)
+    assert box.table.chosen.path == box.family.chosen
+    box.rename.click()
+    assert box.view.key == "list" and box.table.is_editing

@@ -188,7 +188,7 @@ def test_an_emptied_text_keeps_its_last_version_and_says_so(
 def test_a_ready_made_text_is_edited_as_a_copy(qtbot: QtBot, tab: CorpusTab, choose_text) -> None:
     choose_text(VERSE)
     with qtbot.waitSignal(tab.study.compared):
-        tab.editor.copy.click()
+        tab.editor.tools.copy.click()
     assert tab.view.header.title.text() == "My Verse drama"
     assert tab.editor.is_editable
     assert tab.editor.text == corpus.load(VERSE).text

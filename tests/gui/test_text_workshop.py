@@ -34,7 +34,7 @@ def card(tab: CorpusTab) -> WorkshopCard:
 def open_workshop(qtbot: QtBot, tab: CorpusTab) -> Callable[[], None]:
     def open_it() -> None:
         with qtbot.waitSignal(tab.workshop.looked, timeout=30_000):
-            tab.editor.workshop.click()
+            tab.editor.tools.workshop.click()
 
     return open_it
 

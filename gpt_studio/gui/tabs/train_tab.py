@@ -16,14 +16,12 @@ from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.train.compared_curves import ComparedCurves
 from gpt_studio.gui.parts.train.curves import OtherCurve
 from gpt_studio.gui.parts.train.doctor_strip import RunDoctor
-from gpt_studio.gui.parts.train.fork_card import ForkCard
 from gpt_studio.gui.parts.train.loss_card import LossCard
 from gpt_studio.gui.parts.train.one_step_card import OneStepCard, StepRow
 from gpt_studio.gui.parts.train.run_list import RunList
 from gpt_studio.gui.parts.train.run_references import RunReferences, best_earlier
-from gpt_studio.gui.parts.train.sample_film import SampleFilm
 from gpt_studio.gui.parts.train.small_charts import SmallCharts
-from gpt_studio.gui.parts.train.timelapse import Timelapse
+from gpt_studio.gui.parts.train.time_machine import TimeMachine
 from gpt_studio.gui.parts.train.train_controls import TrainControls
 from gpt_studio.gui.state import Curve, OpenRun, Phase, StudioState
 from gpt_studio.gui.widgets.fields import rate_words
@@ -64,10 +62,10 @@ class TrainTab(Page):
         self._state = state
         self.controls, self.bar = TrainControls(state), MessageBar("train.message")
         self.loss, self.small = LossCard(), SmallCharts()
-        self.runs, self.timelapse, self.fork = RunList(state), Timelapse(), ForkCard()
+        self.runs, self.machine = RunList(state), TimeMachine(state, self)
+        self.timelapse, self.fork = self.machine.timelapse, self.machine.form
         self.steps, self.seen = StepRow(state), OneStepCard()
         self._curves, self._references = ComparedCurves(self), RunReferences(self)
-        self.film = SampleFilm(self)
         self._doctor = RunDoctor()
         self._training: OpenRun | None = None
         self._last_opened: OpenRun | None = None
@@ -94,7 +92,6 @@ class TrainTab(Page):
         self.content.addWidget(self.controls)
         self.content.addWidget(self.bar)
         self.content.addWidget(self.fork)
-        self.fork.hide()
         self.content.addLayout(middle, 1)
         self.content.addWidget(self.steps)
         self.content.addWidget(self.timelapse)
@@ -103,7 +100,7 @@ class TrainTab(Page):
         order: list[QWidget] = [*self.controls.focus_order, loss.switch, loss.smooth, loss.log]
         order += [loss.unit, loss.more, loss.doctor.button, loss.plot]
         order += [runs.library, runs.view, runs.rename, runs.resume, runs.delete, *self.steps.focus_order]
-        order += [timelapse.play, timelapse.slider]
+        order += [timelapse.play, timelapse.slider, timelapse.film, timelapse.fork]
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
 
@@ -136,15 +133,8 @@ class TrainTab(Page):
         self._figures.timeout.connect(self._show_figures)
         self._undo.timeout.connect(self.bar.clear)
         state.curve_grown.connect(self._follow_soon)
-        state.samples_changed.connect(self._show_samples)
-        state.kept_changed.connect(self._show_samples)
-        state.step_changed.connect(self._go_to_step)
-        self.timelapse.stop_chosen.connect(self._choose_step)
-        self.timelapse.fork_asked.connect(self._offer_fork)
-        self.timelapse.film_asked.connect(self._save_film)
-        self.film.told.connect(self._tell)
-        self.fork.closed.connect(self._close_fork)
-        self.fork.fork_asked.connect(self._fork)
+        self.machine.fork_asked.connect(self._fork)
+        self.machine.told.connect(self._tell)
         state.run_changed.connect(self._show_run)
         state.steps_revised.connect(self._show_revised)
         state.phase_changed.connect(self._show_phase)
@@ -213,7 +203,7 @@ class TrainTab(Page):
     def _show_run(self) -> None:
         run, tokenizer = self._state.run, self._state.tokenizer
         self.loss.show_run(run, self._state.train.max_steps, tokenizer.vocab_size if tokenizer else 0)
-        self._show_samples()
+        self.machine.show_samples()
         self._show_compared()
         self._show_references()
         self._follow()
@@ -259,54 +249,7 @@ class TrainTab(Page):
         if self.runs.chosen and self.runs.chosen.path == run.path:
             self.runs.ask_steps()
 
-    def _show_samples(self) -> None:
-        state, run = self._state, self._state.run
-        if run is None:
-            self.timelapse.show_samples([])
-            return
-        now = run.curve.step if state.phase is Phase.IDLE else run.max_steps
-        self.timelapse.show_samples(run.samples, run.kept, now)
-        self._go_to_step()
-
-    # The chosen step, and forks
-
-    def _go_to_step(self) -> None:
-        self.timelapse.go_to(self._state.step)
-        self._show_fork()
-
-    def _choose_step(self, stop: int | None) -> None:
-        self._state.choose_step(stop)
-        self._show_fork()
-
-    def _show_fork(self) -> None:
-        """Whether a fork can begin here, and why not."""
-        stop, why_not = self.timelapse.slider.stop, ""
-        if self._state.phase is not Phase.IDLE:
-            why_not = tr("A run is in training. Stop it first.")
-        elif stop not in self._state.stops:
-            why_not = tr("Only the sample of this step is kept, not its model.")
-        self.timelapse.set_fork(why_not)
-        if why_not:
-            self._close_fork()
-        elif self.fork.isVisible():
-            self._offer_fork()
-
-    def _offer_fork(self) -> None:
-        if self._state.run is not None:
-            self.fork.offer(self._state.run, self.timelapse.slider.stop, self._state.corpus)
-            self.fork.show()
-
-    def _save_film(self) -> None:
-        if self._state.run is not None:
-            self.film.ask(self._state.run.name, self._state.run.samples)
-
-    def _close_fork(self) -> None:
-        if self.fork.isVisible():
-            self.fork.hide()
-            self.timelapse.fork.setFocus()
-
     def _fork(self, step: int | None, changes: Changes) -> None:
-        self._close_fork()
         self.bar.clear()
         self.fork_asked.emit(step, changes)
 

@@ -196,7 +196,7 @@ class WriteTab(Page):
         written = self.texts.characters_written
         if written and now > self._begun_s:
             per_second = messages.count(written / (now - self._begun_s))
-            self.rate.setText(self.tr("{number} characters/s").format(number=per_second))
+            self.rate.setText(self.tr("{number} tokens/s").format(number=per_second))
 
     def _show_chosen(self) -> None:
         """The chosen card's settings, and the odds of its chosen character."""
