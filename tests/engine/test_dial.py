@@ -87,7 +87,8 @@ def test_an_old_computer_is_given_a_small_model_and_is_told_so():
 
 
 def test_a_computer_that_can_make_no_steps_of_a_transformer_is_given_the_bigram():
-    assert dial.choose(computer(0.01), 2, BOOK).preset == "bigram"
+    plan = dial.choose(computer(0.01), 2, BOOK)
+    assert (plan.preset, plan.given_up, plan.quality) == ("bigram", "speed", "letters")
 
 
 def test_before_anything_is_measured_nothing_is_planned():
