@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from gpt_studio import paths
 from gpt_studio.engine import archive, library, run_parts, runs
@@ -95,7 +95,8 @@ def drop(target: object, *files: Path) -> None:
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    target.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, mime, buttons, keys))
+    for kind in (QDragEnterEvent, QDropEvent):
+        QApplication.sendEvent(target, kind(QPoint(5, 5), Qt.DropAction.CopyAction, mime, buttons, keys))
 
 
 # Rows

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QMimeData, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gpt_studio.engine.preferences import Preferences
@@ -20,6 +20,7 @@ from gpt_studio.gui.shell.dialogs import Box
 from gpt_studio.gui.shell.run_care import RunCare
 from gpt_studio.gui.state import OpenRun, StudioState
 from gpt_studio.gui.widgets.basics import Card, EmptyState, MessageBar, Segmented, button, icon_button, text
+from gpt_studio.gui.widgets.drops import Drops, local_files
 from gpt_studio.gui.widgets.search_field import SearchField
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ class LibraryBox(Box):
         self.export.setToolTip(tr("As one file to hand on (Ctrl+S)"))
         self._import.setToolTip(tr("Add a run that somebody has exported (Ctrl+I), or drop its file on the window"))
         self.rename.setToolTip("F2")
-        self.setAcceptDrops(True)
+        Drops(self, lambda mime: bool(local_files(mime))).dropped.connect(self._take_files)
 
     def _fit_into(self, parent: QWidget | None) -> None:
         if parent is not None:
@@ -303,6 +304,10 @@ class LibraryBox(Box):
         if path := run_files.ask_for_one(self):
             self._care.import_archive(path)
 
+    def _take_files(self, mime: QMimeData) -> None:
+        for path in local_files(mime):
+            self._care.import_archive(path)
+
     def _reveal(self, path: Path) -> None:
         if not run_files.show_folder(path):
             self.tell("warn", tr("No file manager answered. The run lies in {path}.").format(path=path))
@@ -321,17 +326,6 @@ class LibraryBox(Box):
     def _undo(self) -> None:
         if self.bar.isVisible() and self.bar.button.text() == tr("Undo"):
             self.bar.button.click()
-
-    # Qt
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if run_files.dropped(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        event.acceptProposedAction()
-        for path in run_files.dropped(event.mimeData()):
-            self._care.import_archive(path)
 
 
 def show_library(window: "MainWindow", conversation: "Conversation") -> LibraryBox:
