@@ -97,6 +97,7 @@ class HardwareTab(Page):
         state.phase_changed.connect(self._show_button)
         state.hardware_changed.connect(self._show_measured)
         state.corpus_changed.connect(self._show_plans)
+        state.tokens_changed.connect(self._show_plans)
         state.phase_changed.connect(self._follow_load)
         self._each_second.timeout.connect(self._ask_load)
         theme.notifier().changed.connect(self._arrange)

@@ -137,9 +137,15 @@ class TrainTab(Page):
         state.run_changed.connect(self._show_run)
         state.steps_revised.connect(self._show_revised)
         state.phase_changed.connect(self._show_phase)
-        for signal in (state.model_changed, state.corpus_changed, state.runs_changed, state.run_changed):
+        for signal in (
+            state.model_changed,
+            state.corpus_changed,
+            state.tokens_changed,
+            state.runs_changed,
+            state.run_changed,
+        ):
             signal.connect(self._show_emptiness)
-        for signal in (state.model_changed, state.corpus_changed):
+        for signal in (state.model_changed, state.corpus_changed, state.tokens_changed):
             signal.connect(self._show_next_run)
         theme.notifier().changed.connect(self._fold)  # zoom changes what there is room for
 
@@ -200,8 +206,8 @@ class TrainTab(Page):
             self.empty(tr("Create a model first."), tr("Go to 4 Model"), "model")
 
     def _show_run(self) -> None:
-        run, tokenizer = self._state.run, self._state.tokenizer
-        self.loss.show_run(run, self._state.train.max_steps, tokenizer.vocab_size if tokenizer else 0)
+        run, vocabulary = self._state.run, self._state.vocab_size if self._state.tokenizer else 0
+        self.loss.show_run(run, self._state.train.max_steps, vocabulary)
         self._show_samples()
         self._show_compared()
         self._show_references()
