@@ -1,5 +1,6 @@
 """When a run is checked on held-back text: at even steps, chosen so that the checks cost little of the time."""
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -7,7 +8,7 @@ from typing import NamedTuple
 from gpt_studio.engine import clock
 
 SHARE = 0.05  # of the time of training, which checks may cost
-AIM = 0.04  # what is chosen for, so that a slower check now and then breaks no promise
+AIM = 0.045  # what is chosen for, so that a slower check now and then breaks no promise
 FIRST = 20  # steps that are made before an interval is chosen
 MOST_CHECKS = 100  # in a run: more would be no better curve
 
@@ -87,8 +88,11 @@ class CheckTimes:
 
 
 def even(number: float) -> int:
-    """The next of 1, 2, 5, 10, 20, 50, … that is not smaller."""
+    """The next number that is not smaller and is easily counted in: 1 to 10, 12, 15, 20, 25, 30, 40, … 100, 120, …"""
+    if number <= 10:
+        return max(1, math.ceil(number - 1e-9))
     power = 1
-    while 10 * power < number:
+    while 100 * power < number:
         power *= 10
-    return next(place * power for place in (1, 2, 5, 10) if place * power >= number * (1 - 1e-9))
+    places = (10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100)
+    return next(place * power for place in places if place * power >= number * (1 - 1e-9))

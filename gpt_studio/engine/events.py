@@ -97,6 +97,30 @@ class Noticed(Struct, frozen=True, kw_only=True, tag_field="event", tag="noticed
     values: dict[str, str] = {}
 
 
+@dataclass(frozen=True)
+class GradientPart:
+    """The length of one part's share of the gradient."""
+
+    part: str  # token, position, attention, feed_forward, norm, head
+    block: int  # from 1 on; 0 outside of the blocks
+    norm: float
+
+
+@dataclass(frozen=True)
+class StepSeen:
+    """One optimiser step, looked at closely: its text, the odds at the end of its first piece, its gradient."""
+
+    step: int
+    texts: tuple[str, ...]  # the first pieces of the batch; in each, every character is guessed from those before it
+    pieces: int  # in the whole batch
+    context: str  # what stands before the place that is watched
+    target: str  # what really follows there
+    tokens: tuple[str, ...]  # candidates for it, likeliest after the step first; the target is among them
+    before: Floats  # (n) their odds before the step
+    after: Floats  # (n) and after it
+    gradients: tuple[GradientPart, ...]  # before clipping, from the input to the output
+
+
 TrainEvent = Started | StepDone | Evaluated | Sample | Saved | Kept | Revised | Noticed | Ended
 
 
@@ -241,6 +265,7 @@ class EmbeddingsSeen:
     tokens: tuple[str, ...]  # V
     width: int  # C
     points: Floats  # (V, 2) on the plane that is the same for all steps
+    reach: float  # the largest coordinate at the step that the plane is fitted to
     share: float  # of the spread that the plane shows
     neighbours: Ints  # (V, n) tokens of the most similar direction, from all C numbers
     cosines: Floats  # (V, n)
@@ -282,4 +307,4 @@ class Ending:
 
 
 Looked = AttentionSeen | LayersSeen | HeadRoles | HeadsWorth | NeuronsSeen | EmbeddingsSeen
-Event = TrainEvent | WritingBegun | Written | Tested | TextRead | Looked | Probed | Ready
+Event = TrainEvent | StepSeen | WritingBegun | Written | Tested | TextRead | Looked | Probed | Ready

@@ -87,6 +87,10 @@ class Keeper:
         self._owes_snapshot = False  # one of them is a snapshot, with the optimiser's memory
 
     @property
+    def tokenizer(self) -> Tokenizer:
+        return self._tokenizer
+
+    @property
     def path(self) -> Path:
         """Where the run lies now."""
         return self.ledger.path
@@ -347,9 +351,13 @@ class Keeper:
         except StudioError as error:
             if error.code != "files.write":  # that is tried again in the next turn, and told
                 raise
+        self.rest()
+        return steps
+
+    def rest(self) -> None:
+        """What comes does not count for a run that keeps to a time, until it makes a step."""
         if self._deadline:
             self._deadline.pause()
-        return steps
 
     def save(self) -> None:
         """Write all that is not written yet, here and now.

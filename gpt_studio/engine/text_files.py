@@ -13,6 +13,7 @@ from msgspec import Struct
 from gpt_studio.engine.encodings import ENCODINGS, STRANGE, WIDE, rank
 from gpt_studio.engine.errors import CorpusError
 from gpt_studio.engine.requests import CorpusText
+from gpt_studio.engine.word_files import text_of_docx
 
 LIMIT_BYTES = 50 * 1024 * 1024
 PIECE = 1 << 20  # characters looked through at once; the window lives on between two of them
@@ -54,13 +55,19 @@ def read_text_file(path: Path | str, encoding: str | None = None) -> TextFile:
 
     Raises:
         CorpusError: `corpus.not_found`, `corpus.directory`, `corpus.not_regular`, `corpus.too_large`,
-            `corpus.unreadable`, `corpus.empty`, `corpus.binary`, or `corpus.encoding` when it cannot be read in the
-            encoding asked for.
+            `corpus.unreadable`, `corpus.empty`, `corpus.binary`, `corpus.pdf`, `corpus.rtf`, `corpus.docx`, or
+            `corpus.encoding` when it cannot be read in the encoding asked for.
     """
     path = Path(path)
     if encoding is not None and _our_name(encoding) is None:
         raise CorpusError("corpus.encoding", path=str(path), encoding=encoding, alternatives=ENCODINGS)
     data = _read_regular_file(path)
+    if data.startswith((b"%PDF-", b"{\\rtf")):
+        raise CorpusError("corpus.pdf" if data.startswith(b"%") else "corpus.rtf", path=str(path))
+    if path.suffix.lower() == ".docx" and data.startswith(b"PK"):
+        data = text_of_docx(data, str(path), LIMIT_BYTES).encode("utf-8", "replace")
+        if not data.strip():
+            raise CorpusError("corpus.empty", path=str(path))
     marked = next((name for mark, name in _MARKS if data.startswith(mark)), None)
     wide = marked or _our_name(encoding or "") or ""
     if b"\0" in data and encoding and not wide.startswith(("utf-16", "utf-32")):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from msgspec.structs import replace
 
-from gpt_studio.engine import checkpoint, clock, corpus, device, files, runs, tuning
+from gpt_studio.engine import checkpoint, clock, corpus, device, files, runs, slow_motion, tuning
 from gpt_studio.engine.byte_pair_learning import learning
 from gpt_studio.engine.config import TokenizerConfig, TrainConfig
 from gpt_studio.engine.errors import CorpusError, RunError, StudioError
@@ -174,14 +174,18 @@ def _advance(workshop: Workshop, keeper: Keeper) -> Iterator[Report]:
     torch.set_num_threads(bench.config.threads or threads)
     status: runs.Status = "failed"
     early = False
+
+    def watched() -> Iterator[Report]:
+        return slow_motion.watched(bench, keeper.tokenizer)
+
     try:
         workshop.place(bench, keeper)
         keeper.shown = lambda: workshop.gallery.steps_of(keeper.path)
         yield from keeper.started()
         yield from _as_it_fits(keeper, keeper.duties)
         while bench.step < bench.max_steps and not (early := keeper.has_had_enough):
-            yield from _as_it_fits(keeper, bench.update)
-            steps = bench.told(at_once=keeper.is_due())
+            yield from _as_it_fits(keeper, watched if (looks := workshop.watching) else bench.update)
+            steps = bench.told(at_once=looks or keeper.is_due())
             if notices := bench.notices():
                 yield [*notices]
             yield from keeper.note(steps)

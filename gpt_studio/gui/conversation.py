@@ -16,7 +16,7 @@ from gpt_studio.engine import library
 from gpt_studio.engine.config import PRESETS, TrainConfig
 from gpt_studio.engine.dial import LessonPlan
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.events import Ending, Event, Noticed, Ready, Started
+from gpt_studio.engine.events import Ending, Event, Noticed, Ready, Started, StepSeen
 from gpt_studio.engine.requests import SNAPSHOT_BUDGET, Changes, ForkRequest, ResumeRequest, TrainRequest
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
@@ -104,6 +104,7 @@ class Conversation(QObject):
                 "pause_asked": self.pause,
                 "go_on_asked": self.go_on,
                 "stop_asked": self.stop,
+                "step_asked": self.step,
                 "open_asked": runs.open,
                 "resume_asked": self.resume,
                 "fork_asked": self.fork,
@@ -206,6 +207,14 @@ class Conversation(QObject):
             self._desk.go_on(self._training.ticket)
             self.state.set_phase(Phase.TRAINING)
 
+    def step(self) -> None:
+        """One step of the run in training, which is paused for it; else of the open one, which is taken up for it."""
+        if self._training is None and self.state.run is not None:
+            self.resume(self.state.run.path, 0)
+        self.pause()
+        if self._training:
+            self._desk.step(self._training.ticket)
+
     def stop(self) -> None:
         if self._training:
             self._desk.stop(self._training.ticket)
@@ -239,6 +248,9 @@ class Conversation(QObject):
                 self._notice(training, event)
         if self.state.run is training.run:
             self.state.add_events(events)
+            for event in events:
+                if isinstance(event, StepSeen):
+                    self.state.step_seen.emit(event)
         else:  # another run is being looked at meanwhile
             for event in events:
                 training.run.add(event)

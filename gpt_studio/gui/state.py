@@ -163,7 +163,7 @@ class OpenRun:
 class StudioState(QObject):
     """One object that all tabs are given.
 
-    Signals (none carries data: read the attribute):
+    Signals (all but the last carry no data: read the attribute):
         ready_changed: The worker has loaded torch (`ready`), or could not (`broken`).
         phase_changed, visit_changed: What the two slots do (`phase`, `visit`).
         hardware_changed: `probes` or `recommended` are new.
@@ -178,6 +178,7 @@ class StudioState(QObject):
         step_changed: The step that the whole window shows (`step`) is another.
         runs_changed: The library of runs is new (`runs`).
         ticks_changed: A tab's step is done (`ticks`).
+        step_seen: A step of the open run was looked at closely; carries a StepSeen.
     """
 
     ready_changed = Signal()
@@ -195,6 +196,7 @@ class StudioState(QObject):
     step_changed = Signal()
     runs_changed = Signal()
     ticks_changed = Signal()
+    step_seen = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

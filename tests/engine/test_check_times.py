@@ -90,7 +90,8 @@ def test_a_run_that_was_stopped_before_it_was_timed_is_timed_then(watch):
 
 
 def test_intervals_are_even():
-    assert [even(number) for number in (0.1, 1, 1.5, 3, 7, 10, 11, 51, 100.5)] == [1, 1, 2, 5, 10, 10, 20, 100, 200]
+    asked = (0.1, 1, 1.5, 7, 10, 11, 13, 51, 100.5, 1700)
+    assert [even(number) for number in asked] == [1, 1, 2, 7, 10, 12, 15, 60, 120, 2000]
 
 
 def test_an_interval_that_was_chosen_is_an_action_of_the_run_and_a_resume_repeats_it(toy_request):

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
@@ -22,6 +23,7 @@ from gpt_studio.engine.events import (
     Sample,
     Started,
     StepDone,
+    StepSeen,
     Written,
 )
 from gpt_studio.engine.requests import (
@@ -68,6 +70,9 @@ class Desk(QObject):
     def go_on(self, ticket: int) -> None:
         self.asked.append(("go on", ticket))
 
+    def step(self, ticket: int) -> None:
+        self.asked.append(("step", ticket))
+
     def save_elsewhere(self, ticket: int, folder: Path) -> None:
         self.asked.append(("elsewhere", ticket))
 
@@ -91,6 +96,7 @@ class Tab(QObject):
     pause_asked = Signal()
     go_on_asked = Signal()
     stop_asked = Signal()
+    step_asked = Signal()
     open_asked = Signal(object)
     resume_asked = Signal(object, int)
     fork_asked = Signal(object, object)
@@ -320,6 +326,30 @@ def test_looking_at_another_run_meanwhile_loses_nothing(room: Room):
     assert room.state.run.path == other and room.state.run.curve.step == 20
     room.train.open_asked.emit(request.run)
     assert room.state.run.curve.step == 2
+
+
+def test_a_single_step_pauses_the_run_in_training_and_is_shown_to_whoever_looks(room: Room):
+    ticket, request = room.start()
+    room.desk.says(ticket, started(request.run), step_done(1))
+    seen = []
+    room.state.step_seen.connect(lambda step: seen.append((step, room.state.run.curve.step)))
+    room.train.step_asked.emit()
+    assert room.state.phase is Phase.PAUSED
+    assert room.desk.asked == [("pause", ticket), ("step", ticket)]
+    step = StepSeen(2, ("abc",), 1, "ab", "c", ("c",), np.array([0.1]), np.array([0.2]), ())
+    room.desk.says(ticket, step, step_done(2))
+    assert seen == [(step, 2)]  # the curve has it already
+    room.train.step_asked.emit()
+    assert room.desk.asked[-1] == ("step", ticket) and room.state.phase is Phase.PAUSED
+
+
+def test_a_single_step_of_an_open_run_takes_it_up_and_holds_it(room: Room):
+    path = a_run_on_disk(steps=20)
+    room.talk.runs.open(path)
+    room.train.step_asked.emit()
+    assert room.desk.requests == [ResumeRequest(run=path, max_steps=None)]
+    assert room.desk.asked == [("pause", 1), ("step", 1)]
+    assert room.state.phase is Phase.PAUSED
 
 
 def test_resume_cuts_the_curve_to_where_the_checkpoint_is(room: Room):

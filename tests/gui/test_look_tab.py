@@ -11,7 +11,16 @@ from PySide6.QtWidgets import QWidget
 from gpt_studio.engine import files, library, runs
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.events import AttentionSeen, Ending, HeadRoles, HeadsWorth, Tested, WritingBegun, Written
-from gpt_studio.engine.requests import AttentionRequest, RolesRequest, TestRequest, WorthRequest, WriteRequest
+from gpt_studio.engine.requests import (
+    AttentionRequest,
+    EmbeddingsRequest,
+    LayersRequest,
+    NeuronsRequest,
+    RolesRequest,
+    TestRequest,
+    WorthRequest,
+    WriteRequest,
+)
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui import theme
 from gpt_studio.gui.state import OpenRun, Visit
@@ -383,3 +392,31 @@ def test_every_part_has_its_name_and_fits_a_small_window(qtbot, looking):
         theme.use(choice)
         assert not looking.grab().isNull()
     assert looking.scroll.widget().width() <= looking.scroll.viewport().width()
+
+
+def test_every_page_asks_for_what_it_shows_and_for_nothing_twice(looking, asked):
+    kinds = {"layers": LayersRequest, "neurons": NeuronsRequest, "map": EmbeddingsRequest}
+    for page, kind in kinds.items():
+        asked.clear()
+        looking.switch.option(page).click()
+        while looking._looks._asked:
+            looking.visit_ended(Ending("done"))
+        assert kind in [type(request) for request in asked]
+    asked.clear()
+    looking.switch.option("attention").click()
+    assert not asked
+
+
+def test_the_map_is_asked_for_at_every_step_on_the_plane_of_the_last_one(state, looking, asked):
+    state.set_kept([0, 10, 100])
+    asked.clear()
+    looking.switch.option("map").click()
+    assert asked[0].steps == (None, 100, 10)  # a run at rest is at its last step now, here 0
+    assert asked[0].plane_step == 100
+
+
+def test_only_the_fields_that_a_page_needs_are_there(looking):
+    for page, has in (("attention", (1, 1, 1)), ("layers", (1, 0, 0)), ("neurons", (1, 1, 0)), ("map", (0, 0, 0))):
+        looking.switch.option(page).click()
+        fields = (looking.line, looking.view.layer_box, looking.view.head_box)
+        assert tuple(field.isVisible() for field in fields) == tuple(map(bool, has))

@@ -46,7 +46,7 @@ class CorpusTab(Page):
         self.content.addWidget(self.view, 1)
         self.texts = Texts(self)
         self.study = TextStudy(self.texts.background, self)
-        self.adding = TextAdding(self.texts, self.view.encoding, self.bar, self)
+        self.adding = TextAdding(self.texts, self.view.import_cards, self.bar, self)
         self.care = TextCare(self.texts, self.editor, self.bar, self)
         self.drafts = DraftOffer(self.texts, self.view.draft_bar, self._bring_back, self)
         self.workshop = WorkshopWork(self.texts, self.view.workshop, self.care, self)
@@ -104,6 +104,7 @@ class CorpusTab(Page):
         shelf.list.renamed.connect(self.care.rename)
         shelf.list.delete_asked.connect(self.care.delete)
         shelf.add.clicked.connect(adding.ask_for_files)
+        shelf.add_folder.clicked.connect(adding.ask_for_folder)
         shelf.paste.clicked.connect(adding.paste)
         shelf.write.clicked.connect(adding.write)
         shelf.download.clicked.connect(lambda: self.open("shakespeare"))
@@ -129,6 +130,7 @@ class CorpusTab(Page):
         editor.edited.connect(self._take_edit)
         editor.workshop_asked.connect(lambda: self.workshop.open(self._shown(), self._is_own))
         self.workshop.opened.connect(lambda: self.view.show_card(self.view.workshop))
+        editor.workshop_asked.connect(self.bar.clear)
         self.view.workshop.left.connect(self._leave_workshop)
         editor.copy_asked.connect(lambda: self.care.copy(self._shown()))
         editor.rename_asked.connect(lambda: self.shelf.list.edit_title(self._shown().id))
@@ -280,10 +282,10 @@ class CorpusTab(Page):
         self._show_header()
         self._study(text)
 
-    def _show_question(self, name: str) -> None:
+    def _show_question(self, name: str, card: QWidget) -> None:
         self.view.header.set_title(name)
         self.view.header.set_subtitle(self.tr("A file on its way to your own texts."))
-        self.view.show_card(self.view.encoding)
+        self.view.show_card(card)
 
     def _show_what_was(self) -> None:
         self._show_header()

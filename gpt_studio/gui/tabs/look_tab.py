@@ -11,11 +11,22 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 from gpt_studio.engine import corpus, runs
 from gpt_studio.engine.config import Sampling
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.events import AttentionSeen, Ending, Event, HeadRoles, HeadsWorth, LayersSeen
+from gpt_studio.engine.events import (
+    AttentionSeen,
+    EmbeddingsSeen,
+    Ending,
+    Event,
+    HeadRoles,
+    HeadsWorth,
+    LayersSeen,
+    NeuronsSeen,
+)
 from gpt_studio.engine.requests import (
     AttentionRequest,
     CorpusText,
+    EmbeddingsRequest,
     LayersRequest,
+    NeuronsRequest,
     Request,
     RolesRequest,
     Subject,
@@ -28,14 +39,18 @@ from gpt_studio.gui.background import Background
 from gpt_studio.gui.parts.look import saving
 from gpt_studio.gui.parts.look.attention_view import AttentionView
 from gpt_studio.gui.parts.look.calculation_view import CalculationView
+from gpt_studio.gui.parts.look.embeddings_view import EmbeddingsView
 from gpt_studio.gui.parts.look.layers_view import LayersView
 from gpt_studio.gui.parts.look.looks import Looks, Wish
+from gpt_studio.gui.parts.look.neurons_view import NeuronsView
 from gpt_studio.gui.parts.look.off_view import LOSSES, OFF, WHOLE
 from gpt_studio.gui.parts.look.pages import Pages
 from gpt_studio.gui.state import OpenRun, StudioState, Visit
 from gpt_studio.gui.widgets.basics import MessageBar, Page, Segmented, icon_button, text
 from gpt_studio.gui.widgets.step_choice import StepChoice
 
+ATTENTION, CALCULATION, LAYERS, NEURONS, MAP = "attention", "calculation", "layers", "neurons", "map"
+SHOWN_BY = {LAYERS: "layers", NEURONS: "layers", MAP: "embeddings"}  # the wish that a page waits for
 ASK_AFTER_MS = 250  # of quiet while the student types
 TESTED = 40_000  # characters of held-back text that a model without some heads is tested on
 SAMPLE = 160  # tokens that it writes
@@ -74,15 +89,33 @@ class LookTab(Page):
         self.again = icon_button("refresh", self.tr("Look again"), "look.again")
         self.bar = MessageBar("look.message")
         self.view, self.calculation, self.layers = AttentionView(), CalculationView(), LayersView()
+        self.neurons, self.embeddings = NeuronsView(), EmbeddingsView()
         self.switch = Segmented(
             [
-                ("attention", self.tr("Attention")),
-                ("calculation", self.tr("Scores to weights")),
-                ("layers", self.tr("Layer by layer")),
+                (ATTENTION, self.tr("Attention")),
+                (CALCULATION, self.tr("Scores")),
+                (LAYERS, self.tr("Layers")),
+                (NEURONS, self.tr("Neurons")),
+                (MAP, self.tr("Map")),
             ],
             "look.page",
         )
-        self.pages = Pages({"attention": self.view, "calculation": self.calculation, "layers": self.layers})
+        for page, words in (
+            (CALCULATION, self.tr("From scores to weights, number by number")),
+            (LAYERS, self.tr("What each layer would have said")),
+            (NEURONS, self.tr("What excites the neurons of the feed-forward parts")),
+            (MAP, self.tr("Map of the tokens")),
+        ):
+            self.switch.option(page).setToolTip(words)
+        self.pages = Pages(
+            {
+                ATTENTION: self.view,
+                CALCULATION: self.calculation,
+                LAYERS: self.layers,
+                NEURONS: self.neurons,
+                MAP: self.embeddings,
+            }
+        )
 
     def _lay_out(self) -> None:
         first = QHBoxLayout()
@@ -91,6 +124,7 @@ class LookTab(Page):
         first.addStretch(1)
         first.addWidget(self.again)
         first.addWidget(self.step)
+        self._fields: dict[str, tuple[QWidget, QWidget]] = {}
         second = QHBoxLayout()
         second.setSpacing(10)
         for field, words in (
@@ -102,6 +136,7 @@ class LookTab(Page):
             label.setBuddy(field)
             second.addWidget(label)
             second.addWidget(field, 1 if field is self.line else 0)
+            self._fields[field.objectName()] = (label, field)
         self.content.addLayout(first)
         self.content.addLayout(second)
         self.content.addWidget(self.bar)
@@ -122,9 +157,13 @@ class LookTab(Page):
         self.view.placed.connect(self._go_to)
         self.calculation.placed.connect(self._go_to)
         self.layers.placed.connect(self._go_to)
+        self.neurons.placed.connect(self._go_to)
+        self.neurons.layer_wanted.connect(lambda layer: self.view.layer_box.setValue(layer + 1))
+        self.view.layer_box.valueChanged.connect(lambda number: self.neurons.set_layer(number - 1))
         self._state.run_changed.connect(self._show_run)
         self._state.curve_grown.connect(self._show_again)
-        self._state.step_changed.connect(self._wish)
+        self._state.step_changed.connect(self._follow_step)
+        self._state.kept_changed.connect(self._wish)
         self._state.visit_changed.connect(self._looks.ask)
 
     # What the window brings
@@ -143,8 +182,14 @@ class LookTab(Page):
             self._show_calculation()
             self._tell_left_out(event)
         elif isinstance(event, LayersSeen):
-            self.layers.show_seen(event, self.view.place if self.view.place >= 0 else len(event.tokens) - 1)
+            place = self.view.place if self.view.place >= 0 else len(event.tokens) - 1
+            self.layers.show_seen(event, place)
+            self.neurons.show_layers(event, place)
             self._tell_left_out(event)
+        elif isinstance(event, NeuronsSeen):
+            self.neurons.show_neurons(event)
+        elif isinstance(event, EmbeddingsSeen):
+            self.embeddings.take(event)
         elif isinstance(event, HeadRoles):
             self.view.show_roles(event)
         elif isinstance(event, HeadsWorth):
@@ -185,6 +230,7 @@ class LookTab(Page):
     def _begin_with(self, run: OpenRun) -> None:
         """Show a new run's heads on the student's own words, or on a line that it was not trained on."""
         self.view.set_shape(run.record.model.n_layer, run.record.model.n_head)
+        self.neurons.set_width(4 * run.record.model.n_embd)
         if self._own_words:
             self._wish()
         else:
@@ -205,6 +251,8 @@ class LookTab(Page):
         self.view.clear()
         self.calculation.show_seen(None, 0, 0, 0)
         self.layers.clear()
+        self.neurons.clear()
+        self.embeddings.clear()
         self._show_again()
 
     # Asking
@@ -215,6 +263,13 @@ class LookTab(Page):
 
     def _turn_to(self, page: str) -> None:
         self.pages.turn_to(page)
+        for name, has in (
+            ("look.text", page != MAP),
+            ("look.layer", page in (ATTENTION, CALCULATION, NEURONS)),
+            ("look.head", page in (ATTENTION, CALCULATION)),
+        ):
+            for part in self._fields[name]:
+                part.setVisible(has)
         self._show_again()
         self._wish()
 
@@ -229,8 +284,13 @@ class LookTab(Page):
         if whole is None or self.is_empty or not words or self._timer.isActive():
             return
         subject = replace(whole, heads_off=self.view.off)
-        if self.switch.key == "layers":
+        page = self.switch.key
+        if page in (LAYERS, NEURONS):
             self._want("layers", LayersRequest(subject=subject, text=words))
+            if page == NEURONS and self._want("neurons", NeuronsRequest(subject=whole), urgent=False):
+                self.neurons.show_neurons(None)
+        elif page == MAP:
+            self._want_map()
         else:
             self._want("attention", AttentionRequest(subject=subject, text=words))
             self._measure_heads(whole)
@@ -239,6 +299,17 @@ class LookTab(Page):
         if self._looks.is_urgent and self.isVisible() and not self._may_look:
             self._told_busy = True
             self.bar.tell("accent", self.tr("The model is busy with another page; this one follows."))
+
+    def _want_map(self) -> None:
+        """The map at every step that can be chosen, on the plane of the last one that is kept."""
+        run = self._state.run
+        assert run is not None
+        steps = tuple(reversed(self._state.stops))
+        self._want("embeddings", EmbeddingsRequest(run=run.path, steps=steps, plane_step=max(run.kept, default=None)))
+
+    def _follow_step(self) -> None:
+        self.embeddings.go_to(self._state.step)
+        self._wish()
 
     def _measure_heads(self, whole: Subject) -> None:
         """In the background: what each head does, and is worth if the student wants to know."""
@@ -310,7 +381,7 @@ class LookTab(Page):
 
     def _show_again(self) -> None:
         """Offer a new look when training has gone on since the picture of now was made."""
-        run, wish = self._state.run, self._looks.shown("layers" if self.switch.key == "layers" else "attention")
+        run, wish = self._state.run, self._looks.shown(SHOWN_BY.get(self.switch.key, "attention"))
         words = self.tr("Look again: the model has learnt more since step {n}")
         words = words.format(n=messages.count(wish.step if wish else 0))
         self.again.setToolTip(words)

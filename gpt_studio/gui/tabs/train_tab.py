@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gpt_studio.engine import clock
-from gpt_studio.engine.events import Ended, Ending
+from gpt_studio.engine.events import Ended, Ending, StepSeen
 from gpt_studio.engine.requests import Changes
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
@@ -18,6 +18,7 @@ from gpt_studio.gui.parts.train.curves import OtherCurve
 from gpt_studio.gui.parts.train.doctor_strip import RunDoctor
 from gpt_studio.gui.parts.train.fork_card import ForkCard
 from gpt_studio.gui.parts.train.loss_card import LossCard
+from gpt_studio.gui.parts.train.one_step_card import OneStepCard, StepRow
 from gpt_studio.gui.parts.train.run_list import RunList
 from gpt_studio.gui.parts.train.run_references import RunReferences, best_earlier
 from gpt_studio.gui.parts.train.sample_film import SampleFilm
@@ -39,6 +40,7 @@ class TrainTab(Page):
     Signals:
         start_asked: Start a new run; carries a TrainConfig.
         pause_asked, go_on_asked, stop_asked: About the run in training.
+        step_asked: One step of the open run, to be looked at.
         open_asked(Path), rename_asked(Path, str), delete_asked(Path): About a run of the list.
         resume_asked(Path, int): Go on with a run, up to that many steps.
         fork_asked(int or None, Changes): The open run is to branch off at a step.
@@ -49,6 +51,7 @@ class TrainTab(Page):
     pause_asked = Signal()
     go_on_asked = Signal()
     stop_asked = Signal()
+    step_asked = Signal()
     open_asked = Signal(object)
     resume_asked = Signal(object, int)
     rename_asked = Signal(object, str)
@@ -62,6 +65,7 @@ class TrainTab(Page):
         self.controls, self.bar = TrainControls(state), MessageBar("train.message")
         self.loss, self.small = LossCard(), SmallCharts()
         self.runs, self.timelapse, self.fork = RunList(state), Timelapse(), ForkCard()
+        self.steps, self.seen = StepRow(state), OneStepCard()
         self._curves, self._references = ComparedCurves(self), RunReferences(self)
         self.film = SampleFilm(self)
         self._doctor = RunDoctor()
@@ -92,11 +96,14 @@ class TrainTab(Page):
         self.content.addWidget(self.fork)
         self.fork.hide()
         self.content.addLayout(middle, 1)
+        self.content.addWidget(self.steps)
         self.content.addWidget(self.timelapse)
+        self.content.addWidget(self.seen)
         loss, runs, timelapse = self.loss, self.runs, self.timelapse
         order: list[QWidget] = [*self.controls.focus_order, loss.switch, loss.smooth, loss.log]
         order += [loss.unit, loss.more, loss.doctor.button, loss.plot]
-        order += [runs.library, runs.view, runs.rename, runs.resume, runs.delete, timelapse.play, timelapse.slider]
+        order += [runs.library, runs.view, runs.rename, runs.resume, runs.delete, *self.steps.focus_order]
+        order += [timelapse.play, timelapse.slider]
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
 
@@ -118,6 +125,10 @@ class TrainTab(Page):
         self.loss.doctor.stop_asked.connect(self.stop_asked)
         self.loss.doctor.rate_asked.connect(self._use_rate)
         self.loss.doctor.go_asked.connect(self.go_asked)
+        self.steps.step_asked.connect(self.step_asked)
+        self.steps.patience_asked.connect(self._choose_patience)
+        self.seen.closed.connect(lambda: self._look_closely(False))
+        state.step_seen.connect(self._show_step)
         self._curves.arrived.connect(self._show_compared)
         self._references.arrived.connect(self._show_references)
         state.runs_changed.connect(self._show_references)
@@ -327,6 +338,22 @@ class TrainTab(Page):
         known = self._references.get(run) if run else None
         trains = run is not None and run is self._training and self._state.phase is not Phase.IDLE
         self.loss.doctor.show_finding(self._doctor.finding(run, known), trains, self.loss.plot.scale_now)
+
+    def _choose_patience(self, checks: int) -> None:
+        self._state.choose_train(replace(self._state.train, early_stop=checks))
+
+    def _show_step(self, step: StepSeen) -> None:
+        """A step was made under the magnifying glass."""
+        self.seen.show_step(step, self._state.run.curve if self._state.run else Curve())
+        self._look_closely(True)
+        self.steps.step_made()
+
+    def _look_closely(self, closely: bool) -> None:
+        """The step takes the place of the samples, or gives it back."""
+        self.seen.setVisible(closely)
+        self.timelapse.setVisible(not closely)
+        if not closely:
+            self.steps.slow.setChecked(False)
 
     def _use_rate(self, rate: float) -> None:
         """For the next run; the one that is shown stays what it is."""

@@ -11,6 +11,9 @@ from gpt_studio.gui.parts.corpus.corpus_facts import CorpusSide
 from gpt_studio.gui.parts.corpus.corpus_shelf import CorpusShelf
 from gpt_studio.gui.parts.corpus.download_card import DownloadCard
 from gpt_studio.gui.parts.corpus.encoding_card import EncodingCard
+from gpt_studio.gui.parts.corpus.folder_card import FolderCard
+from gpt_studio.gui.parts.corpus.table_card import TableCard
+from gpt_studio.gui.parts.corpus.text_adding import ImportCards
 from gpt_studio.gui.parts.corpus.workshop_card import WorkshopCard
 from gpt_studio.gui.widgets.basics import EmptyState, MessageBar, PageHeader, button
 
@@ -44,11 +47,11 @@ class CorpusView(QWidget):
         self.editor.add_keys(page)
         self.side = CorpusSide(self.editor.strip)
         self.nothing = EmptyState(self.tr("Choose a text on the left."))
-        self.encoding = EncodingCard()
+        self.encoding, self.table, self.folder = EncodingCard(), TableCard(), FolderCard()
         self.download = DownloadCard()
         self.workshop = WorkshopCard()
         self._middle = _Middle()
-        for card in (self.nothing, self.editor, self.encoding, self.download, self.workshop):
+        for card in (self.nothing, self.editor, self.download, self.workshop, *self.import_cards):
             self._middle.addWidget(card)
         self._row = QHBoxLayout()
         self._row.addWidget(self.shelf)
@@ -67,12 +70,16 @@ class CorpusView(QWidget):
         self.show_card(self.nothing)
 
     @property
+    def import_cards(self) -> ImportCards:
+        return ImportCards(self.encoding, self.table, self.folder)
+
+    @property
     def card(self) -> QWidget | None:
         """What stands in the middle."""
         return self._middle.currentWidget()
 
     def show_card(self, card: QWidget) -> None:
-        """Put a card into the middle: `nothing`, `editor`, `encoding`, `download` or `workshop`."""
+        """Put a card into the middle: `nothing`, `editor`, `download`, `workshop` or one of `import_cards`."""
         self._middle.setCurrentWidget(card)
         self.use.setVisible(card is self.editor)
         self.make_room()

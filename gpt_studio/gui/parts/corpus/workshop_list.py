@@ -17,7 +17,7 @@ from gpt_studio.gui import messages, theme
 from gpt_studio.gui.parts.corpus.workshop_words import Group, count_words, is_hidden_without
 
 KEY, COUNT = int(Qt.ItemDataRole.UserRole) + 1, int(Qt.ItemDataRole.UserRole) + 2
-WIDTH = 232
+WIDTH = 216
 Index = QModelIndex | QPersistentModelIndex
 
 
