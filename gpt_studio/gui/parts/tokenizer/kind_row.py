@@ -34,9 +34,9 @@ class KindRow(QWidget):
         self.kind.setAccessibleName(self.tr("What a token is"))
         self.size_label = basics.text("", "table_strong")
         self.size_label.setObjectName("tokenizer.size")
-        self.size = CountBox(TokenizerConfig, "vocab_size", "tokenizer.vocab_size", step=256)
+        self.size_box = CountBox(TokenizerConfig, "vocab_size", "tokenizer.vocab_size", step=256)
         caption = basics.text(self.tr("Vocabulary size"), "body", "text2")
-        caption.setBuddy(self.size)
+        caption.setBuddy(self.size_box)
         self._lock = basics.Icon("lock", "text3", 14)
         self._note = basics.text("", "caption", "text3")
         self._bar = QProgressBar()
@@ -50,12 +50,12 @@ class KindRow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        for each in (self.kind, caption, self.size_label, self.size, self._lock, self._note, self._bar, self.leave):
+        for each in (self.kind, caption, self.size_label, self.size_box, self._lock, self._note, self._bar, self.leave):
             row.addWidget(each)
         row.insertSpacing(1, 8)
         row.addStretch(1)
         self.kind.chosen.connect(lambda _key: self._tell())
-        self.size.valueChanged.connect(lambda _value: self._tell())
+        self.size_box.valueChanged.connect(lambda _value: self._tell())
         self.leave.clicked.connect(self.leave_asked)
         theme.notifier().changed.connect(self._fit)
         self._fit()
@@ -64,14 +64,14 @@ class KindRow(QWidget):
     def show_choice(self, tokens: TokenizerConfig, size: int) -> None:
         """What the next run is trained with; `size` is that of its vocabulary."""
         self.kind.set(tokens.kind)
-        self.size.blockSignals(True)
-        self.size.setValue(tokens.vocab_size)
-        self.size.blockSignals(False)
+        self.size_box.blockSignals(True)
+        self.size_box.setValue(tokens.vocab_size)
+        self.size_box.blockSignals(False)
         is_free = tokens.kind == "bpe"
         words = messages.count(size)
         self.size_label.setText(words)
         self.size_label.setVisible(not is_free)
-        self.size.setVisible(is_free)
+        self.size_box.setVisible(is_free)
         self._lock.setVisible(not is_free)
         notes = {
             "char": self.tr("set by the text; BPE lets you choose"),
@@ -97,7 +97,7 @@ class KindRow(QWidget):
     def _tell(self) -> None:
         key = self.kind.key
         kinds: dict[str, TokenizerKind] = {"char": "char", "byte": "byte", "bpe": "bpe"}
-        self.chosen.emit(TokenizerConfig(kind=kinds[key], vocab_size=self.size.value()))
+        self.chosen.emit(TokenizerConfig(kind=kinds[key], vocab_size=self.size_box.value()))
 
     def _fit(self) -> None:
         self._bar.setFixedWidth(theme.px(90))

@@ -180,8 +180,8 @@ class TokenCost(basics.Card):
             self._reach_caption.setText(self.tr("A context of {count} tokens reaches back").format(count=reach))
             words = self.tr("<b>{count}</b> characters, about {words} words")
             characters, per_word = model.block_size * reach_of, _characters_per_word(text)
-            told = {"count": messages.count(characters), "words": messages.count(max(1, characters / per_word))}
-            self._reach.setText(words.format(**told))
+            count = messages.count(max(1, characters / per_word))
+            self._reach.setText(words.format(count=messages.count(characters), words=count))
         parts = budget.parameters(model)
         told = messages.count(parts.token + parts.head)
         vocabulary, width = messages.count(model.vocab_size), messages.count(model.n_embd)
