@@ -260,6 +260,7 @@ class TokenizerTab(Page):
         known = sum(token.id is not None for token in tokens)
         told = self.tr("1 token") if known == 1 else self.tr("{count} tokens").format(count=messages.count(known))
         self.count.setText(told if tokenizer else "…")
+        self.round_trip.setVisible(tokenizer is not None)
         if tokenizer:
             self.round_trip.show_text(words, tokenizer)
         joins = isinstance(tokenizer, BytePairs) and tokenizer.kind == "bpe"
