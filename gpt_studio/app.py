@@ -123,6 +123,7 @@ class Studio(QObject):
         conversation.library_asked.connect(self.show_library)
         window.library_asked.connect(self.show_library)
         window.import_asked.connect(conversation.runs.import_archive)
+        window.texts_asked.connect(self._add_texts)
         window.export_asked.connect(conversation.runs.export)
         conversation.training_changed.connect(window.status.follow)
         conversation.closed.connect(window.finish)
@@ -142,6 +143,11 @@ class Studio(QObject):
         from gpt_studio.gui.shell.library_box import show_library
 
         show_library(self.window, self.conversation)
+
+    def _add_texts(self, files: list[Path]) -> None:
+        """Text files that were dropped anywhere become texts of the student's own."""
+        self.window.go("corpus")
+        self.window.page("corpus").open_files(files)  # type: ignore[attr-defined]
 
     def _begin(self) -> None:
         """The window is on the screen: now load torch, look at the computer, and list the runs."""

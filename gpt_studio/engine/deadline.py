@@ -13,7 +13,7 @@ AIM = 0.98  # of the time: rather a little before the bell than after it
 REVIEWS = 60  # how often in a run the number of steps is thought over
 RECENT_S = 4.0  # what is usual now is the median of the steps of so many seconds, and of at least so many readings
 LEAST = 5
-WORTH_IT = 0.01  # share of the steps left by which a new number must differ to be taken
+WORTH_IT = 0.02  # share of the steps left by which a new number must differ to be taken
 
 
 class _Cost(NamedTuple):

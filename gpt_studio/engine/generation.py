@@ -123,16 +123,17 @@ def write(workshop: Workshop, request: WriteRequest) -> Iterator[Report]:
     writer = Writer(exhibit.model, ids, request.samplings, request.seed, shown=request.candidates)
     report: list[Event] = [WritingBegun(prompt=prompt, unknown=tokenizer.unknown(request.prompt))]
     teller = Teller(tokenizer, len(request.samplings), request.candidates)
-    written = 0
+    written, turn_s = 0, 0.0  # the first token is told at once: somebody waits for it
     while written < request.length:
+        began, is_over = clock.now(), False
         with device.threads(writer.threads):
-            began = clock.now()
-            while written < request.length and clock.now() - began < TURN_S:
+            while not is_over:
                 report += teller.tell(writer.next())
                 written += 1
+                is_over = written == request.length or clock.now() - began >= turn_s
         yield report
-        report = []
-    if report:
+        report, turn_s = [], TURN_S
+    if report:  # no token was asked for
         yield report
 
 

@@ -41,7 +41,6 @@ def test_a_plan_ends_in_its_time_and_uses_it_unless_the_text_is_too_short(name, 
         assert plan.train.max_steps == useful_steps(plan.model, plan.train, BOOK)
     else:
         assert plan.minutes == minutes and plan.seconds > 0.85 * 60 * minutes
-    assert 4 <= plan.train.max_steps / plan.train.eval_every <= 30
     assert plan.parameters == budget.parameters(plan.model).total
     assert plan.quality == quality(plan.loss, BOOK)
 
@@ -88,7 +87,8 @@ def test_an_old_computer_is_given_a_small_model_and_is_told_so():
 
 
 def test_a_computer_that_can_make_no_steps_of_a_transformer_is_given_the_bigram():
-    assert dial.choose(computer(0.01), 2, BOOK).preset == "bigram"
+    plan = dial.choose(computer(0.01), 2, BOOK)
+    assert (plan.preset, plan.given_up, plan.quality) == ("bigram", "speed", "letters")
 
 
 def test_before_anything_is_measured_nothing_is_planned():

@@ -189,6 +189,14 @@ def test_each_finding_tells_where_the_other_copy_stands() -> None:
     assert found["repeated_passages"].twins == (0,)
 
 
+def test_lines_that_are_all_alike_do_not_take_for_ever() -> None:
+    lines = [f"2024-01-01 12:00 INFO request {n} of worker {n % 7} took {n * 7919 % 997} ms\n" for n in range(1500)]
+    found = findings("".join(lines))
+    assert found["near_repeats"].edits
+    assert found["near_leaks"].edits
+    assert not found["repeated_lines"].edits
+
+
 @pytest.mark.parametrize("text", ["", "a", "\n\n\n", "word " * 12, "x" * 63, "é" * 200])
 def test_short_and_odd_texts_are_no_trouble(text: str) -> None:
     found = findings(text)

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from gpt_studio.engine import corpus, yardsticks
 from gpt_studio.engine.config import PRESETS
 from gpt_studio.engine.yardsticks import Yardsticks
-from gpt_studio.gui import theme
+from gpt_studio.gui import messages, theme
 from gpt_studio.gui.parts.corpus.text_pages import LONG_LINE
 from gpt_studio.gui.parts.corpus.yardstick_bars import rows_of, sentence_of
 from gpt_studio.gui.state import StudioState
@@ -40,6 +40,8 @@ def test_choosing_a_text_makes_it_the_one_to_train_on(tab: CorpusTab, state: Stu
     assert state.tokenizer.vocab_size == len(set(text.text))
     assert "corpus" in state.ticks
     assert tab.view.header.title.text() == "Verse drama"
+    assert "Comic plays" in tab.view.header.subtitle.text()
+    assert f"Licence: CC0-1.0. {messages.size(len(text.text))}." in tab.view.header.subtitle.text()
     figures = tab.side.figures
     assert figures.value("characters") == f"{len(text.text):,}"
     assert figures.value("distinct") == str(len(set(text.text)))

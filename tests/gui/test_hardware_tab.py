@@ -11,12 +11,14 @@ from gpt_studio.engine.requests import CorpusText
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui.parts.hardware.computer_cards import ComputerCards
 from gpt_studio.gui.parts.hardware.fact_card import SpeedBars
+from gpt_studio.gui.parts.hardware.load_watch import LoadWatch
 from gpt_studio.gui.parts.hardware.preset_table import PresetTable
 from gpt_studio.gui.state import Phase, StudioState, Visit
 from gpt_studio.gui.tabs.hardware_tab import HardwareTab
 
 GB = 2**30
 LAPTOP = Hardware("AMD Ryzen 5 5500U", 6, 12, 16 * GB, 10 * GB, (), "Debian", 80 * GB)
+SHORT = CorpusText(id="mine", title="Mine", text="abcdefgh " * 400)
 GPU = Gpu("NVIDIA GeForce RTX 3060", 12 * GB, 11 * GB)
 
 
@@ -126,23 +128,35 @@ def test_after_a_look_at_a_preset_the_proposal_can_be_had_back(qtbot, tab, state
 def test_a_text_that_is_chosen_counts_for_the_plan(tab, state):
     measure(tab, state)
     tab.findChild(QSlider, "hardware.minutes").setValue(4)
-    short = CorpusText(id="mine", title="Mine", text="abcdefgh " * 400)
-    state.choose_corpus(short, Tokenizer.characters(short.text))
+    state.choose_corpus(SHORT, Tokenizer.characters(SHORT.text))
+    assert "learnt by heart" in summary(tab)
+
+
+def test_a_text_that_changes_while_another_page_is_shown_counts_when_this_one_is(tab, state):
+    measure(tab, state)
+    tab.findChild(QSlider, "hardware.minutes").setValue(4)
+    tab.hide()
+    state.choose_corpus(SHORT, Tokenizer.characters(SHORT.text))
+    assert "learnt by heart" not in summary(tab)
+    tab.show()
     assert "learnt by heart" in summary(tab)
 
 
 def test_the_load_is_told_while_a_model_trains_and_somebody_looks(qtbot, tab, state):
-    assert not tab._each_second.isActive()
-    state.set_phase(Phase.TRAINING)
-    assert tab._each_second.isActive()
-    tab._show_load(Load(processor=0.97, memory=0.5, memory_free=8 * GB, gpu=None, gpu_memory=None))
+    watch = tab.findChild(LoadWatch)
+    assert not watch.is_on
+    with qtbot.waitSignal(watch.told) as told:  # of this very computer
+        state.set_phase(Phase.TRAINING)
+    assert 0 < told.args[0].memory < 1
+    watch.told.emit(Load(processor=0.97, memory=0.5, memory_free=8 * GB, gpu=None, gpu_memory=None))
     assert "97 % busy" in [label.text() for label in cards(tab)[0].findChildren(QLabel)]
     assert cards(tab)[1].figure == "8.0 GB free"
     tab.hide()
-    assert not tab._each_second.isActive()
+    assert not watch.is_on
     tab.show()
+    assert watch.is_on
     state.set_phase(Phase.IDLE)
-    assert not tab._each_second.isActive()
+    assert not watch.is_on
     assert "97 % busy" not in [label.text() for label in cards(tab)[0].findChildren(QLabel)]
 
 

@@ -101,5 +101,5 @@ def test_minutes_stand_beside_the_steps_that_follow_them(qtbot):
     assert not any("min" in words for words in shown)
     narrow = form.width_for(narrow=True)
     form.show_minutes(9.7)
-    assert "about 10 min" in [label.text() for label in form.findChildren(QLabel) if not label.isHidden()]
+    assert "about 10 minutes" in [label.accessibleName() for label in form.findChildren(QLabel) if not label.isHidden()]
     assert form.width_for(narrow=True) > narrow

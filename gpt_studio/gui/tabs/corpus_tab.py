@@ -4,11 +4,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QHideEvent, QResizeEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from gpt_studio.engine import corpus
-from gpt_studio.engine.archive import ENDING
 from gpt_studio.engine.corpus import CorpusFacts
 from gpt_studio.engine.drafts import Draft
 from gpt_studio.engine.errors import StudioError
@@ -17,6 +15,7 @@ from gpt_studio.engine.requests import CorpusText
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui import messages
 from gpt_studio.gui.parts.corpus.corpus_checks import CONTROLS, control_check, length_check, repetition_check
+from gpt_studio.gui.parts.corpus.corpus_list import about
 from gpt_studio.gui.parts.corpus.corpus_view import CorpusView
 from gpt_studio.gui.parts.corpus.draft_offer import DraftOffer
 from gpt_studio.gui.parts.corpus.text_adding import TextAdding
@@ -26,6 +25,7 @@ from gpt_studio.gui.parts.corpus.workshop_work import WorkshopWork
 from gpt_studio.gui.state import Phase, StudioState
 from gpt_studio.gui.text_study import TextStudy
 from gpt_studio.gui.widgets.basics import Page
+from gpt_studio.gui.widgets.drops import Drops
 
 
 class CorpusTab(Page):
@@ -51,7 +51,9 @@ class CorpusTab(Page):
         self.drafts = DraftOffer(self.texts, self.view.draft_bar, self._bring_back, self)
         self.workshop = WorkshopWork(self.texts, self.view.workshop, self.care, self)
         self._connect()
-        self.setAcceptDrops(True)
+        drops = Drops(self, self.adding.wants)
+        drops.hovered.connect(self.shelf.set_chosen)
+        drops.dropped.connect(self.adding.take)
         self._show_nothing()
         self.texts.refresh()
         self._follow_state()
@@ -102,6 +104,7 @@ class CorpusTab(Page):
         shelf, texts, adding, download = self.shelf, self.texts, self.adding, self.view.download
         shelf.list.chosen.connect(self._choose)
         shelf.list.renamed.connect(self.care.rename)
+        shelf.list.duplicate_asked.connect(self._duplicate)
         shelf.list.delete_asked.connect(self.care.delete)
         shelf.add.clicked.connect(adding.ask_for_files)
         shelf.add_folder.clicked.connect(adding.ask_for_folder)
@@ -128,11 +131,11 @@ class CorpusTab(Page):
     def _connect_text(self) -> None:
         editor, checks = self.editor, self.side.checks
         editor.edited.connect(self._take_edit)
-        editor.workshop_asked.connect(lambda: self.workshop.open(self._shown(), self._is_own))
+        editor.workshop_asked.connect(self._open_workshop)
         self.workshop.opened.connect(lambda: self.view.show_card(self.view.workshop))
-        editor.workshop_asked.connect(self.bar.clear)
         self.view.workshop.left.connect(self._leave_workshop)
         editor.copy_asked.connect(lambda: self.care.copy(self._shown()))
+        editor.duplicate_asked.connect(lambda: self.care.duplicate(self._shown()))
         editor.rename_asked.connect(lambda: self.shelf.list.edit_title(self._shown().id))
         editor.delete_asked.connect(lambda: self.care.delete(self._shown().id))
         self.study.counted.connect(self._show_facts)
@@ -141,6 +144,7 @@ class CorpusTab(Page):
         checks.show_control_asked.connect(lambda: editor.show_next(CONTROLS))
         checks.remove_controls_asked.connect(lambda: self.care.remove_controls(self._shown(), self._is_own))
         checks.show_repeated_asked.connect(self._show_repeated)
+        checks.remove_repeated_asked.connect(lambda: self._open_workshop("repeated_passages"))
 
     # Choosing
 
@@ -219,11 +223,9 @@ class CorpusTab(Page):
             self.view.use.setEnabled(False)
             self.view.use.setToolTip(self.tr("Choose a text on the left first."))
             return
-        ready = corpus.BUILT_IN.get(self._text.id)
         self.view.header.set_title(self._text.title)
-        self.view.header.set_subtitle(
-            ready.description if ready else self.tr("A text of your own. It is saved by itself.")
-        )
+        size = messages.size(len(self._text.text.encode("utf-8", "surrogatepass")))
+        self.view.header.set_subtitle(f"{about(self._text.id)} {size}.")
 
     def _tell_of_run(self, text: CorpusText) -> None:
         run = self._state.run
@@ -252,6 +254,10 @@ class CorpusTab(Page):
     @property
     def _is_own(self) -> bool:
         return bool(self._text and (entry := self.texts.entry(self._text.id)) and entry.own)
+
+    def _duplicate(self, id: str) -> None:
+        self._once_shown = lambda: self.care.duplicate(self._shown())
+        self.open(id)
 
     def _note_writing(self) -> None:
         self._once_shown = self.editor.begin_over
@@ -290,6 +296,10 @@ class CorpusTab(Page):
     def _show_what_was(self) -> None:
         self._show_header()
         self.view.show_card(self.editor if self._text else self.view.nothing)
+
+    def _open_workshop(self, step: str = "") -> None:
+        self.bar.clear()
+        self.workshop.open(self._shown(), self._is_own, step)
 
     def _leave_workshop(self) -> None:
         self.workshop.close()
@@ -333,18 +343,3 @@ class CorpusTab(Page):
     def hideEvent(self, event: QHideEvent) -> None:
         self.editor.settle()
         super().hideEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.path().endswith(ENDING) for url in event.mimeData().urls()):
-            event.ignore()  # a packed run is the window's
-        elif event.mimeData().hasUrls() or event.mimeData().hasText():
-            event.acceptProposedAction()
-            self.shelf.set_chosen(True)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.shelf.set_chosen(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.shelf.set_chosen(False)
-        if self.adding.take(event.mimeData()):
-            event.acceptProposedAction()

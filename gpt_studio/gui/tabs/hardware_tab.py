@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
@@ -14,8 +14,10 @@ from gpt_studio.engine.events import Ending, Event, Probed
 from gpt_studio.engine.expectation import TextFacts
 from gpt_studio.gui import icons, messages, theme
 from gpt_studio.gui.background import Background
+from gpt_studio.gui.parts.hardware import errands
 from gpt_studio.gui.parts.hardware.computer_cards import ComputerCards
 from gpt_studio.gui.parts.hardware.lesson_dial import LessonDial
+from gpt_studio.gui.parts.hardware.load_watch import LoadWatch
 from gpt_studio.gui.parts.hardware.plan_card import PlanCard
 from gpt_studio.gui.parts.hardware.preset_table import PresetTable
 from gpt_studio.gui.state import Phase, StudioState, Visit
@@ -23,12 +25,10 @@ from gpt_studio.gui.widgets.basics import Card, MessageBar, Page, PageHeader, bu
 
 if TYPE_CHECKING:
     from gpt_studio.engine.hardware import Hardware
-    from gpt_studio.engine.load import Load, LoadMeter
     from gpt_studio.engine.measured import Measured
 
 NARROW = 960  # page width below which the cards stand two by two
 LOW = 760  # page height below which the card's foot would be out of sight
-LOAD_MS = 1000
 
 
 class HardwareTab(Page):
@@ -53,7 +53,7 @@ class HardwareTab(Page):
         self._plan: LessonPlan | None = None
         self._shows_plan = True  # False: the card tells of the preset whose row the student has chosen
         self._wide: bool | None = None
-        self._meter: LoadMeter | None = None
+        self._is_stale = False  # whether something changed for the plans while nobody saw them
         self._background = Background(self)
         self._header = PageHeader(self.tr("What can this computer do?"))
         self._measure = button(self.tr("Measure"), "plain", "refresh", "hardware.measure")
@@ -61,7 +61,7 @@ class HardwareTab(Page):
         self._driver = MessageBar("hardware.driver")
         self._cards, self._dial = ComputerCards(), LessonDial()
         self._card, self._table = PlanCard(), PresetTable()
-        self._each_second = QTimer(self, interval=LOAD_MS, objectName="load")
+        self._load = LoadWatch(self)
         self._lay_out()
         self._connect()
         self._show_all()
@@ -96,10 +96,10 @@ class HardwareTab(Page):
         state.visit_changed.connect(self._show_visit)
         state.phase_changed.connect(self._show_button)
         state.hardware_changed.connect(self._show_measured)
-        state.corpus_changed.connect(self._show_plans)
-        state.tokens_changed.connect(self._show_plans)
+        state.corpus_changed.connect(self._show_plans_if_seen)
+        state.tokens_changed.connect(self._show_plans_if_seen)
         state.phase_changed.connect(self._follow_load)
-        self._each_second.timeout.connect(self._ask_load)
+        self._load.told.connect(self._cards.show_load)
         theme.notifier().changed.connect(self._arrange)
 
     # What the window tells
@@ -121,7 +121,7 @@ class HardwareTab(Page):
             self._take_probes(probes, clock.today())
             if ending.kind == "done" and self._found:
                 found = self._found
-                self._background.run("keep", lambda: _keep(found, probes))
+                self._background.run("keep", lambda: errands.keep(found, probes))
         if ending.kind == "failed":
             self._problem.tell("bad", messages.sentence(ending.code, ending.values or {}))
         else:
@@ -135,8 +135,8 @@ class HardwareTab(Page):
 
         Not done by itself, because this is the first page, and the asking would hold up its first paint.
         """
-        self._background.run("hardware", _read_hardware, self._take)
-        self._background.run("driver", _driver_problem, self.tell_of_driver)
+        self._background.run("hardware", errands.read_hardware, self._take)
+        self._background.run("driver", errands.driver_problem, self.tell_of_driver)
 
     def _take(self, told: "tuple[Hardware, Measured | None]") -> None:
         self._found, kept = told
@@ -244,6 +244,12 @@ class HardwareTab(Page):
         self._measure.setToolTip(why or self.tr("Time three seconds of real training steps."))
         self._measure.setStatusTip(why)
 
+    def _show_plans_if_seen(self) -> None:
+        """A text may change with every letter that is typed, and the search takes some 30 ms."""
+        self._is_stale = not self.isVisible()
+        if not self._is_stale:
+            self._show_plans()
+
     def _show_plans(self) -> None:
         state, minutes, text, free = self._state, self._dial.minutes, self._text, self._memory_free
         self._plan = dial.choose(state.probes, minutes, text, free)
@@ -261,30 +267,9 @@ class HardwareTab(Page):
             recommended = self._state.recommended
             self._card.show_preset(self._table.chosen, recommended, self._memory_free, self._dial.minutes)
 
-    # The load
-
     def _follow_load(self) -> None:
-        """Once a second while a model trains and somebody looks."""
-        if self._state.phase is Phase.TRAINING and self.isVisible():
-            self._each_second.start()
-            self._ask_load()
-        else:
-            self._each_second.stop()
-            self._cards.show_load(None)
-
-    def _ask_load(self) -> None:
-        if not self._background.busy:
-            self._background.run("load", self._read_load, self._show_load)
-
-    def _read_load(self) -> "Load":
-        from gpt_studio.engine.load import LoadMeter  # here, in the background: it loads psutil and NVIDIA's library
-
-        self._meter = self._meter or LoadMeter()
-        return self._meter.read()
-
-    def _show_load(self, load: "Load") -> None:
-        if self._each_second.isActive():
-            self._cards.show_load(load)
+        """While a model trains and somebody looks."""
+        self._load.follow(self._state.phase is Phase.TRAINING and self.isVisible())
 
     # Room
 
@@ -310,6 +295,8 @@ class HardwareTab(Page):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if self._is_stale:
+            self._show_plans_if_seen()
         self._follow_load()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -324,22 +311,3 @@ def _when(at: datetime | None) -> str:
     if at.date() == clock.today().astimezone().date():
         return messages.tr("at {time}").format(time=f"{at:%H:%M}")
     return messages.tr("on {day}").format(day=f"{at.day} {at:%B}")
-
-
-def _read_hardware() -> "tuple[Hardware, Measured | None]":
-    from gpt_studio.engine import hardware, measured  # here, in the background: psutil, NVIDIA's library, the disk
-
-    found = hardware.read()
-    return found, measured.read(found)
-
-
-def _keep(found: "Hardware", probes: list[Probed]) -> None:
-    from gpt_studio.engine import measured
-
-    measured.write(found, probes)
-
-
-def _driver_problem() -> StudioError | None:
-    from gpt_studio.engine import driver  # here, in the background: it looks for torch and reads its files
-
-    return driver.problem()

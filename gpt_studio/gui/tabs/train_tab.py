@@ -13,17 +13,12 @@ from gpt_studio.engine.events import Ended, Ending, StepSeen
 from gpt_studio.engine.requests import Changes
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
-from gpt_studio.gui.parts.train.compared_curves import ComparedCurves
-from gpt_studio.gui.parts.train.curves import OtherCurve
-from gpt_studio.gui.parts.train.doctor_strip import RunDoctor
-from gpt_studio.gui.parts.train.fork_card import ForkCard
+from gpt_studio.gui.parts.train.chart_company import ChartCompany
 from gpt_studio.gui.parts.train.loss_card import LossCard
 from gpt_studio.gui.parts.train.one_step_card import OneStepCard, StepRow
 from gpt_studio.gui.parts.train.run_list import RunList
-from gpt_studio.gui.parts.train.run_references import RunReferences, best_earlier
-from gpt_studio.gui.parts.train.sample_film import SampleFilm
 from gpt_studio.gui.parts.train.small_charts import SmallCharts
-from gpt_studio.gui.parts.train.timelapse import Timelapse
+from gpt_studio.gui.parts.train.time_machine import TimeMachine
 from gpt_studio.gui.parts.train.train_controls import TrainControls
 from gpt_studio.gui.state import Curve, OpenRun, Phase, StudioState
 from gpt_studio.gui.widgets.fields import rate_words
@@ -64,12 +59,11 @@ class TrainTab(Page):
         self._state = state
         self.controls, self.bar = TrainControls(state), MessageBar("train.message")
         self.loss, self.small = LossCard(), SmallCharts()
-        self.runs, self.timelapse, self.fork = RunList(state), Timelapse(), ForkCard()
+        self.runs, self.machine = RunList(state), TimeMachine(state, self)
+        self.timelapse, self.fork = self.machine.timelapse, self.machine.form
         self.steps, self.seen = StepRow(state), OneStepCard()
-        self._curves, self._references = ComparedCurves(self), RunReferences(self)
-        self.film = SampleFilm(self)
-        self._doctor = RunDoctor()
         self._training: OpenRun | None = None
+        self._company = ChartCompany(state, self.loss, self.runs, lambda: self._training, self)
         self._last_opened: OpenRun | None = None
         self._unfinished = ""  # what the bar said of a run that could go on
         self._draw = QTimer(self, interval=DRAW_MS, singleShot=True, objectName="draw")
@@ -94,7 +88,6 @@ class TrainTab(Page):
         self.content.addWidget(self.controls)
         self.content.addWidget(self.bar)
         self.content.addWidget(self.fork)
-        self.fork.hide()
         self.content.addLayout(middle, 1)
         self.content.addWidget(self.steps)
         self.content.addWidget(self.timelapse)
@@ -103,7 +96,7 @@ class TrainTab(Page):
         order: list[QWidget] = [*self.controls.focus_order, loss.switch, loss.smooth, loss.log]
         order += [loss.unit, loss.more, loss.doctor.button, loss.plot]
         order += [runs.library, runs.view, runs.rename, runs.resume, runs.delete, *self.steps.focus_order]
-        order += [timelapse.play, timelapse.slider]
+        order += [timelapse.play, timelapse.slider, timelapse.film, timelapse.fork]
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
 
@@ -118,7 +111,6 @@ class TrainTab(Page):
         self.runs.delete_asked.connect(self.delete_asked)
         self.runs.resume_asked.connect(self.resume_asked)
         self.runs.library_asked.connect(self.library_asked)
-        self.runs.compared_changed.connect(self._show_compared)
         self.loss.problem.connect(self.show_problem)
         self.loss.announced.connect(lambda words: self._tell("good", words))
         self.loss.chart_changed.connect(self._follow)
@@ -129,22 +121,12 @@ class TrainTab(Page):
         self.steps.patience_asked.connect(self._choose_patience)
         self.seen.closed.connect(lambda: self._look_closely(False))
         state.step_seen.connect(self._show_step)
-        self._curves.arrived.connect(self._show_compared)
-        self._references.arrived.connect(self._show_references)
-        state.runs_changed.connect(self._show_references)
         self._draw.timeout.connect(self._follow_in_turn)
         self._figures.timeout.connect(self._show_figures)
         self._undo.timeout.connect(self.bar.clear)
         state.curve_grown.connect(self._follow_soon)
-        state.samples_changed.connect(self._show_samples)
-        state.kept_changed.connect(self._show_samples)
-        state.step_changed.connect(self._go_to_step)
-        self.timelapse.stop_chosen.connect(self._choose_step)
-        self.timelapse.fork_asked.connect(self._offer_fork)
-        self.timelapse.film_asked.connect(self._save_film)
-        self.film.told.connect(self._tell)
-        self.fork.closed.connect(self._close_fork)
-        self.fork.fork_asked.connect(self._fork)
+        self.machine.fork_asked.connect(self._fork)
+        self.machine.told.connect(self._tell)
         state.run_changed.connect(self._show_run)
         state.steps_revised.connect(self._show_revised)
         state.phase_changed.connect(self._show_phase)
@@ -217,19 +199,21 @@ class TrainTab(Page):
             self.empty(tr("Create a model first."), tr("Go to 4 Model"), "model")
 
     def _show_run(self) -> None:
-        run, vocabulary = self._state.run, self._state.vocab_size if self._state.tokenizer else 0
-        self.loss.show_run(run, self._state.train.max_steps, vocabulary)
-        self._show_samples()
-        self._show_compared()
-        self._show_references()
+        self.loss.show_run(self._state.run, self._state.train.max_steps, self._vocabulary())
+        self.machine.show_samples()
+        self._company.show_compared()
+        self._company.show_references()
         self._follow()
         self._show_figures()
         self._offer_unfinished()
 
     def _show_revised(self) -> None:
         """The run is to make another number of steps: its charts end there."""
-        tokenizer = self._state.tokenizer
-        self.loss.show_run(self._state.run, self._state.train.max_steps, tokenizer.vocab_size if tokenizer else 0)
+        self.loss.show_run(self._state.run, self._state.train.max_steps, self._vocabulary())
+
+    def _vocabulary(self) -> int:
+        """Tokens of the next run; 0 while no text is chosen."""
+        return self._state.vocab_size if self._state.tokenizer else 0
 
     def _offer_unfinished(self) -> None:
         """A run that is opened and could go on says so, because Start would begin a new one."""
@@ -265,79 +249,9 @@ class TrainTab(Page):
         if self.runs.chosen and self.runs.chosen.path == run.path:
             self.runs.ask_steps()
 
-    def _show_samples(self) -> None:
-        state, run = self._state, self._state.run
-        if run is None:
-            self.timelapse.show_samples([])
-            return
-        now = run.curve.step if state.phase is Phase.IDLE else run.max_steps
-        self.timelapse.show_samples(run.samples, run.kept, now)
-        self._go_to_step()
-
-    # The chosen step, and forks
-
-    def _go_to_step(self) -> None:
-        self.timelapse.go_to(self._state.step)
-        self._show_fork()
-
-    def _choose_step(self, stop: int | None) -> None:
-        self._state.choose_step(stop)
-        self._show_fork()
-
-    def _show_fork(self) -> None:
-        """Whether a fork can begin here, and why not."""
-        stop, why_not = self.timelapse.slider.stop, ""
-        if self._state.phase is not Phase.IDLE:
-            why_not = tr("A run is in training. Stop it first.")
-        elif stop not in self._state.stops:
-            why_not = tr("Only the sample of this step is kept, not its model.")
-        self.timelapse.set_fork(why_not)
-        if why_not:
-            self._close_fork()
-        elif self.fork.isVisible():
-            self._offer_fork()
-
-    def _offer_fork(self) -> None:
-        if self._state.run is not None:
-            self.fork.offer(self._state.run, self.timelapse.slider.stop, self._state.corpus)
-            self.fork.show()
-
-    def _save_film(self) -> None:
-        if self._state.run is not None:
-            self.film.ask(self._state.run.name, self._state.run.samples)
-
-    def _close_fork(self) -> None:
-        if self.fork.isVisible():
-            self.fork.hide()
-            self.timelapse.fork.setFocus()
-
     def _fork(self, step: int | None, changes: Changes) -> None:
-        self._close_fork()
         self.bar.clear()
         self.fork_asked.emit(step, changes)
-
-    def _show_compared(self) -> None:
-        others = []
-        for row in self.runs.compared:
-            losses = self._curves.get(row.path)
-            if losses and len(losses[0]):
-                others.append(OtherCurve(row.name, *losses, other_text=row.other_text))
-        self.loss.show_others(others)
-
-    def _show_references(self) -> None:
-        """Lines to compare the loss with; what is not measured yet comes later."""
-        run = self._state.run
-        found = self._references.get(run) if run else None
-        earlier = best_earlier(run, self._state.runs) if run else None
-        self.loss.plot.show_references(found.yardsticks if found else None, earlier)
-        self._ask_doctor()
-
-    def _ask_doctor(self) -> None:
-        """What the curve of the open run says about it."""
-        run = self._state.run
-        known = self._references.get(run) if run else None
-        trains = run is not None and run is self._training and self._state.phase is not Phase.IDLE
-        self.loss.doctor.show_finding(self._doctor.finding(run, known), trains, self.loss.plot.scale_now)
 
     def _choose_patience(self, checks: int) -> None:
         self._state.choose_train(replace(self._state.train, early_stop=checks))
@@ -387,7 +301,7 @@ class TrainTab(Page):
         self._figures.stop()
         self._figures_at = clock.now()
         self.loss.show_figures()
-        self._ask_doctor()
+        self._company.ask_doctor()
         self.small.show_figures(self._state.run.curve if self._state.run else Curve())
 
     # Room

@@ -7,7 +7,9 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gpt_studio.gui import theme
 from gpt_studio.gui.parts.corpus.corpus_editor import CorpusEditor
+from gpt_studio.gui.parts.corpus.corpus_facts import WIDTH as FACTS
 from gpt_studio.gui.parts.corpus.corpus_facts import CorpusSide
+from gpt_studio.gui.parts.corpus.corpus_shelf import WIDTH as SHELF
 from gpt_studio.gui.parts.corpus.corpus_shelf import CorpusShelf
 from gpt_studio.gui.parts.corpus.download_card import DownloadCard
 from gpt_studio.gui.parts.corpus.encoding_card import EncodingCard
@@ -17,6 +19,7 @@ from gpt_studio.gui.parts.corpus.text_adding import ImportCards
 from gpt_studio.gui.parts.corpus.workshop_card import WorkshopCard
 from gpt_studio.gui.widgets.basics import EmptyState, MessageBar, PageHeader, button
 
+SIDE, GAP = 20, 14  # the page's margin, and the room between two cards
 NARROW = 1060  # pixels of the page's width, at 100 %, under which the facts give way
 
 
@@ -89,7 +92,9 @@ class CorpusView(QWidget):
         narrow = self._page.width() < theme.px(NARROW)
         self.side.set_narrow(narrow)
         self.side.setVisible(not narrow and self.card is self.editor)
-        self._row.setSpacing(theme.px(14))
+        beside = 2 * SIDE + SHELF + GAP + (0 if narrow else FACTS + GAP)
+        self.editor.tools.give_way(self._page.width() - theme.px(beside))
+        self._row.setSpacing(theme.px(GAP))
         self.layout().setSpacing(theme.px(12))
 
     def hasHeightForWidth(self) -> bool:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from gpt_studio.engine.archive import ENDING
 from gpt_studio.engine.corpus import TextFile
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.folder_texts import FolderTexts
@@ -20,6 +21,7 @@ from gpt_studio.gui.parts.corpus.table_card import TableCard
 from gpt_studio.gui.parts.corpus.text_intake import TextIntake
 from gpt_studio.gui.parts.corpus.texts import Texts
 from gpt_studio.gui.widgets.basics import MessageBar
+from gpt_studio.gui.widgets.drops import local_files
 
 LONGEST_TITLE = 40
 
@@ -86,11 +88,16 @@ class TextAdding(QObject):
             words = self.tr("The clipboard holds no text. Copy some first, or write a text here.")
             self._bar.tell("warn", words, self.tr("Write"), self.write)
 
+    def wants(self, found: QMimeData) -> bool:
+        """Whether what hovers over the tab is text, or may be; a packed run is the window's."""
+        is_run = any(path.suffix == ENDING for path in local_files(found))
+        return not is_run and (found.hasUrls() or found.hasText())
+
     def take(self, found: QMimeData | None) -> bool:
         """Add what was pasted or dropped: files or text. False when it is neither."""
         if found is None:  # an empty clipboard, on some platforms
             return False
-        files = [Path(url.toLocalFile()) for url in found.urls() if url.isLocalFile()]
+        files = local_files(found)
         if files:
             self.open_files(files)
         elif found.text().strip():

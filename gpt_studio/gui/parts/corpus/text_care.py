@@ -36,6 +36,10 @@ class TextCare(QObject):
         """Make an own text from a ready-made one."""
         self._texts.add(self.tr("My {title}").format(title=text.title), text.text)
 
+    def duplicate(self, text: CorpusText) -> None:
+        """Make another own text of an own one; the title that is taken gets a number."""
+        self._texts.add(text.title, text.text)
+
     def rename(self, id: str, title: str) -> None:
         """Give a text another title."""
         self._editor.settle()

@@ -43,14 +43,17 @@ class WorkshopWork(QObject):
         card.changed.connect(self._take_settings)
         card.apply_asked.connect(self._apply)
         texts.listed.connect(self._offer_texts)
+        texts.failed.connect(self._forget_copy)
 
-    def open(self, text: CorpusText, own: bool) -> None:
-        """Look through a text and show the card."""
+    def open(self, text: CorpusText, own: bool, step: str = "") -> None:
+        """Look through a text and show the card, at a step or where it was left."""
         self._is_open, self._text, self._own = True, text, own
+        for kind in KINDS:
+            self._card.list.show_count(kind, None)
         self._look()
         self._offer_texts()
         self.opened.emit()
-        self._card.list.choose(self._card.list.key or "leaks")
+        self._card.list.choose(step or self._card.list.key or "leaks")
         self._card.list.setFocus()
 
     def renew(self, text: CorpusText) -> None:
@@ -81,8 +84,6 @@ class WorkshopWork(QObject):
     def _look(self) -> None:
         self._stop()
         self._found = {}
-        for kind in KINDS:
-            self._card.list.show_count(kind, None)
         text, seldom = self._text.text, self._card.seldom.least.value()
         self._card.looking.setText(self.tr("Looking through the text …"))
         self._errand = self._texts.background.run(
@@ -98,6 +99,9 @@ class WorkshopWork(QObject):
     def _take(self, finding: Finding | None) -> None:
         if finding is not None:
             self._found[finding.kind] = finding
+            if self._errand:
+                words = self.tr("Looking through the text: {done} of {total}")
+                self._card.looking.setText(words.format(done=len(self._found), total=len(KINDS)))
             self._card.list.show_count(finding.kind, len(finding.edits))
             if finding.kind == self._card.list.key:
                 self._show_finding()
@@ -154,6 +158,9 @@ class WorkshopWork(QObject):
             self._card.mix.set_entries(self._texts.entries, self._text.id)
 
     # Doing
+
+    def _forget_copy(self) -> None:
+        self._goes_on = False
 
     def _apply(self) -> None:
         key = self._card.list.key

@@ -72,6 +72,9 @@ class FactCard(Card):
         self.body.setSpacing(theme.px(6))
 
 
+_ASIDE = ", slower: not used"
+
+
 class SpeedBar(NamedTuple):
     """One way of computing, and how fast it is."""
 
@@ -102,45 +105,44 @@ class SpeedBars(QWidget):
         return QSize(theme.px(120), theme.px(22) * len(self._bars))
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._bars:
+            return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        plain, strong = theme.role_font("caption"), theme.role_font("caption_strong")
-        row, gap = theme.px(22), theme.px(8)
-        names = max((QFontMetrics(plain).horizontalAdvance(bar.name) for bar in self._bars), default=0)
-        most = max((bar.speed for bar in self._bars), default=1.0)
-        asides = [_aside(bar) for bar in self._bars]
-        longest = self._room(names + 2 * gap, asides)
-        if longest < theme.px(40):
-            asides = ["" for _ in self._bars]  # the screen reader is told all the same
-            longest = self._room(names + 2 * gap, asides)
+        names = max(QFontMetrics(theme.role_font("caption")).horizontalAdvance(bar.name) for bar in self._bars)
+        left, most = names + theme.px(8), max(bar.speed for bar in self._bars)
+        for aside in (_ASIDE, ", not used", ""):  # as much as there is room for
+            words = [speed_words(bar.speed) + ("" if bar.counts else tr(aside)) for bar in self._bars]
+            longest = self._room(left + theme.px(8), words)
+            if longest >= theme.px(60):
+                break
         for place, bar in enumerate(self._bars):
-            line = QRect(0, place * row, self.width(), row)
-            painter.setFont(plain)
-            painter.setPen(theme.color("text2"))
-            painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, bar.name)
+            line = QRect(0, place * theme.px(22), self.width(), theme.px(22))
             length = max(theme.px(3), round(longest * bar.speed / most))
-            drawn = QRect(names + gap, line.center().y() - theme.px(5), length, theme.px(11))
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.color("accent" if bar.counts else "other"))
-            painter.drawRoundedRect(drawn, 3, 3)
-            painter.setFont(strong if bar.counts else plain)
-            painter.setPen(theme.color("text" if bar.counts else "text2"))
-            line.setLeft(drawn.right() + gap)
-            words = speed_words(bar.speed) + asides[place]
-            painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+            self._paint_bar(painter, line, bar, QRect(left, line.center().y() - theme.px(5), length, theme.px(11)))
+            line.setLeft(left + length + theme.px(8))
+            painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words[place])
 
-    def _room(self, taken: int, asides: list[str]) -> float:
+    def _paint_bar(self, painter: QPainter, line: QRect, bar: SpeedBar, drawn: QRect) -> None:
+        """Name and bar; the painter is left as the words behind them are to be."""
+        painter.setFont(theme.role_font("caption"))
+        painter.setPen(theme.color("text2"))
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, bar.name)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("accent" if bar.counts else "other"))
+        painter.drawRoundedRect(drawn, 3, 3)
+        painter.setFont(theme.role_font("caption_strong" if bar.counts else "caption"))
+        painter.setPen(theme.color("text" if bar.counts else "text2"))
+
+    def _room(self, taken: int, words: list[str]) -> float:
         """How long the longest bar may be, so that the words behind each one fit."""
         metrics, most = QFontMetrics(theme.role_font("caption_strong")), max(bar.speed for bar in self._bars)
-        words = (speed_words(bar.speed) + aside for bar, aside in zip(self._bars, asides, strict=True))
         rooms = (self.width() - taken - metrics.horizontalAdvance(each) for each in words)
-        return min(
-            room * most / bar.speed if bar.speed < most else room for room, bar in zip(rooms, self._bars, strict=True)
-        )
+        return min(room * most / bar.speed for room, bar in zip(rooms, self._bars, strict=True))
 
 
 def _aside(bar: SpeedBar) -> str:
-    return "" if bar.counts else tr(", slower: not used")
+    return "" if bar.counts else tr(_ASIDE)
 
 
 def speed_words(gflop_per_s: float) -> str:

@@ -217,7 +217,7 @@ class PresetTable(QTableView):
         height = min(most, max(least, (self.height() - header.height() - 2) // rows))
         self.verticalHeader().setMinimumSectionSize(height)
         self.verticalHeader().setDefaultSectionSize(height)
-        numbers, time, expect = theme.px(92), theme.px(112), theme.px(84)
+        numbers, time, expect = theme.px(102), theme.px(112), theme.px(84)
         # The first viewport() asked for costs 30 ms, in which Qt for Python makes ready all widgets that it might be.
         rest = max(0, self.maximumViewportSize().width() - numbers - time - expect)
         name = max(min(theme.px(150), rest // 2), round(rest * 0.34))

@@ -115,7 +115,9 @@ class TrainForm(QWidget):
         """The time that the run is to take, beside the steps that follow it; None where the steps alone count."""
         self._minutes.setVisible(minutes is not None)
         if minutes is not None:
-            self._minutes.setText(tr("about {n} min").format(n=f"{max(1, round(minutes))}"))
+            number = f"{max(1, round(minutes))}"
+            self._minutes.setText(tr("≈ {n} min").format(n=number))  # as short as it must be for one row of all
+            self._minutes.setAccessibleName(tr("about {n} minutes").format(n=number))
             self._minutes.setToolTip(
                 tr("The steps follow the clock, so that the run ends in time.\nType a number to have just so many.")
             )
