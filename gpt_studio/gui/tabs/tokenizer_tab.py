@@ -44,6 +44,7 @@ class TokenizerTab(Page):
         self._listed: object = None  # the study whose tokens the vocabulary shows
         self._before = TokenizerConfig()  # what was chosen before byte pairs
         self._own_words = False  # the student has typed
+        self._has_left = False  # the student did not want to wait for byte pairs
         self._typing = QTimer(self, objectName="cut up", interval=0, singleShot=True)
         self._typing.timeout.connect(self._cut_up)
         self.studies = TokenStudies(self._background, self)
@@ -151,12 +152,14 @@ class TokenizerTab(Page):
     def _choose(self, tokens: TokenizerConfig) -> None:
         if self._state.tokens.kind != "bpe":
             self._before = self._state.tokens
+        self._has_left = False
         self._state.tick("tokenizer")
         self._state.choose_tokens(tokens)
 
     def _leave(self) -> None:
         """Learning takes too long: back to what was chosen before."""
         self.studies.leave()
+        self._has_left = True
         self._state.choose_tokens(replace(self._before, vocab_size=self._state.tokens.vocab_size))
 
     def _use_size(self, size: int) -> None:
@@ -175,6 +178,7 @@ class TokenizerTab(Page):
         self.full()
         is_other = self._shown is None or self._shown.id != text.id
         self._shown = text
+        self._has_left = self._has_left and not is_other
         if is_other and not self._own_words:
             self.input.setText(_first_words(text.text))
         self.studies.show_text(text, characters)
@@ -186,8 +190,7 @@ class TokenizerTab(Page):
         """Another kind of token, or another size of its vocabulary."""
         tokens = self._state.tokens
         self.kinds.show_choice(tokens, self._state.vocab_size)
-        if self._shown is not None and (tokens.kind == "bpe" or self.isVisible()):
-            self.studies.learn(tokens.vocab_size)
+        self._learn()
         uses = {
             "char": self.tr("Use characters"),
             "byte": self.tr("Use bytes"),
@@ -203,6 +206,12 @@ class TokenizerTab(Page):
         self._how.setText(how[tokens.kind])
         self.chip_card.set_title(title(tokens.kind, tokens.vocab_size if tokens.kind == "bpe" else None))
         self._show_studies()
+
+    def _learn(self) -> None:
+        """Learn byte pairs where they are chosen; else, to compare them, while somebody looks."""
+        tokens = self._state.tokens
+        if self._shown is not None and (tokens.kind == "bpe" or (self.isVisible() and not self._has_left)):
+            self.studies.learn(tokens.vocab_size)
 
     def _show_studies(self) -> None:
         """Something is known of the text that was not before."""
@@ -325,7 +334,7 @@ class TokenizerTab(Page):
         super().showEvent(event)
         if not self.is_empty:
             self._state.tick("tokenizer")
-            self.studies.learn(self._state.tokens.vocab_size)
+            self._learn()
 
 
 def _first_words(text: str) -> str:
