@@ -16,6 +16,7 @@ from gpt_studio.engine.events import (
     EmbeddingsSeen,
     Ending,
     Event,
+    GradientsSeen,
     HeadRoles,
     HeadsWorth,
     LayersSeen,
@@ -25,6 +26,7 @@ from gpt_studio.engine.requests import (
     AttentionRequest,
     CorpusText,
     EmbeddingsRequest,
+    GradientsRequest,
     LayersRequest,
     NeuronsRequest,
     Request,
@@ -40,6 +42,7 @@ from gpt_studio.gui.parts.look import saving
 from gpt_studio.gui.parts.look.attention_view import AttentionView
 from gpt_studio.gui.parts.look.calculation_view import CalculationView
 from gpt_studio.gui.parts.look.embeddings_view import EmbeddingsView
+from gpt_studio.gui.parts.look.gradients_view import GradientsView
 from gpt_studio.gui.parts.look.layers_view import LayersView
 from gpt_studio.gui.parts.look.looks import Looks, Wish
 from gpt_studio.gui.parts.look.neurons_view import NeuronsView
@@ -49,8 +52,10 @@ from gpt_studio.gui.state import OpenRun, StudioState, Visit
 from gpt_studio.gui.widgets.basics import MessageBar, Page, Segmented, icon_button, text
 from gpt_studio.gui.widgets.step_choice import StepChoice
 
-ATTENTION, CALCULATION, LAYERS, NEURONS, MAP = "attention", "calculation", "layers", "neurons", "map"
-SHOWN_BY = {LAYERS: "layers", NEURONS: "layers", MAP: "embeddings"}  # the wish that a page waits for
+ATTENTION, CALCULATION, LAYERS, NEURONS = "attention", "calculation", "layers", "neurons"
+MAP, GRADIENTS = "map", "gradients"
+# The wish that a page waits for, where it is not "attention".
+SHOWN_BY = {LAYERS: "layers", NEURONS: "layers", MAP: "embeddings", GRADIENTS: "gradients"}
 ASK_AFTER_MS = 250  # of quiet while the student types
 TESTED = 40_000  # characters of held-back text that a model without some heads is tested on
 SAMPLE = 160  # tokens that it writes
@@ -89,7 +94,7 @@ class LookTab(Page):
         self.again = icon_button("refresh", self.tr("Look again"), "look.again")
         self.bar = MessageBar("look.message")
         self.view, self.calculation, self.layers = AttentionView(), CalculationView(), LayersView()
-        self.neurons, self.embeddings = NeuronsView(), EmbeddingsView()
+        self.neurons, self.embeddings, self.gradients = NeuronsView(), EmbeddingsView(), GradientsView()
         self.switch = Segmented(
             [
                 (ATTENTION, self.tr("Attention")),
@@ -97,6 +102,7 @@ class LookTab(Page):
                 (LAYERS, self.tr("Layers")),
                 (NEURONS, self.tr("Neurons")),
                 (MAP, self.tr("Map")),
+                (GRADIENTS, self.tr("Gradients")),
             ],
             "look.page",
         )
@@ -105,6 +111,7 @@ class LookTab(Page):
             (LAYERS, self.tr("What each layer would have said")),
             (NEURONS, self.tr("What excites the neurons of the feed-forward parts")),
             (MAP, self.tr("Map of the tokens")),
+            (GRADIENTS, self.tr("Weights and gradients, part by part")),
         ):
             self.switch.option(page).setToolTip(words)
         self.pages = Pages(
@@ -114,6 +121,7 @@ class LookTab(Page):
                 LAYERS: self.layers,
                 NEURONS: self.neurons,
                 MAP: self.embeddings,
+                GRADIENTS: self.gradients,
             }
         )
 
@@ -190,6 +198,8 @@ class LookTab(Page):
             self.neurons.show_neurons(event)
         elif isinstance(event, EmbeddingsSeen):
             self.embeddings.take(event)
+        elif isinstance(event, GradientsSeen):
+            self.gradients.take(event)
         elif isinstance(event, HeadRoles):
             self.view.show_roles(event)
         elif isinstance(event, HeadsWorth):
@@ -253,6 +263,7 @@ class LookTab(Page):
         self.layers.clear()
         self.neurons.clear()
         self.embeddings.clear()
+        self.gradients.clear()
         self._show_again()
 
     # Asking
@@ -263,8 +274,9 @@ class LookTab(Page):
 
     def _turn_to(self, page: str) -> None:
         self.pages.turn_to(page)
+        self._show_calculation()
         for name, has in (
-            ("look.text", page != MAP),
+            ("look.text", page not in (MAP, GRADIENTS)),
             ("look.layer", page in (ATTENTION, CALCULATION, NEURONS)),
             ("look.head", page in (ATTENTION, CALCULATION)),
         ):
@@ -291,6 +303,8 @@ class LookTab(Page):
                 self.neurons.show_neurons(None)
         elif page == MAP:
             self._want_map()
+        elif page == GRADIENTS:
+            self._want("gradients", GradientsRequest(run=whole.run, steps=tuple(self._state.stops)))
         else:
             self._want("attention", AttentionRequest(subject=subject, text=words))
             self._measure_heads(whole)
@@ -309,6 +323,7 @@ class LookTab(Page):
 
     def _follow_step(self) -> None:
         self.embeddings.go_to(self._state.step)
+        self.gradients.go_to(self._state.step)
         self._wish()
 
     def _measure_heads(self, whole: Subject) -> None:
@@ -357,7 +372,7 @@ class LookTab(Page):
     # Telling
 
     def _show_calculation(self) -> None:
-        if self.view.seen is not None:
+        if self.view.seen is not None and self.switch.key == CALCULATION:  # it takes its time
             self.calculation.show_seen(self.view.seen, *self.view.chosen, self.view.place)
 
     def _go_to(self, place: int) -> None:
