@@ -56,6 +56,7 @@ class CorpusEditor(basics.Card):
         self.editor = TextEditor()
         self.editor.setObjectName("corpus.editor")
         self.editor.setAccessibleName(self.tr("Text"))
+        self.editor.setAccessibleDescription(self.tr("Ctrl+Tab leaves the text."))
         self.editor.setProperty("frameless", "true")
         self.split = SplitBar()
         self.tools, self.foot = EditorTools(), EditorFoot()
@@ -123,7 +124,7 @@ class CorpusEditor(basics.Card):
 
     def _take_typing(self) -> None:
         self._drop_waiting()
-        self._text = self.editor.take_change(self._text)
+        self._text = self.editor.content.take_change(self._text)
         self._pages = [self._pages[0]._replace(end=len(self._text))]
         self._show_split()
         self.finder.take_text(self._text)
