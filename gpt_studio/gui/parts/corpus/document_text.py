@@ -64,7 +64,7 @@ class DocumentText(QObject):
         cursor.setPosition(count - kept, QTextCursor.MoveMode.KeepAnchor)
         new = from_document(cursor.selectedText())
         first, last = self.places.place(start), self.places.place(self.places.positions - kept)
-        text = before[:first] + new + before[last:]
+        text = "".join((before[:first], new, before[last:]))
         self.places.replace(first, last, new)
         if self.places.positions != count:  # cannot be; but a text is too dear to rely on it
             text = self.text()
