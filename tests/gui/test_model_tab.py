@@ -215,7 +215,7 @@ def test_time_is_told_once_the_machine_was_measured(tab, state):
     preset = PRESETS["small"]
     flops = budget.flops_per_step(preset.model, preset.train.batch_size)
     state.set_probes([Probed("small", 0.1, 15360.0, flops / 0.1, 5)], "small")
-    assert label(tab, "time") == "2 min 46 s"  # 150 s of steps, and all that is beside them
+    assert label(tab, "time") == "2 min 41 s"  # 150 s of steps, and all that is beside them
     assert tab.findChild(QLabel, "model.time").accessibleName().startswith("Measured")
     spin(tab, "n_layer").setValue(8)
     assert tab.findChild(QLabel, "model.time").accessibleName().startswith("Predicted")
