@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gpt_studio.engine import budget, clock, files, runs
-from gpt_studio.engine.events import Ended, Event, Started
+from gpt_studio.engine.events import Ended, Event, Revised, Started
 from gpt_studio.engine.log_tail import Tail
 
 LOOK_EVERY_S = 0.2
@@ -18,12 +18,17 @@ def follow(run: Path, show: Callable[[Event], None], asked_to_leave: Callable[[]
     words = f"another GPT Studio{who} is training '{run.name}'; looking on. Ctrl-C ends the looking, not the training."
     print(f"gpt-studio: {words}", file=sys.stderr)
     tails = [Tail(run, log) for log in ("metrics.jsonl", "samples.jsonl")]
-    show(_started(run))
+    begun = _started(run)
+    steps = begun.max_steps
+    show(begun)
     while True:
         free = not files.is_locked(run)  # asked first: what was written before it became free is read below
-        for tail in tails:
-            for event in tail.news():
-                show(event)
+        events = [event for tail in tails for event in tail.news()]
+        for event in events:
+            show(event)
+        if events and (now := runs.max_steps(run, runs.read_record(run))) != steps:  # the run keeps to a time
+            steps = now
+            show(Revised(step=events[-1].step, max_steps=steps))
         if free or asked_to_leave():
             break
         clock.sleep(LOOK_EVERY_S)

@@ -101,7 +101,7 @@ def choose(
     given_up = ""
     if found and (not fitting or fitting[0] is not found[0]):
         given_up = "memory"
-    elif best.ends_early:
+    elif found and best.ends_early:
         given_up = "text"
     elif budget.parameters(best.model).total < SLOW * budget.parameters(PRESETS[DEFAULT_PRESET].model).total:
         given_up = "speed"
@@ -173,9 +173,8 @@ def filling(
     """
     step_s = planning.expected_step_s(planning.work(model, train), probes)
     check_s = planning.check_s(model, train, step_s, text.held_back_tokens)
-    left_s = (
-        60 * AIM * minutes - planning.START_S - planning.aside_s(model, replace(train, max_steps=MANY)) - 2 * check_s
-    )
+    beside_s = planning.START_S + planning.aside_s(model, replace(train, max_steps=MANY)) + 2 * check_s
+    left_s = 60 * AIM * minutes - beside_s
     return replace(train, max_steps=max(1, int(left_s / (step_s * (1 + check_times.AIM)))), eval_every=0)
 
 

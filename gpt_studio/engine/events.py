@@ -273,6 +273,27 @@ class EmbeddingsSeen:
 
 
 @dataclass(frozen=True)
+class PartSeen:
+    """One part of a model at one step."""
+
+    part: str  # as in GradientPart
+    block: int  # from 1 on; 0 outside of the blocks
+    weights: float  # the length of all its weights as one vector
+    gradient: float  # the length of its gradient
+    moved: float | None  # by which share of its length it has moved per step, since the step before; None: no such step
+
+
+@dataclass(frozen=True)
+class GradientsSeen:
+    """Weights and gradients of every part at one step."""
+
+    asked: int | None  # as in the request
+    step: int
+    loss: float  # over the piece of training text that the gradient is of, in nats per token
+    parts: tuple[PartSeen, ...]  # from the input to the output
+
+
+@dataclass(frozen=True)
 class Probed:
     """How fast real training steps of a preset are on this machine, computed in one way."""
 
@@ -306,5 +327,5 @@ class Ending:
     details: str = ""  # the traceback, for the log and "copy details"
 
 
-Looked = AttentionSeen | LayersSeen | HeadRoles | HeadsWorth | NeuronsSeen | EmbeddingsSeen
+Looked = AttentionSeen | LayersSeen | HeadRoles | HeadsWorth | NeuronsSeen | EmbeddingsSeen | GradientsSeen
 Event = TrainEvent | StepSeen | WritingBegun | Written | Tested | TextRead | Looked | Probed | Ready

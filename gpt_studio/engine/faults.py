@@ -23,7 +23,8 @@ POINTS = (
     "checkpoint.complete",  # and those before the last two are still there
     "resume.cut",  # the logs have been cut to the checkpoint
 )
-ON_DEVICE = ("device.first_kernel", "device.forward", "device.apply", "device.read")  # where a device may fail
+ON_DEVICE = ("device.forward", "device.apply", "device.read")  # where a device may fail
+AT_FIRST = ("device.first_kernel",)  # where a GPU is asked whether it can compute at all
 
 plan: Callable[[str], None] | None = None
 

@@ -148,6 +148,13 @@ class EmbeddingsRequest(Struct, frozen=True, kw_only=True):
     plane_step: int | None = None  # the step that the plane is fitted to
 
 
+class GradientsRequest(Struct, frozen=True, kw_only=True):
+    """Measure weights and gradients part by part. Answered with one GradientsSeen per step, in their order."""
+
+    run: Path
+    steps: tuple[int | None, ...]  # oldest first
+
+
 class ProbeRequest(Struct, frozen=True, kw_only=True):
     """Time real training steps of several presets. Answered with Probed, one per preset and way of computing it."""
 
@@ -168,6 +175,7 @@ Request = (
     | WorthRequest
     | NeuronsRequest
     | EmbeddingsRequest
+    | GradientsRequest
     | ProbeRequest
 )
 TRAINING = (TrainRequest, ResumeRequest, ForkRequest)  # these take the training slot; all others are visitors

@@ -76,7 +76,7 @@ def _gradients(bench: Workbench) -> tuple[GradientPart, ...]:
         key = part_of(part.name)
         square = bench.flat.gradients[part.begin : part.end].square().sum()
         sums[key] = sums[key] + square if key in sums else square
-    ordered = sorted(sums, key=_order)
+    ordered = sorted(sums, key=order_of)
     norms = torch.stack([sums[key] for key in ordered]).sqrt().tolist()
     return tuple(GradientPart(name, layer, norm) for (name, layer), norm in zip(ordered, norms, strict=True))
 
@@ -91,6 +91,7 @@ def part_of(name: str) -> tuple[str, int]:
     return {"wte": "token", "wpe": "position", "ln_f": "norm", "lm_head": "head"}[name.split(".")[0]], 0
 
 
-def _order(key: tuple[str, int]) -> tuple[int, int, str]:
+def order_of(key: tuple[str, int]) -> tuple[int, int, str]:
+    """Sorts parts as they stand in the model, from the input to the output."""
     name, block = key
     return {"token": 0, "position": 1, "norm": 3, "head": 4}.get(name, 2), block, name

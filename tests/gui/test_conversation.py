@@ -505,10 +505,14 @@ def test_a_run_that_another_window_trains_is_followed_and_told_when_it_is_free(r
         room.talk.follower.look()
         assert room.state.run.curve.step == 21
         assert room.state.run.samples[-1].text == "O my"
-        with (path / "metrics.jsonl").open("a") as log:
-            log.write('{"event":"step","step":22')  # half a line
+        runs.append_action(path, runs.Action(step=21, action="revision", value=4321))
+        runs.append_events(path, [step_done(22)])
         room.talk.follower.look()
-        assert room.state.run.curve.step == 21
+        assert room.state.run.max_steps == 4321
+        with (path / "metrics.jsonl").open("a") as log:
+            log.write('{"event":"step","step":23')  # half a line
+        room.talk.follower.look()
+        assert room.state.run.curve.step == 22
         assert room.state.phase is Phase.IDLE  # so there is nothing to pause or stop
     room.talk.follower.look()
     assert "free" in room.told[-1][1]

@@ -175,6 +175,23 @@ def test_a_sample_is_said_to_be_one() -> None:
     assert [name for name, _ in rows_of(found)] == ["Guessing", "Letters", "2-gram", "5-gram"]
 
 
+def test_a_text_that_counting_foretells_is_said_to_repeat_itself() -> None:
+    found = Yardsticks(uniform=3, letters=2, two=1, five=0.02, xz=0.1, characters=100, sampled=False)
+    assert "repeats itself" in sentence_of(found)
+
+
+def test_typing_into_a_ready_made_text_offers_a_copy(qtbot: QtBot, tab: CorpusTab, choose_text) -> None:
+    choose_text(VERSE)
+    qtbot.keyClick(tab.editor.editor, Qt.Key.Key_Down)
+    assert tab.bar.words == ""
+    qtbot.keyClicks(tab.editor.editor, "x")
+    assert "stay as they are" in tab.bar.words
+    with qtbot.waitSignal(tab.study.compared):
+        tab.bar.button.click()
+    assert tab.editor.is_editable
+    assert corpus.load(VERSE).text == tab.editor.text
+
+
 def test_a_text_chosen_elsewhere_is_shown(qtbot: QtBot, tab: CorpusTab, state: StudioState, choose_text) -> None:
     choose_text(VERSE)
     pitches = corpus.load("startup_pitches")

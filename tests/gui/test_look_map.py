@@ -1,12 +1,13 @@
-"""The map of the tokens and the neurons: what they show, and how they are read without a mouse."""
+"""The map of the tokens, the neurons, the gradients: what they show, and how they are read without a mouse."""
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from gpt_studio.engine.events import EmbeddingsSeen, LayersSeen, NeuronsSeen
+from gpt_studio.engine.events import EmbeddingsSeen, GradientsSeen, LayersSeen, NeuronsSeen, PartSeen
 from gpt_studio.gui import theme
 from gpt_studio.gui.parts.look.embeddings_view import EmbeddingsView
+from gpt_studio.gui.parts.look.gradients_view import GradientsView
 from gpt_studio.gui.parts.look.neurons_view import NeuronsView
 from gpt_studio.gui.parts.look.token_kinds import kind_of
 
@@ -176,3 +177,37 @@ def test_the_neurons_page_can_be_drawn_in_every_theme(neurons):
     for choice in ("dark", "contrast", "light"):
         theme.use(choice)
         assert not neurons.grab().isNull()
+
+
+# Gradients
+
+
+def parts(step: int, gradient: float) -> GradientsSeen:
+    return GradientsSeen(
+        asked=step,
+        step=step,
+        loss=2.0,
+        parts=(
+            PartSeen(part="token", block=0, weights=3.0, gradient=gradient, moved=None),
+            PartSeen(part="attention", block=1, weights=5.5, gradient=gradient / 1000, moved=0.002 if step else None),
+            PartSeen(part="feed_forward", block=1, weights=5.5, gradient=0.0, moved=None),
+            PartSeen(part="norm", block=0, weights=1.0, gradient=0.5, moved=None),
+        ),
+    )
+
+
+def test_every_part_tells_its_weights_its_gradient_and_how_it_moves(in_view):
+    view = in_view(GradientsView())
+    view.take(parts(0, 1.0))
+    view.take(parts(10, 0.25))
+    assert "step 10" in view.where.text()
+    told = view.rows.accessibleDescription()
+    assert told.startswith("Token vectors: weights 3, gradient 0.25, moves by — of its length per step")
+    assert "Layer 1, attention: weights 5.5, gradient 0.00025, moves by 0.002" in told
+    view.go_to(0)
+    assert "step 0" in view.where.text()
+    for choice in ("dark", "contrast", "light"):
+        theme.use(choice)
+        assert not view.grab().isNull()
+    view.clear()
+    assert view.rows.accessibleDescription() == ""

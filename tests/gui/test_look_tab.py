@@ -14,6 +14,7 @@ from gpt_studio.engine.events import AttentionSeen, Ending, HeadRoles, HeadsWort
 from gpt_studio.engine.requests import (
     AttentionRequest,
     EmbeddingsRequest,
+    GradientsRequest,
     LayersRequest,
     NeuronsRequest,
     RolesRequest,
@@ -395,7 +396,12 @@ def test_every_part_has_its_name_and_fits_a_small_window(qtbot, looking):
 
 
 def test_every_page_asks_for_what_it_shows_and_for_nothing_twice(looking, asked):
-    kinds = {"layers": LayersRequest, "neurons": NeuronsRequest, "map": EmbeddingsRequest}
+    kinds = {
+        "layers": LayersRequest,
+        "neurons": NeuronsRequest,
+        "map": EmbeddingsRequest,
+        "gradients": GradientsRequest,
+    }
     for page, kind in kinds.items():
         asked.clear()
         looking.switch.option(page).click()

@@ -165,6 +165,15 @@ def test_how_seldom_is_seldom_can_be_set(card, own_text, open_workshop) -> None:
     assert card.list.count_of("seldom") == "–"
 
 
+def test_the_check_beside_the_text_leads_to_its_step(qtbot: QtBot, tab, card, own_text) -> None:
+    own_text(MESSY)
+    with qtbot.waitSignal(tab.workshop.looked, timeout=30_000):
+        tab.side.checks.remove_repeated_asked.emit()
+    assert tab.view.card is card
+    assert card.list.key == "repeated_passages"
+    assert SENTENCE in card.preview.toPlainText()
+
+
 def test_another_text_closes_it(qtbot: QtBot, tab, card, own_text, choose_text, open_workshop) -> None:
     own_text(VERSE)
     open_workshop()

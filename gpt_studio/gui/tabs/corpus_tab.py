@@ -5,21 +5,20 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QHideEvent, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
-from gpt_studio.engine.corpus import CorpusFacts
 from gpt_studio.engine.drafts import Draft
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.repetition import WINDOW, Repetition
 from gpt_studio.engine.requests import CorpusText
-from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui import messages
-from gpt_studio.gui.parts.corpus.corpus_checks import CONTROLS, control_check, length_check, repetition_check
+from gpt_studio.gui.parts.corpus.corpus_checks import CONTROLS
 from gpt_studio.gui.parts.corpus.corpus_list import about
 from gpt_studio.gui.parts.corpus.corpus_view import CorpusView
 from gpt_studio.gui.parts.corpus.draft_offer import DraftOffer
+from gpt_studio.gui.parts.corpus.shakespeare import ShakespeareDownload
 from gpt_studio.gui.parts.corpus.text_adding import TextAdding
 from gpt_studio.gui.parts.corpus.text_care import TextCare
+from gpt_studio.gui.parts.corpus.text_facts import TextFacts
 from gpt_studio.gui.parts.corpus.texts import Texts
 from gpt_studio.gui.parts.corpus.workshop_work import WorkshopWork
 from gpt_studio.gui.state import Phase, StudioState
@@ -38,14 +37,14 @@ class CorpusTab(Page):
         super().__init__("corpus", parent)
         self._state = state
         self._text: CorpusText | None = None
-        self._facts: CorpusFacts | None = None
-        self._repetition: Repetition | None = None
         self._once_shown: Callable[[], None] | None = None  # what is to be done with the next text that is shown
         self.view = CorpusView(self)
         self.bar, self.shelf, self.editor, self.side = self.view.bar, self.view.shelf, self.view.editor, self.view.side
         self.content.addWidget(self.view, 1)
         self.texts = Texts(self)
         self.study = TextStudy(self.texts.background, self)
+        self.facts = TextFacts(self.study, self.view, state, self.editor.go_to, self)
+        self.shakespeare = ShakespeareDownload(self.texts, self.view.download, self)
         self.adding = TextAdding(self.texts, self.view.import_cards, self.bar, self)
         self.care = TextCare(self.texts, self.editor, self.bar, self)
         self.drafts = DraftOffer(self.texts, self.view.draft_bar, self._bring_back, self)
@@ -95,13 +94,12 @@ class CorpusTab(Page):
         self._connect_shelf()
         self._connect_text()
         self.view.use.clicked.connect(self._go_on)
-        self._state.model_changed.connect(self._show_length)
         self._state.corpus_changed.connect(self._follow_state)
         if application := QCoreApplication.instance():
             application.aboutToQuit.connect(self.shut_down)
 
     def _connect_shelf(self) -> None:
-        shelf, texts, adding, download = self.shelf, self.texts, self.adding, self.view.download
+        shelf, texts, adding = self.shelf, self.texts, self.adding
         shelf.list.chosen.connect(self._choose)
         shelf.list.renamed.connect(self.care.rename)
         shelf.list.duplicate_asked.connect(self._duplicate)
@@ -121,30 +119,22 @@ class CorpusTab(Page):
         texts.failed.connect(self._tell_problem)
         texts.saver.recovered.connect(lambda: self.bar.tell("good", self.tr("Everything is saved again.")))
         texts.add_failed.connect(self._tell_not_added)
-        texts.fetching.connect(download.show_progress)
-        texts.fetched.connect(self._end_download)
-        texts.fetch_failed.connect(lambda error: download.show_problem(messages.sentence(error.code, error.values)))
-        download.fetch_asked.connect(texts.fetch)
-        download.cancel_asked.connect(texts.cancel_fetch)
-        download.file_asked.connect(self._take_download_from_file)
+        self.shakespeare.arrived.connect(self._show_shakespeare)
 
     def _connect_text(self) -> None:
         editor, checks = self.editor, self.side.checks
         editor.edited.connect(self._take_edit)
-        editor.workshop_asked.connect(lambda: self.workshop.open(self._shown(), self._is_own))
+        editor.workshop_asked.connect(self._open_workshop)
         self.workshop.opened.connect(lambda: self.view.show_card(self.view.workshop))
-        editor.workshop_asked.connect(self.bar.clear)
         self.view.workshop.left.connect(self._leave_workshop)
         editor.copy_asked.connect(lambda: self.care.copy(self._shown()))
+        editor.refused.connect(self._offer_copy)
         editor.duplicate_asked.connect(lambda: self.care.duplicate(self._shown()))
         editor.rename_asked.connect(lambda: self.shelf.list.edit_title(self._shown().id))
         editor.delete_asked.connect(lambda: self.care.delete(self._shown().id))
-        self.study.counted.connect(self._show_facts)
-        self.study.compared.connect(self._show_repetition)
-        self.study.measured.connect(lambda _text, found: self.side.show_yardsticks(found))
         checks.show_control_asked.connect(lambda: editor.show_next(CONTROLS))
         checks.remove_controls_asked.connect(lambda: self.care.remove_controls(self._shown(), self._is_own))
-        checks.show_repeated_asked.connect(self._show_repeated)
+        checks.remove_repeated_asked.connect(lambda: self._open_workshop("repeated_passages"))
 
     # Choosing
 
@@ -162,15 +152,13 @@ class CorpusTab(Page):
         """A text is here: show it, and take it for training."""
         same = self._text is not None and self._text.id == text.id
         self.editor.settle()
-        if not same:
-            self.side.show_measuring()
-        self._text, self._facts = text, None
+        self._text = text
         self.shelf.list.choose(text.id)
         self._show_header()
         self.editor.show_text(text, self._is_own)
         self.view.show_card(self.editor)
         self.workshop.take(text, self._is_own)
-        self._study(text)
+        self.facts.show(text)
         then, self._once_shown = self._once_shown, None
         if then:
             then()
@@ -178,43 +166,12 @@ class CorpusTab(Page):
             self._tell_of_run(text)
 
     def _show_nothing(self) -> None:
-        self._text, self._facts = None, None
-        self.study.drop()
+        self._text = None
+        self.facts.clear()
         self.workshop.close()
         self.texts.forget_wish()
         self.view.show_card(self.view.nothing)
         self._show_header()
-
-    def _study(self, text: CorpusText) -> None:
-        self.side.checks.show_check("repeated", None)
-        if not self.study.study(text):
-            self.side.show_facts(None)
-            self.side.checks.show_check("control", None)
-        self._show_length()
-
-    def _show_facts(self, text: CorpusText, facts: CorpusFacts, tokenizer: Tokenizer) -> None:
-        self._facts = facts
-        self.side.show_facts(facts)
-        self.side.checks.show_check("control", control_check(text.text, facts.control_characters))
-        self._state.choose_corpus(text if text.text else None, tokenizer if text.text else None)
-        self._show_length()
-
-    def _show_repetition(self, _text: CorpusText, found: Repetition) -> None:
-        self._repetition = found
-        self.side.checks.show_check("repeated", repetition_check(found))
-
-    def _show_length(self) -> None:
-        """Whether the chosen model can learn from the text; decides about the button and the tick."""
-        if self._text is None:
-            return
-        model = self._state.preset.capitalize() if self._state.preset else self.tr("of your own")
-        check = length_check(self._text.text, self._state.model.block_size, model)
-        self.side.checks.show_check("length", check)
-        fits = check.tone == "good"
-        self.view.use.setEnabled(fits)
-        self.view.use.setToolTip("" if fits else self.side.checks.words("length") + ".")
-        if fits and self._facts:
-            self._state.tick("corpus")
 
     def _show_header(self) -> None:
         if self._text is None:
@@ -224,8 +181,10 @@ class CorpusTab(Page):
             self.view.use.setToolTip(self.tr("Choose a text on the left first."))
             return
         self.view.header.set_title(self._text.title)
-        size = messages.size(len(self._text.text.encode("utf-8", "surrogatepass")))
-        self.view.header.set_subtitle(f"{about(self._text.id)} {size}.")
+        words = about(self._text.id)
+        if not self._is_own:
+            words += " " + messages.size(len(self._text.text.encode("utf-8"))) + "."
+        self.view.header.set_subtitle(words)
 
     def _tell_of_run(self, text: CorpusText) -> None:
         run = self._state.run
@@ -259,6 +218,12 @@ class CorpusTab(Page):
         self._once_shown = lambda: self.care.duplicate(self._shown())
         self.open(id)
 
+    def _offer_copy(self) -> None:
+        """She typed into a text that stays as it is."""
+        if not self._is_own:
+            words = self.tr("Ready-made texts stay as they are. A copy is yours to change.")
+            self.bar.tell("accent", words, self.tr("Edit a copy"), lambda: self.care.copy(self._shown()))
+
     def _note_writing(self) -> None:
         self._once_shown = self.editor.begin_over
 
@@ -266,7 +231,7 @@ class CorpusTab(Page):
         if self._text is None:
             return
         self._text = self.texts.edit(self._text.id, text)
-        self._study(self._text)
+        self.facts.show(self._text)
         self.workshop.renew(self._text)
         if not text:
             self.bar.tell(
@@ -286,7 +251,7 @@ class CorpusTab(Page):
         self.shelf.list.choose(text.id)
         self._text = text
         self._show_header()
-        self._study(text)
+        self.facts.show(text)
 
     def _show_question(self, name: str, card: QWidget) -> None:
         self.view.header.set_title(name)
@@ -297,31 +262,25 @@ class CorpusTab(Page):
         self._show_header()
         self.view.show_card(self.editor if self._text else self.view.nothing)
 
+    def _open_workshop(self, step: str = "") -> None:
+        self.bar.clear()
+        self.workshop.open(self._shown(), self._is_own, step)
+
     def _leave_workshop(self) -> None:
         self.workshop.close()
         self.view.show_card(self.editor)
         self.editor.editor.setFocus()
+
+    def _show_shakespeare(self) -> None:
+        if self.view.card is self.view.download:
+            self.open("shakespeare")
 
     def _leave(self, id: str) -> None:
         if self._text and self._text.id == id:
             self._show_nothing()
             self._state.choose_corpus(None, None)
 
-    def _end_download(self, is_there: bool) -> None:
-        self.view.download.show_offer()
-        if is_there and self.view.card is self.view.download:
-            self.open("shakespeare")
-
-    def _take_download_from_file(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, self.tr("Tiny Shakespeare as a file"), "", self.tr("Text (*.txt)"))
-        if name:
-            self.texts.accept(Path(name))
-
     # Telling
-
-    def _show_repeated(self) -> None:
-        if self._repetition and self._repetition.first is not None:
-            self.editor.go_to(self._repetition.first, WINDOW)
 
     def _tell_not_added(self, error: StudioError, title: str, text: str) -> None:
         self._once_shown = None

@@ -3,57 +3,26 @@
 from functools import partial
 from pathlib import Path
 
-from msgspec.structs import replace
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
 from gpt_studio.engine import corpus, runs
-from gpt_studio.engine.config import Sampling
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.events import (
-    AttentionSeen,
-    EmbeddingsSeen,
-    Ending,
-    Event,
-    HeadRoles,
-    HeadsWorth,
-    LayersSeen,
-    NeuronsSeen,
-)
-from gpt_studio.engine.requests import (
-    AttentionRequest,
-    CorpusText,
-    EmbeddingsRequest,
-    LayersRequest,
-    NeuronsRequest,
-    Request,
-    RolesRequest,
-    Subject,
-    TestRequest,
-    WorthRequest,
-    WriteRequest,
-)
+from gpt_studio.engine.events import AttentionSeen, Ending, Event, LayersSeen
+from gpt_studio.engine.requests import Request
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.background import Background
 from gpt_studio.gui.parts.look import saving
-from gpt_studio.gui.parts.look.attention_view import AttentionView
-from gpt_studio.gui.parts.look.calculation_view import CalculationView
-from gpt_studio.gui.parts.look.embeddings_view import EmbeddingsView
-from gpt_studio.gui.parts.look.layers_view import LayersView
+from gpt_studio.gui.parts.look.look_views import WITH_HEAD, WITH_LAYER, WITH_TEXT, LookViews
 from gpt_studio.gui.parts.look.looks import Looks, Wish
-from gpt_studio.gui.parts.look.neurons_view import NeuronsView
-from gpt_studio.gui.parts.look.off_view import LOSSES, OFF, WHOLE
-from gpt_studio.gui.parts.look.pages import Pages
+from gpt_studio.gui.parts.look.wishes import MAIN, Scene, wishes_of
 from gpt_studio.gui.state import OpenRun, StudioState, Visit
-from gpt_studio.gui.widgets.basics import MessageBar, Page, Segmented, icon_button, text
+from gpt_studio.gui.widgets.basics import MessageBar, Page, icon_button, text
 from gpt_studio.gui.widgets.step_choice import StepChoice
 
-ATTENTION, CALCULATION, LAYERS, NEURONS, MAP = "attention", "calculation", "layers", "neurons", "map"
-SHOWN_BY = {LAYERS: "layers", NEURONS: "layers", MAP: "embeddings"}  # the wish that a page waits for
 ASK_AFTER_MS = 250  # of quiet while the student types
 TESTED = 40_000  # characters of held-back text that a model without some heads is tested on
-SAMPLE = 160  # tokens that it writes
 _SHORTEST, _LONGEST = 24, 32  # characters of the line that is shown before the student types
 
 
@@ -88,34 +57,8 @@ class LookTab(Page):
         self.step = StepChoice(self._state, "look.step", self.tr("at step"), plays=True)
         self.again = icon_button("refresh", self.tr("Look again"), "look.again")
         self.bar = MessageBar("look.message")
-        self.view, self.calculation, self.layers = AttentionView(), CalculationView(), LayersView()
-        self.neurons, self.embeddings = NeuronsView(), EmbeddingsView()
-        self.switch = Segmented(
-            [
-                (ATTENTION, self.tr("Attention")),
-                (CALCULATION, self.tr("Scores")),
-                (LAYERS, self.tr("Layers")),
-                (NEURONS, self.tr("Neurons")),
-                (MAP, self.tr("Map")),
-            ],
-            "look.page",
-        )
-        for page, words in (
-            (CALCULATION, self.tr("From scores to weights, number by number")),
-            (LAYERS, self.tr("What each layer would have said")),
-            (NEURONS, self.tr("What excites the neurons of the feed-forward parts")),
-            (MAP, self.tr("Map of the tokens")),
-        ):
-            self.switch.option(page).setToolTip(words)
-        self.pages = Pages(
-            {
-                ATTENTION: self.view,
-                CALCULATION: self.calculation,
-                LAYERS: self.layers,
-                NEURONS: self.neurons,
-                MAP: self.embeddings,
-            }
-        )
+        self.views = LookViews()
+        self.view, self.switch = self.views.attention, self.views.switch
 
     def _lay_out(self) -> None:
         first = QHBoxLayout()
@@ -140,7 +83,7 @@ class LookTab(Page):
         self.content.addLayout(first)
         self.content.addLayout(second)
         self.content.addWidget(self.bar)
-        self.content.addWidget(self.pages, 1)
+        self.content.addWidget(self.views, 1)
 
     def _connect(self) -> None:
         self._looks.asked.connect(self._hand_over)
@@ -148,18 +91,11 @@ class LookTab(Page):
         self._timer.timeout.connect(self._wish)
         self.line.textEdited.connect(self._take_typing)
         self.again.clicked.connect(self._ask)
-        self.switch.chosen.connect(self._turn_to)
+        self.views.turned.connect(self._show_page)
         self.view.opened.connect(lambda: self._state.tick("look"))
         self.view.save_asked.connect(self._ask_where_to_save)
         self.view.off_changed.connect(self._wish)
         self.view.heads_card.worth_asked.connect(self._wish)
-        self.view.head_changed.connect(self._show_calculation)
-        self.view.placed.connect(self._go_to)
-        self.calculation.placed.connect(self._go_to)
-        self.layers.placed.connect(self._go_to)
-        self.neurons.placed.connect(self._go_to)
-        self.neurons.layer_wanted.connect(lambda layer: self.view.layer_box.setValue(layer + 1))
-        self.view.layer_box.valueChanged.connect(lambda number: self.neurons.set_layer(number - 1))
         self._state.run_changed.connect(self._show_run)
         self._state.curve_grown.connect(self._show_again)
         self._state.step_changed.connect(self._follow_step)
@@ -177,25 +113,9 @@ class LookTab(Page):
         """Show an answer; what belongs to another run is dropped."""
         if wish.run != self._run:
             return
-        if isinstance(event, AttentionSeen):
-            self.view.show_seen(event)
-            self._show_calculation()
+        self.views.show_answer(wish.name, event)
+        if isinstance(event, AttentionSeen | LayersSeen):
             self._tell_left_out(event)
-        elif isinstance(event, LayersSeen):
-            place = self.view.place if self.view.place >= 0 else len(event.tokens) - 1
-            self.layers.show_seen(event, place)
-            self.neurons.show_layers(event, place)
-            self._tell_left_out(event)
-        elif isinstance(event, NeuronsSeen):
-            self.neurons.show_neurons(event)
-        elif isinstance(event, EmbeddingsSeen):
-            self.embeddings.take(event)
-        elif isinstance(event, HeadRoles):
-            self.view.show_roles(event)
-        elif isinstance(event, HeadsWorth):
-            self.view.heads_card.show_worth(event)
-        else:
-            self.view.text_card.off.show_event(wish.name, event)
         self._show_again()
 
     def visit_ended(self, ending: Ending) -> None:
@@ -229,8 +149,7 @@ class LookTab(Page):
 
     def _begin_with(self, run: OpenRun) -> None:
         """Show a new run's heads on the student's own words, or on a line that it was not trained on."""
-        self.view.set_shape(run.record.model.n_layer, run.record.model.n_head)
-        self.neurons.set_width(4 * run.record.model.n_embd)
+        self.views.set_model(run.record.model)
         if self._own_words:
             self._wish()
         else:
@@ -247,12 +166,7 @@ class LookTab(Page):
     def _clear(self) -> None:
         self._looks.drop()
         self.bar.clear()
-        self.view.set_off(())
-        self.view.clear()
-        self.calculation.show_seen(None, 0, 0, 0)
-        self.layers.clear()
-        self.neurons.clear()
-        self.embeddings.clear()
+        self.views.clear()
         self._show_again()
 
     # Asking
@@ -261,15 +175,12 @@ class LookTab(Page):
         self._own_words = bool(words)
         self._timer.start()
 
-    def _turn_to(self, page: str) -> None:
-        self.pages.turn_to(page)
-        for name, has in (
-            ("look.text", page != MAP),
-            ("look.layer", page in (ATTENTION, CALCULATION, NEURONS)),
-            ("look.head", page in (ATTENTION, CALCULATION)),
-        ):
+    def _show_page(self) -> None:
+        """Another page is in view: give it the fields that it needs, and what it has to show."""
+        page = self.switch.key
+        for name, pages in (("look.text", WITH_TEXT), ("look.layer", WITH_LAYER), ("look.head", WITH_HEAD)):
             for part in self._fields[name]:
-                part.setVisible(has)
+                part.setVisible(page in pages)
         self._show_again()
         self._wish()
 
@@ -280,63 +191,36 @@ class LookTab(Page):
 
     def _wish(self) -> None:
         """Want what the page needs and does not show already."""
-        whole, words = self._state.subject, self.line.text()
-        if whole is None or self.is_empty or not words or self._timer.isActive():
+        run, whole = self._state.run, self._state.subject
+        if run is None or whole is None or self.is_empty or not self.line.text() or self._timer.isActive():
             return
-        subject = replace(whole, heads_off=self.view.off)
+        scene = Scene(
+            whole=whole,
+            text=self.line.text(),
+            off=self.view.off,
+            held_back=self._held_back,
+            stops=tuple(self._state.stops),
+            plane_step=max(run.kept, default=None),
+            wants_worth=self.view.heads_card.kind.key == "worth",
+        )
         page = self.switch.key
-        if page in (LAYERS, NEURONS):
-            self._want("layers", LayersRequest(subject=subject, text=words))
-            if page == NEURONS and self._want("neurons", NeuronsRequest(subject=whole), urgent=False):
-                self.neurons.show_neurons(None)
-        elif page == MAP:
-            self._want_map()
-        else:
-            self._want("attention", AttentionRequest(subject=subject, text=words))
-            self._measure_heads(whole)
-            if self.view.off and self._held_back:
-                self._try_without_heads(whole, subject)
+        step = run.curve.step if whole.step is None else whole.step
+        for name, request in wishes_of(page, scene).items():
+            if self._looks.want(Wish(name, request, run.path, step, urgent=name == MAIN[page])):
+                self.views.forget(name)
         if self._looks.is_urgent and self.isVisible() and not self._may_look:
             self._told_busy = True
             self.bar.tell("accent", self.tr("The model is busy with another page; this one follows."))
 
-    def _want_map(self) -> None:
-        """The map at every step that can be chosen, on the plane of the last one that is kept."""
-        run = self._state.run
-        assert run is not None
-        steps = tuple(reversed(self._state.stops))
-        self._want("embeddings", EmbeddingsRequest(run=run.path, steps=steps, plane_step=max(run.kept, default=None)))
-
     def _follow_step(self) -> None:
-        self.embeddings.go_to(self._state.step)
+        self.views.go_to_step(self._state.step)
         self._wish()
-
-    def _measure_heads(self, whole: Subject) -> None:
-        """In the background: what each head does, and is worth if the student wants to know."""
-        if self._want("roles", RolesRequest(subject=whole), urgent=False):
-            self.view.show_roles(None)
-        card = self.view.heads_card
-        if card.kind.key == "worth" and self._want("worth", WorthRequest(subject=whole), urgent=False):
-            card.show_worth(None)
-
-    def _try_without_heads(self, whole: Subject, subject: Subject) -> None:
-        """In the background: how the model writes and reads with some heads off, and with all of them."""
-        texts = (CorpusText(id="held_back", title=self.tr("Held-back text"), text=self._held_back),)
-        for name, each in ((WHOLE, whole), (OFF, subject)):
-            request = WriteRequest(subject=each, prompt=self.line.text(), samplings=(Sampling(),), length=SAMPLE)
-            self._want(name, request, urgent=False)
-        self._want(LOSSES, TestRequest(subjects=(whole, subject), texts=texts), urgent=False)
 
     def _hand_over(self, request: Request) -> None:
         if self._told_busy:
             self._told_busy = False
             self.bar.clear()
         self.look_asked.emit(request)
-
-    def _want(self, name: str, request: Request, urgent: bool = True) -> bool:
-        run, step = self._state.run, self._state.step
-        assert run is not None
-        return self._looks.want(Wish(name, request, run.path, run.curve.step if step is None else step, urgent))
 
     @property
     def _may_look(self) -> bool:
@@ -356,16 +240,6 @@ class LookTab(Page):
 
     # Telling
 
-    def _show_calculation(self) -> None:
-        if self.view.seen is not None:
-            self.calculation.show_seen(self.view.seen, *self.view.chosen, self.view.place)
-
-    def _go_to(self, place: int) -> None:
-        """The student has chosen a position on one page; the others follow."""
-        self.view.go_to(place)
-        self.layers.go_to(place)
-        self._show_calculation()
-
     def _tell_left_out(self, seen: AttentionSeen | LayersSeen) -> None:
         said = []
         if seen.cut:
@@ -381,7 +255,7 @@ class LookTab(Page):
 
     def _show_again(self) -> None:
         """Offer a new look when training has gone on since the picture of now was made."""
-        run, wish = self._state.run, self._looks.shown(SHOWN_BY.get(self.switch.key, "attention"))
+        run, wish = self._state.run, self._looks.shown(MAIN[self.switch.key])
         words = self.tr("Look again: the model has learnt more since step {n}")
         words = words.format(n=messages.count(wish.step if wish else 0))
         self.again.setToolTip(words)

@@ -13,13 +13,10 @@ from gpt_studio.engine.events import Ended, Ending, StepSeen
 from gpt_studio.engine.requests import Changes
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
-from gpt_studio.gui.parts.train.compared_curves import ComparedCurves
-from gpt_studio.gui.parts.train.curves import OtherCurve
-from gpt_studio.gui.parts.train.doctor_strip import RunDoctor
+from gpt_studio.gui.parts.train.chart_company import ChartCompany
 from gpt_studio.gui.parts.train.loss_card import LossCard
 from gpt_studio.gui.parts.train.one_step_card import OneStepCard, StepRow
 from gpt_studio.gui.parts.train.run_list import RunList
-from gpt_studio.gui.parts.train.run_references import RunReferences, best_earlier
 from gpt_studio.gui.parts.train.small_charts import SmallCharts
 from gpt_studio.gui.parts.train.time_machine import TimeMachine
 from gpt_studio.gui.parts.train.train_controls import TrainControls
@@ -65,9 +62,8 @@ class TrainTab(Page):
         self.runs, self.machine = RunList(state), TimeMachine(state, self)
         self.timelapse, self.fork = self.machine.timelapse, self.machine.form
         self.steps, self.seen = StepRow(state), OneStepCard()
-        self._curves, self._references = ComparedCurves(self), RunReferences(self)
-        self._doctor = RunDoctor()
         self._training: OpenRun | None = None
+        self._company = ChartCompany(state, self.loss, self.runs, lambda: self._training, self)
         self._last_opened: OpenRun | None = None
         self._unfinished = ""  # what the bar said of a run that could go on
         self._draw = QTimer(self, interval=DRAW_MS, singleShot=True, objectName="draw")
@@ -115,7 +111,6 @@ class TrainTab(Page):
         self.runs.delete_asked.connect(self.delete_asked)
         self.runs.resume_asked.connect(self.resume_asked)
         self.runs.library_asked.connect(self.library_asked)
-        self.runs.compared_changed.connect(self._show_compared)
         self.loss.problem.connect(self.show_problem)
         self.loss.announced.connect(lambda words: self._tell("good", words))
         self.loss.chart_changed.connect(self._follow)
@@ -126,9 +121,6 @@ class TrainTab(Page):
         self.steps.patience_asked.connect(self._choose_patience)
         self.seen.closed.connect(lambda: self._look_closely(False))
         state.step_seen.connect(self._show_step)
-        self._curves.arrived.connect(self._show_compared)
-        self._references.arrived.connect(self._show_references)
-        state.runs_changed.connect(self._show_references)
         self._draw.timeout.connect(self._follow_in_turn)
         self._figures.timeout.connect(self._show_figures)
         self._undo.timeout.connect(self.bar.clear)
@@ -204,8 +196,8 @@ class TrainTab(Page):
         run, tokenizer = self._state.run, self._state.tokenizer
         self.loss.show_run(run, self._state.train.max_steps, tokenizer.vocab_size if tokenizer else 0)
         self.machine.show_samples()
-        self._show_compared()
-        self._show_references()
+        self._company.show_compared()
+        self._company.show_references()
         self._follow()
         self._show_figures()
         self._offer_unfinished()
@@ -252,29 +244,6 @@ class TrainTab(Page):
     def _fork(self, step: int | None, changes: Changes) -> None:
         self.bar.clear()
         self.fork_asked.emit(step, changes)
-
-    def _show_compared(self) -> None:
-        others = []
-        for row in self.runs.compared:
-            losses = self._curves.get(row.path)
-            if losses and len(losses[0]):
-                others.append(OtherCurve(row.name, *losses, other_text=row.other_text))
-        self.loss.show_others(others)
-
-    def _show_references(self) -> None:
-        """Lines to compare the loss with; what is not measured yet comes later."""
-        run = self._state.run
-        found = self._references.get(run) if run else None
-        earlier = best_earlier(run, self._state.runs) if run else None
-        self.loss.plot.show_references(found.yardsticks if found else None, earlier)
-        self._ask_doctor()
-
-    def _ask_doctor(self) -> None:
-        """What the curve of the open run says about it."""
-        run = self._state.run
-        known = self._references.get(run) if run else None
-        trains = run is not None and run is self._training and self._state.phase is not Phase.IDLE
-        self.loss.doctor.show_finding(self._doctor.finding(run, known), trains, self.loss.plot.scale_now)
 
     def _choose_patience(self, checks: int) -> None:
         self._state.choose_train(replace(self._state.train, early_stop=checks))
@@ -324,7 +293,7 @@ class TrainTab(Page):
         self._figures.stop()
         self._figures_at = clock.now()
         self.loss.show_figures()
-        self._ask_doctor()
+        self._company.ask_doctor()
         self.small.show_figures(self._state.run.curve if self._state.run else Curve())
 
     # Room

@@ -31,10 +31,12 @@ class CorpusEditor(basics.Card):
 
     Signals:
         edited: The student changed her text and paused; carries the whole text.
+        refused: She typed into a text that cannot be changed here.
         copy_asked, workshop_asked, rename_asked, duplicate_asked, delete_asked: Buttons of the same names.
     """
 
     edited = Signal(str)
+    refused = Signal()
     copy_asked = Signal()
     workshop_asked = Signal()
     rename_asked = Signal()
@@ -193,6 +195,7 @@ class CorpusEditor(basics.Card):
         self.history.changed.connect(self._show_history)
         editor.cursorPositionChanged.connect(self._show_cursor)
         editor.selectionChanged.connect(self._show_cursor)
+        editor.refused.connect(self.refused)
         editor.zoom_asked.connect(self._zoom)
         self.foot.zoomed.connect(self._zoom)
         self.foot.turned.connect(self._turn)

@@ -27,6 +27,7 @@ from gpt_studio.gui.parts.corpus.editor_places import Places, changed_part, from
 from gpt_studio.gui.parts.corpus.text_gutter import TextGutter, blend, paint_band
 from gpt_studio.gui.parts.corpus.text_layout import BandLayout
 
+_KEY = QKeySequence.StandardKey
 LINE_HEIGHT = 1.45
 PIXELS, LEAST, MOST = 15, 9, 40  # height of the letters at 100 %, and how far they can be zoomed
 BAND = 34  # pixels at 100 %
@@ -38,11 +39,13 @@ class TextEditor(QPlainTextEdit):
     Signals:
         edited: The student changed the text.
         view_moved: Another part of the text is visible.
+        refused: A letter was typed, or something pasted, into a text that is only for reading.
         zoom_asked: Larger letters (1) or smaller ones (-1), by Ctrl and the wheel.
         undo_asked, redo_asked: Keys and menu; whoever keeps the history answers.
     """
 
     edited = Signal()
+    refused = Signal()
     zoom_asked = Signal(int)
     undo_asked = Signal()
     redo_asked = Signal()
@@ -324,12 +327,14 @@ class TextEditor(QPlainTextEdit):
         self.redo_asked.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Undo):
+        if event.matches(_KEY.Undo):
             self.undo_asked.emit()
-        elif event.matches(QKeySequence.StandardKey.Redo):
+        elif event.matches(_KEY.Redo):
             self.redo_asked.emit()
         else:
             super().keyPressEvent(event)
+            if self.isReadOnly() and ((event.text().isprintable() and event.text()) or event.matches(_KEY.Paste)):
+                self.refused.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier and event.angleDelta().y():

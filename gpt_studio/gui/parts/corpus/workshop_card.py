@@ -1,5 +1,7 @@
 """The workshop: what was found in a text and what else can be made of it, with a preview of each change."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -78,6 +80,7 @@ class WorkshopCard(basics.Card):
     def show_finding(self, text: str, finding: Finding) -> None:
         """Show what a change would do."""
         self.told.setText(_what_changes(text, finding))
+        self.preview.setAccessibleDescription(self.told.text())
         if finding.edits:
             self.preview.show_finding(text, finding)
         elif finding.kind in ("first_part", "even_parts"):
@@ -131,6 +134,9 @@ class WorkshopCard(basics.Card):
         row.addLayout(right, 1)
         self.body.addLayout(row, 1)
         self.setMinimumHeight(theme.px(280))
+        order = (self.list, *self._forms.values(), self.preview, self.apply, self.back)
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
 
     def _show_middle(self, is_mix: bool) -> None:
         self._middle.setCurrentWidget(self.mix if is_mix else self.preview)

@@ -36,21 +36,24 @@ class WorkshopWork(QObject):
         self._text = CorpusText(id="", title="", text="")
         self._own = False
         self._is_open = False
-        self._goes_on = False  # the copy that a change makes is to be opened here
+        self._copy = ""  # what the copy of a ready-made text holds, which a change makes and which is to be opened here
         self._found: dict[str, Finding] = {}
         self._errand: Errand | None = None
         card.chosen.connect(self._show_step)
         card.changed.connect(self._take_settings)
         card.apply_asked.connect(self._apply)
         texts.listed.connect(self._offer_texts)
+        texts.failed.connect(self._forget_copy)
 
-    def open(self, text: CorpusText, own: bool) -> None:
-        """Look through a text and show the card."""
+    def open(self, text: CorpusText, own: bool, step: str = "") -> None:
+        """Look through a text and show the card, at a step or where it was left."""
         self._is_open, self._text, self._own = True, text, own
+        for kind in KINDS:
+            self._card.list.show_count(kind, None)
         self._look()
         self._offer_texts()
         self.opened.emit()
-        self._card.list.choose(self._card.list.key or "leaks")
+        self._card.list.choose(step or self._card.list.key or "leaks")
         self._card.list.setFocus()
 
     def renew(self, text: CorpusText) -> None:
@@ -61,8 +64,9 @@ class WorkshopWork(QObject):
 
     def take(self, text: CorpusText, own: bool) -> None:
         """Another text is shown on the tab: leave the workshop, unless it is the copy that was just made here."""
-        goes_on, self._goes_on = self._goes_on, False
-        if goes_on:
+        is_copy = bool(self._copy) and text.text == self._copy
+        self._copy = ""
+        if is_copy:
             self.open(text, own)
         elif text.id != self._text.id:
             self.close()
@@ -81,8 +85,6 @@ class WorkshopWork(QObject):
     def _look(self) -> None:
         self._stop()
         self._found = {}
-        for kind in KINDS:
-            self._card.list.show_count(kind, None)
         text, seldom = self._text.text, self._card.seldom.least.value()
         self._card.looking.setText(self.tr("Looking through the text …"))
         self._errand = self._texts.background.run(
@@ -98,6 +100,9 @@ class WorkshopWork(QObject):
     def _take(self, finding: Finding | None) -> None:
         if finding is not None:
             self._found[finding.kind] = finding
+            if self._errand:
+                words = self.tr("Looking through the text: {done} of {total}")
+                self._card.looking.setText(words.format(done=len(self._found), total=len(KINDS)))
             self._card.list.show_count(finding.kind, len(finding.edits))
             if finding.kind == self._card.list.key:
                 self._show_finding()
@@ -155,6 +160,9 @@ class WorkshopWork(QObject):
 
     # Doing
 
+    def _forget_copy(self) -> None:
+        self._copy = ""
+
     def _apply(self) -> None:
         key = self._card.list.key
         finding = None if key == "mix" else self._finding(key)
@@ -172,7 +180,7 @@ class WorkshopWork(QObject):
             words = words or self.tr("{step}: the text has {count} characters fewer.")
             words = words if difference else self.tr("{step}: changed, the length is the same.")
             told = words.format(step=label, count=messages.count(abs(difference)))
-            self._goes_on = not self._own
+            self._copy = "" if self._own else after
             self._care.change(self._text, self._own, after, label, told)
 
     def _mix(self) -> None:

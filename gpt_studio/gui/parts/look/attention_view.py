@@ -75,6 +75,7 @@ class AttentionView(QWidget):
         self.arcs.chosen.connect(self._choose_place)
         self.text_card.tinted.chosen.connect(self._choose_place)
         self.text_card.tinted.describe = self._describe
+        self.text_card.kind.chosen.connect(lambda _: self._show_tinted())
         self.text_card.off.all_on_asked.connect(lambda: self._switch(()))
         self.reading_card.switched.connect(self._switch_head)
         self.heads_card.way_chosen.connect(self._choose_way)
@@ -194,11 +195,18 @@ class AttentionView(QWidget):
             weights = self.weights[self._row]
             self.reading.show_row(self.seen.tokens, self._row, weights, self._column)
             self.arcs.show_row(self.seen.tokens, self._row, weights, self.reading.sentence())
-            tints = [
-                theme.map_color("attention", float(level)) if weight >= FAINTEST else None
-                for level, weight in zip(levels(weights), weights, strict=True)
-            ]
-            self.text_card.tinted.show_tokens(self.seen.tokens, self._row, tints)
+            self._show_tinted()
+
+    def _show_tinted(self) -> None:
+        """Tint the text, while that is what the text card shows."""
+        if self.seen is None or self.text_card.kind.key != "tinted":
+            return
+        weights = self.weights[self._row]
+        tints = [
+            theme.map_color("attention", float(level)) if weight >= FAINTEST else None
+            for level, weight in zip(levels(weights), weights, strict=True)
+        ]
+        self.text_card.tinted.show_tokens(self.seen.tokens, self._row, tints)
 
     def _describe(self, place: int) -> str:
         """What a tinted token says: itself, and how much the chosen one looks at it."""

@@ -12,6 +12,7 @@ from gpt_studio.engine.events import (
     EmbeddingsSeen,
     Ending,
     Event,
+    GradientsSeen,
     HeadRoles,
     HeadsWorth,
     LayersSeen,
@@ -23,6 +24,7 @@ from gpt_studio.engine.events import (
 from gpt_studio.engine.requests import (
     AttentionRequest,
     EmbeddingsRequest,
+    GradientsRequest,
     LayersRequest,
     NeuronsRequest,
     Request,
@@ -39,6 +41,7 @@ ANSWERS: dict[type, tuple[type, ...]] = {
     WorthRequest: (HeadsWorth,),
     NeuronsRequest: (NeuronsSeen,),
     EmbeddingsRequest: (EmbeddingsSeen,),
+    GradientsRequest: (GradientsSeen,),
     TestRequest: (Tested,),
     WriteRequest: (WritingBegun, Written),
 }

@@ -32,10 +32,12 @@ class TokenRow(QWidget):
     Signals:
         chosen: The student took a token; carries its place.
         grown: Another text, or another size of letters: it may need another height.
+        moved: Another token of the same text is chosen.
     """
 
     chosen = Signal(int)
     grown = Signal()
+    moved = Signal()
 
     def __init__(self, name: str, words: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +46,7 @@ class TokenRow(QWidget):
         self.tokens: tuple[str, ...] = ()
         self.place = 0
         self._fills: list[QColor | None] = []
+        self._laid_out: tuple[float, list[QRectF]] = (-1.0, [])  # for this width
         self.describe: Callable[[int], str] = self._plain
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
@@ -53,11 +56,17 @@ class TokenRow(QWidget):
 
     def show_tokens(self, tokens: tuple[str, ...], place: int, fills: list[QColor | None] | None = None) -> None:
         """Show a text with one token chosen; `fills` are the colours behind the tokens."""
+        is_other = tokens != self.tokens
         self.tokens, self.place, self._fills = tokens, place, fills or []
         self.setAccessibleDescription(self.describe(place) if tokens else "")
-        self._renew()
+        if is_other:
+            self._renew()
+        else:
+            self.moved.emit()
+            self.update()
 
     def _renew(self) -> None:
+        self._laid_out = (-1.0, [])
         self.updateGeometry()
         self.update()
         self.grown.emit()
@@ -68,6 +77,11 @@ class TokenRow(QWidget):
 
     def keys(self, width: float) -> list[QRectF]:
         """Where each token lies in so much room."""
+        if self._laid_out[0] != width:
+            self._laid_out = (width, self._lay_out(width))
+        return self._laid_out[1]
+
+    def _lay_out(self, width: float) -> list[QRectF]:
         metrics = QFontMetricsF(theme.mono(15))
         high, gap, least = theme.px(_HIGH), theme.px(_GAP), theme.px(_NARROWEST)
         placed, x, y = [], 1.0, 1.0
@@ -166,6 +180,7 @@ class TokenArea(QScrollArea):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setWidget(row)
         row.grown.connect(self._fit)
+        row.moved.connect(self._bring)
         self.verticalScrollBar().rangeChanged.connect(self._bring)  # a longer text has got its room
         self._fit()
 
