@@ -15,6 +15,7 @@ from gpt_studio.engine.config import (
     Activation,
     ModelConfig,
     Preset,
+    TokenizerConfig,
     TrainConfig,
 )
 from gpt_studio.engine.errors import ConfigError
@@ -152,6 +153,10 @@ class ModelDraft(QObject):
     def knows_text(self) -> bool:
         """Whether a text has set the vocabulary."""
         return self._state.tokenizer is not None
+
+    @property
+    def tokens(self) -> TokenizerConfig:
+        return self._state.tokens
 
     @property
     def model(self) -> ModelConfig:
