@@ -89,6 +89,7 @@ class ModelTab(Page):
         self._budget.part_chosen.connect(self._show_part)
         state.model_changed.connect(self._show)
         state.corpus_changed.connect(self._show_text)
+        state.tokens_changed.connect(self._show_text)
         state.hardware_changed.connect(self._show)
         state.run_changed.connect(self._show)
         theme.notifier().changed.connect(self._arrange)

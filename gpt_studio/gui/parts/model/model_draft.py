@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from gpt_studio.engine.config import DEFAULT_PRESET, PRESETS, ModelConfig, TrainConfig
+from gpt_studio.engine.config import DEFAULT_PRESET, PRESETS, ModelConfig, TokenizerConfig, TrainConfig
 from gpt_studio.engine.errors import ConfigError
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.state import StudioState
@@ -124,6 +124,10 @@ class ModelDraft(QObject):
     def knows_text(self) -> bool:
         """Whether a text has set the vocabulary."""
         return self._state.tokenizer is not None
+
+    @property
+    def tokens(self) -> TokenizerConfig:
+        return self._state.tokens
 
     @property
     def model(self) -> ModelConfig:

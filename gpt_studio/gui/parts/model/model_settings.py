@@ -131,7 +131,12 @@ class ModelSettings(Card):
     def show_vocabulary(self) -> None:
         chosen = self._draft.knows_text
         self._vocabulary.setText(messages.count(self._draft.vocab_size))
-        self._vocabulary_note.setText(self.tr("set by the text") if chosen else self.tr("until a text is chosen"))
+        by = {
+            "char": self.tr("set by the text") if chosen else self.tr("until a text is chosen"),
+            "byte": self.tr("the 256 bytes"),
+            "bpe": self.tr("byte pairs, set in 3 Tokenizer"),
+        }
+        self._vocabulary_note.setText(by[self._draft.tokens.kind])
 
     def focus_problem(self) -> None:
         self.rows["n_head"].field.setFocus()
