@@ -106,6 +106,7 @@ class Studio(QObject):
         self.desk = FrontDesk(self)
         self.window = MainWindow(self.state, preferences, tabs(self.state, preferences))
         self.conversation = Conversation(self.state, self.desk, self.window.page, self)
+        self.conversation.snapshot_budget = lambda: preferences.get("snapshot_budget_gb") * 1024**3
         self._preferences = preferences
         self._pages_wanted = False
         self._wire(faults)
@@ -121,6 +122,7 @@ class Studio(QObject):
         conversation.library_asked.connect(self.show_library)
         window.library_asked.connect(self.show_library)
         window.import_asked.connect(conversation.runs.import_archive)
+        window.texts_asked.connect(self._add_texts)
         window.export_asked.connect(conversation.runs.export)
         conversation.training_changed.connect(window.status.follow)
         conversation.closed.connect(window.finish)
@@ -140,6 +142,11 @@ class Studio(QObject):
         from gpt_studio.gui.shell.library_box import show_library
 
         show_library(self.window, self.conversation)
+
+    def _add_texts(self, files: list[Path]) -> None:
+        """Text files that were dropped anywhere become texts of the student's own."""
+        self.window.go("corpus")
+        self.window.page("corpus").open_files(files)  # type: ignore[attr-defined]
 
     def _begin(self) -> None:
         """The window is on the screen: now load torch, look at the computer, and list the runs."""

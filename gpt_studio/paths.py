@@ -62,6 +62,16 @@ def texts_home() -> Path:
     return user_home() / "texts"
 
 
+def draft_homes() -> list[Path]:
+    """Where a text goes that cannot be saved in its place, best first. The second lies on another disk in many labs,
+    where documents are on a server.
+    """
+    own = user_home() / "drafts"
+    if "GPT_STUDIO_HOME" in os.environ:
+        return [own]
+    return [own, Path(platformdirs.user_cache_dir("gpt-studio", appauthor=False)) / "drafts"]
+
+
 def cache_home() -> Path:
     """What can be gathered or fetched again: the Python text, the downloaded Shakespeare."""
     return user_home() / "cache"

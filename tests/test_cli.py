@@ -13,8 +13,9 @@ import pytest
 
 from gpt_studio import paths
 from gpt_studio.cli import main, train
-from gpt_studio.cli.words import SENTENCES
+from gpt_studio.cli.words import SENTENCES, diagnosis
 from gpt_studio.engine import clock, files, runs
+from gpt_studio.engine.doctor import Finding
 from gpt_studio.engine.events import StepDone
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -97,6 +98,34 @@ def test_a_run_without_a_folder_goes_into_the_library_and_is_found_by_name(capsy
     listed = told(capsys)
     assert [entry["path"] for entry in listed] == [str(folder)]
     assert main(["generate", listed[0]["name"], "--length", "5"]) == 0
+
+
+@pytest.mark.parametrize(("kind", "size"), [("byte", 256), ("bpe", 270)])
+def test_every_command_works_with_bytes_and_byte_pairs(capsys, text, tmp_path, kind, size):
+    folder = str(tmp_path / "run")
+    chosen = ["--tokenizer", kind, *(["--vocab-size", str(size)] if kind == "bpe" else [])]
+    assert main(["train", text, *TINY, *chosen, "--steps", "4", "--run", folder, "--json"]) == 0
+    started = told(capsys)[0]
+    assert started["vocab_size"] == size and runs.read_record(Path(folder)).tokenizer.kind == kind
+    assert main(["train", "--resume", folder, "--steps", "6", "--json"]) == 0
+    assert told(capsys)[-1]["step"] == 6
+    assert main(["generate", folder, "--prompt", "Ω ", "--length", "20", "--seed", "1", "--json"]) == 0
+    assert told(capsys)[0]["prompt"] == "Ω "
+    assert main(["evaluate", folder, text, "--json"]) == 0
+    (cell,) = told(capsys)
+    assert cell["unknown_share"] == 0 and cell["bits_per_char"] > 0
+    kept = tmp_path / "heads.npz"
+    assert main(["attention", folder, "--text", "naïve", "--out", str(kept)]) == 0
+    assert str(np.load(kept)["tokens"][0]).startswith("n")
+
+
+def test_a_vocabulary_size_is_for_byte_pairs_alone_and_what_the_text_can_give(capsys, text):
+    for kind, reason in (("char", "the text's characters"), ("byte", "the 256 bytes")):
+        status, said = refusal(capsys, "train", text, "--tokenizer", kind, "--vocab-size", "512")
+        assert status == 2 and reason in said
+    status, said = refusal(capsys, "train", text, *TINY, "--tokenizer", "bpe", "--vocab-size", "8192")
+    assert status == 1 and "too small for a vocabulary of 8192" in said and "--vocab-size" in said
+    assert refusal(capsys, "train", text, "--tokenizer", "bpe", "--vocab-size", "255")[0] == 2
 
 
 def test_train_leaves_parts_of_the_model_out_and_says_so(capsys, text):
@@ -411,3 +440,23 @@ def test_export_writes_a_folder_for_other_programs(capsys, run, tmp_path):
         file.name for file in (tmp_path / "out").iterdir()
     }
     assert refusal(capsys, "export", run, "--format", "hf", "--out", str(tmp_path / "out"))[0] == 1
+
+
+def test_what_the_doctor_finds_is_one_line_that_says_what_to_do():
+    values = {"loss": 3.2, "lowest": 3.234, "began": 4.1, "step": 1200, "rate": 1.0}
+    words = diagnosis(Finding("doctor.rate_high", values, 1200, 0.04))
+    assert words == (
+        "the learning rate is too high: the loss stands at 3.20, and counting letters alone reaches 3.23. "
+        "Try --learning-rate 0.04."
+    )
+    assert diagnosis(Finding("doctor.learning", {"fall": 0.1, "since": 100})) == ""
+    leak = diagnosis(Finding("doctor.leak", {"share": 0.413}))
+    assert leak.startswith("41% of the held-back text")
+
+
+def test_a_run_of_a_short_text_ends_with_a_word_about_it(capsys, tmp_path, text):
+    short = ["--steps", "12", "--eval-every", "6", "--early-stop", "3"]
+    status = main(["train", text, *TINY, *short, "--run", str(tmp_path / "run")])
+    told = capsys.readouterr().out
+    assert status == 0 and "note: the text has only" in told
+    assert runs.read_record(tmp_path / "run").train.early_stop == 3

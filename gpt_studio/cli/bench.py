@@ -83,7 +83,7 @@ def _step_words(row: dict[str, Any]) -> dict[str, str]:
         "way": NAMES.get(row["way"], row["way"]),
         "precision": row["precision"],
         "step": f"{1000 * row['step_s']:.1f} ms",
-        "characters/s": f"{row['tokens_per_s']:,.0f}",
+        "tokens/s": f"{row['tokens_per_s']:,.0f}",
         "of peak": f"{row['peak_share']:.0%}",
         "ratio": f"{row['ratio']:.2f}",
         "memory": f"{row['memory_bytes'] / 1024**2:,.0f} MB",
@@ -96,7 +96,7 @@ def _writing_words(row: dict[str, Any]) -> dict[str, str]:
         "writing": row["way"],
         "rows": str(row["rows"]),
         "threads": str(row["threads"]),
-        "characters/s": f"{row['tokens_per_s']:,.0f}",
+        "tokens/s": f"{row['tokens_per_s']:,.0f}",
         "ratio": f"{row['ratio']:.2f}",
     }
 

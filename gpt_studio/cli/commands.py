@@ -15,6 +15,7 @@ from gpt_studio.engine import clock, corpus, files, library, run_parts, runs
 from gpt_studio.engine.config import STYLES
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import AttentionSeen, Tested, WritingBegun, Written
+from gpt_studio.engine.hardware import Gpu
 from gpt_studio.engine.requests import (
     AttentionRequest,
     CorpusText,
@@ -46,17 +47,21 @@ def hardware(options: argparse.Namespace) -> int:
         figures = [msgspec.to_builtins(event) for event in probes]
         _print_json({**msgspec.to_builtins(found), "device": works_on, "probes": figures, "preset": preset})
         return 0
-    gpus = ", ".join(f"{gpu.name} ({size(gpu.memory_total)})" for gpu in found.gpus) or "no GPU: that is fine"
-    print(f"Processor  {found.processor}, {found.cores} cores, {found.threads} threads")
+    gpus = ", ".join(_gpu_words(gpu) for gpu in found.gpus) or "no GPU: that is fine"
+    instructions = ", ".join(found.instructions)
+    print(f"Processor  {found.processor}, {found.cores} cores, {found.threads} threads, {instructions}".rstrip(", "))
     print(f"Memory     {size(found.memory_free)} free of {size(found.memory_total)}")
+    print(f"Disk       {size(found.disk_free)} free for runs")
     print(f"Graphics   {gpus}")
     print(f"Works on   {works_on}\n")
+    if problem := device.passed_over():
+        _note(sentence(problem))
     rows = [
         {
             "preset": event.preset,
             "computed in": f"{event.precision}, {event.threads} thread{'s' if event.threads > 1 else ''}",
             "step": f"{event.step_s * 1000:.1f} ms",
-            "characters/s": f"{event.tokens_per_s:,.0f}",
+            "tokens/s": f"{event.tokens_per_s:,.0f}",
             "whole run": duration(planning.predicted_s(event.preset, [event])) if event.preset != "bigram" else "",
         }
         for event in probes
@@ -64,6 +69,13 @@ def hardware(options: argparse.Namespace) -> int:
     print(table(rows))
     print(f"\nThis machine is given the preset {preset}; 'gpt-studio plan --minutes 10' makes one to measure.")
     return 0
+
+
+def _gpu_words(gpu: Gpu) -> str:
+    told = [gpu.name, size(gpu.memory_total)]
+    told += [f"compute capability {gpu.capability}"] if gpu.capability else []
+    told += [f"driver {gpu.driver}"] if gpu.driver else []
+    return ", ".join(told)
 
 
 def generate(options: argparse.Namespace) -> int:
@@ -163,9 +175,9 @@ def attention(options: argparse.Namespace) -> int:
     if seen.unknown:
         _note(f"the model has never seen {listed(seen.unknown)}; left out.")
     if seen.cut:
-        _note(f"the context is full: the last {seen.cut} characters were left out.")
+        _note(f"the context is full: the last {seen.cut} tokens were left out.")
     layers, heads, tokens, _ = seen.weights.shape
-    print(f"{out}: {layers} layers, {heads} heads, {tokens} characters", file=sys.stderr)
+    print(f"{out}: {layers} layers, {heads} heads, {tokens} tokens", file=sys.stderr)
     return 0
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gpt_studio.engine import budget, clock, files, runs
-from gpt_studio.engine.events import Ended, Event, Started
+from gpt_studio.engine.events import Ended, Event, Revised, Started
 from gpt_studio.engine.log_tail import Tail
 
 LOOK_EVERY_S = 0.2
@@ -18,12 +18,17 @@ def follow(run: Path, show: Callable[[Event], None], asked_to_leave: Callable[[]
     words = f"another GPT Studio{who} is training '{run.name}'; looking on. Ctrl-C ends the looking, not the training."
     print(f"gpt-studio: {words}", file=sys.stderr)
     tails = [Tail(run, log) for log in ("metrics.jsonl", "samples.jsonl")]
-    show(_started(run))
+    begun = _started(run)
+    steps = begun.max_steps
+    show(begun)
     while True:
         free = not files.is_locked(run)  # asked first: what was written before it became free is read below
-        for tail in tails:
-            for event in tail.news():
-                show(event)
+        events = [event for tail in tails for event in tail.news()]
+        for event in events:
+            show(event)
+        if events and (now := runs.max_steps(run, runs.read_record(run))) != steps:  # the run keeps to a time
+            steps = now
+            show(Revised(step=events[-1].step, max_steps=steps))
         if free or asked_to_leave():
             break
         clock.sleep(LOOK_EVERY_S)
@@ -36,6 +41,9 @@ def _started(run: Path) -> Started:
     """As the run's own record tells of it."""
     record = runs.read_record(run)
     learnt = int(0.9 * record.corpus.characters)
+    held_back = record.corpus.characters - learnt
+    if record.tokens is not None:
+        learnt, held_back = record.tokens.train, record.tokens.held_back
     return Started(
         run=str(run),
         parameters=budget.parameters(record.model).total,
@@ -43,7 +51,7 @@ def _started(run: Path) -> Started:
         precision=record.train.precision,
         vocab_size=record.model.vocab_size,
         train_tokens=learnt,
-        val_tokens=record.corpus.characters - learnt,
+        val_tokens=held_back,
         max_steps=runs.max_steps(run, record),
         step=record.progress.step,
     )

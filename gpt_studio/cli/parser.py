@@ -4,11 +4,11 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import NoReturn, get_args
 
 from gpt_studio import __version__
 from gpt_studio.cli.words import in_one_line, sentence
-from gpt_studio.engine.config import ABLATIONS, PRESETS, STYLES
+from gpt_studio.engine.config import ABLATIONS, BYTES, MOST_TOKENS, PATIENCE, PRESETS, STYLES, TokenizerKind
 from gpt_studio.engine.errors import ConfigError, StudioError
 
 
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def build() -> Parser:
     """All commands and their options."""
     # Commands are imported here, so that --help does not wait for torch.
-    from gpt_studio.cli import bench, commands, plan, self_test, train
+    from gpt_studio.cli import bench, commands, exercise, plan, self_test, train
 
     parser = Parser(prog="gpt-studio", description="Without a command, the window opens.")
     parser.add_argument("--version", action="version", version=f"GPT Studio {__version__}")
@@ -86,6 +86,8 @@ def build() -> Parser:
     attention.add_argument("--text", required=True)
     attention.add_argument("--step", type=int, help="the model as it was at this step")
     attention.add_argument("--out", required=True, metavar="FILE", help="a .npz with the weights, or a .png")
+
+    exercise.add_to(add("exercise", "coding exercises, with answers that help", exercise.exercise), Parser)
 
     export = add("export", "write a run's model as other programs open it", commands.export)
     export.add_argument("run", metavar="RUN")
@@ -124,11 +126,25 @@ def _add_train(sub: Parser) -> None:
     sub.add_argument("--batch-size", type=int, metavar="N")
     sub.add_argument("--optimizer", choices=["muon", "adamw"], help="brings a learning rate that suits it (muon)")
     sub.add_argument("--learning-rate", type=float, metavar="X")
-    sub.add_argument("--tokenizer", choices=["char"])
+    sub.add_argument("--tokenizer", choices=get_args(TokenizerKind), help="what a token is (char)")
+    sub.add_argument("--vocab-size", type=int, metavar="N", help=f"tokens of bpe, {BYTES} to {MOST_TOKENS} (512)")
     sub.add_argument("--device", choices=["auto", "cpu", "cuda", "mps"])
     sub.add_argument("--precision", choices=["auto", "fp32", "bf16", "fp16"])
     sub.add_argument("--threads", type=int, metavar="N")
-    sub.add_argument("--eval-every", type=int, metavar="N", help="steps between two checks on held-back text")
+    sub.add_argument(
+        "--eval-every",
+        type=int,
+        metavar="N",
+        help="steps between two checks on held-back text (0: they cost 5 %% of the time)",
+    )
+    sub.add_argument(
+        "--early-stop",
+        type=int,
+        nargs="?",
+        const=PATIENCE,
+        metavar="N",
+        help=f"end when N checks in a row brought nothing better ({PATIENCE}); the best model is kept",
+    )
     sub.add_argument("--seed", type=int, metavar="N")
     sub.add_argument("--run", metavar="DIR", help="the folder of the new run")
     sub.add_argument("--json", action="store_true", help="one JSON object per line on standard output")

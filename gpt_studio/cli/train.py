@@ -3,6 +3,7 @@
 import argparse
 import signal
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,9 +15,18 @@ from msgspec.structs import replace
 from gpt_studio.cli import plan
 from gpt_studio.cli.follow import follow
 from gpt_studio.cli.settings import with_changes
-from gpt_studio.cli.words import duration, sentence
-from gpt_studio.engine import clock, corpus, dial, hardware, library, runs
-from gpt_studio.engine.config import DEFAULT_PRESET, PRESETS, ModelConfig, Preset, TrainConfig, with_optimizer
+from gpt_studio.cli.words import diagnosis, duration, sentence
+from gpt_studio.engine import clock, corpus, dial, doctor, hardware, library, pace, references, runs
+from gpt_studio.engine.config import (
+    DEFAULT_PRESET,
+    PRESETS,
+    ModelConfig,
+    Preset,
+    TokenizerConfig,
+    TokenizerKind,
+    TrainConfig,
+    with_optimizer,
+)
 from gpt_studio.engine.errors import RunError, StudioError
 from gpt_studio.engine.events import (
     Ended,
@@ -40,8 +50,10 @@ def train(options: argparse.Namespace) -> int:
     """Train; gives 0 when the run is done or was stopped by Ctrl-C, 1 when it failed."""
     request = _resume_request(options) if options.resume else _train_request(options)
     show = _show_json if options.json else _Bar().show
-    from gpt_studio.engine import training  # noqa: F401  loads torch: until then Ctrl-C ends the program at once
+    from gpt_studio.engine import device, training  # noqa: F401  loads torch: until then Ctrl-C ends the program at once
 
+    if (options.device or "auto") == "auto" and (problem := device.passed_over()):
+        print(f"gpt-studio: {sentence(problem)}", file=sys.stderr)
     with _interrupts() as interrupts:
         try:
             return _run(request, show, interrupts)
@@ -75,11 +87,13 @@ def _train_request(options: argparse.Namespace) -> TrainRequest:
         batch_size=options.batch_size,
         learning_rate=options.learning_rate,
         eval_every=options.eval_every,
+        early_stop=options.early_stop,
         seed=options.seed,
         device=options.device,
         precision=options.precision,
         threads=options.threads,
     )
+    tokenizer = _tokenizer(options)
     name = library.suggest_name(text, model)
     folder = Path(options.run).expanduser().absolute() if options.run else library.new_folder_for(name)
     return TrainRequest(
@@ -89,8 +103,18 @@ def _train_request(options: argparse.Namespace) -> TrainRequest:
         run=folder,
         name=folder.name if options.run else name,
         preset=start.id or None,
+        tokenizer=tokenizer,
         minutes=start.minutes,
     )
+
+
+def _tokenizer(options: argparse.Namespace) -> TokenizerConfig:
+    size = options.vocab_size
+    kind: TokenizerKind = options.tokenizer or "char"
+    if size is not None and kind != "bpe":
+        reason = "the 256 bytes are the vocabulary" if kind == "byte" else "the text's characters are the vocabulary"
+        raise StudioError("cli.setting", reason=f"--vocab-size is for --tokenizer bpe; of {kind}, {reason}.")
+    return with_changes(TokenizerConfig(kind=kind), vocab_size=size)
 
 
 def _form(model: ModelConfig, options: argparse.Namespace) -> ModelConfig:
@@ -110,7 +134,8 @@ def _planned(options: argparse.Namespace, text: CorpusText) -> Preset:
     with as many steps as fit.
     """
     plan.check_minutes(options.minutes)
-    found, facts = hardware.read(), plan.facts_of(text)
+    found, facts, tokenizer = hardware.read(), plan.facts_of(text), _tokenizer(options)
+    facts = facts._replace(vocab_size=tokenizer.size or facts.vocab_size)
     probes = plan.figures_of(found)
     chosen = plan.for_minutes(options.minutes, facts, found, probes)
     if options.preset is None and all(getattr(options, name) is None for name in _FORM):
@@ -198,13 +223,14 @@ class _Bar:
         self._live = sys.stderr.isatty()
         self._started: Started | None = None
         self._val_loss: float | None = None
+        self._recent: deque[tuple[float, float]] = deque(maxlen=pace.LAST_STEPS + 1)
 
     def show(self, event: Event) -> None:
         if isinstance(event, Started):
             self._started = event
             self._say(
                 f"{event.run}: {event.parameters:,} parameters on {event.device} ({event.precision}), "
-                f"{event.train_tokens:,} characters to learn from, {event.val_tokens:,} held back"
+                f"{event.train_tokens:,} tokens to learn from, {event.val_tokens:,} held back"
             )
         elif isinstance(event, StepDone):
             self._move(event)
@@ -224,9 +250,11 @@ class _Bar:
             return
         total = self._started.max_steps
         filled = round(24 * event.step / total)
-        left = event.seconds / max(1, event.step) * (total - event.step)
+        self._recent.append((event.step, event.seconds))
+        left = pace.seconds_left([*self._recent], total, self._started.step)
         words = f"[{'#' * filled}{'.' * (24 - filled)}] {event.step:,} / {total:,}  loss {event.train_loss:.3f}  "
-        sys.stderr.write(f"\r\x1b[K{words}{event.tokens_per_s:,.0f} characters/s  {duration(left)} left")
+        told = f"{duration(left)} left" if left is not None else ""
+        sys.stderr.write(f"\r\x1b[K{words}{event.tokens_per_s:,.0f} tokens/s  {told}")
         sys.stderr.flush()
 
     def _say(self, words: str) -> None:
@@ -240,8 +268,20 @@ class _Bar:
         loss = "" if event.val_loss is None else f", held-back loss {event.val_loss:.4f}"
         self._say("")
         print(f"{event.ending} at step {event.step:,} after {duration(event.seconds)}{loss}")
+        if event.message == "early_stop":
+            print("the last checks brought nothing better, so the run has ended; the best model is kept")
         print(f"run: {run}")
+        if run and (found := _diagnosis(Path(run))):
+            print(f"note: {found}")
         if event.ending == "done" and run:
             samples = runs.read_samples(Path(run))
             if samples:
                 print(f"\n{samples[-1].text}")
+
+
+def _diagnosis(run: Path) -> str:
+    """What the doctor found, in one line; empty where nothing is wrong, or nothing can be read."""
+    with suppress(StudioError):
+        known = references.of_run(run)
+        return diagnosis(doctor.of_run(runs.read_record(run), runs.read_metrics(run), known))
+    return ""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gpt_studio.engine.doctor import LOSSES, Finding
 from gpt_studio.engine.errors import StudioError
 
 SENTENCES: dict[str, str] = {
@@ -20,11 +21,16 @@ SENTENCES: dict[str, str] = {
     "corpus.not_regular": "'{path}' is no ordinary file; copy its text into one.",
     "corpus.too_large": "'{path}' has {size} bytes; at most {limit} can be used. Cut it into smaller files.",
     "corpus.binary": "'{path}' does not hold text; save it as plain text (UTF-8) first.",
+    "corpus.pdf": "'{path}' is a PDF, which cannot be read; copy its text into a plain file.",
+    "corpus.rtf": "'{path}' is an RTF document; save it as plain text (UTF-8) first.",
+    "corpus.docx": "'{path}' is damaged, locked or no .docx; save it as plain text (UTF-8) first.",
     "corpus.empty": "'{path}' is empty; choose a file with text in it.",
     "corpus.encoding": "'{path}' cannot be read as {encoding}; save it as UTF-8 first.",
     "corpus.unreadable": "'{path}' cannot be read: {reason}.",
     "corpus.too_short": "the text has {characters} characters; a context of {block_size} needs at least {minimum}. Use "
     "a longer text or a smaller --block-size.",
+    "corpus.few_tokens": "the text has {train} tokens to train on; a context of {block_size} needs more. Use a longer "
+    "text, a smaller --block-size or shorter tokens.",
     "corpus.one_symbol": "the text repeats one single character, so there is nothing to learn; choose another text.",
     "corpus.offline": "the text cannot be fetched without a network ({reason}).",
     "corpus.interrupted": "the download broke off; try again.",
@@ -39,14 +45,20 @@ SENTENCES: dict[str, str] = {
     "run.missing_file": "the run '{run}' cannot be used: its {file} is missing. Restore that file from a copy.",
     "run.no_checkpoint": "the run '{run}' has no checkpoint that can be read, so there is no model to work with.",
     "snapshots.thinned": "snapshots took more room than they may; those of step {steps} have gone, samples stay.",
+    "fork.steps": "at step {step} a run of {steps} steps has nothing left to do; give the fork more steps.",
+    "fork.unknown": "the model does not know {percent} % of the text's characters ({characters}); choose another text.",
+    "fork.left_out": "{count} characters of the text are unknown to the model and were left out.",
+    "fork.anew": "what the optimiser remembered at step {step} was not kept; it begins anew.",
     "run.no_snapshot": "the run '{run}' kept no weights at step {step}; it has those of {steps}.",
     "run.already_done": "the run '{run}' has made its {step} steps; give a larger number with --steps to go on.",
     "run.in_use": "the run '{run}' is being written by another GPT Studio; wait until it has ended.",
+    "tokenizer.too_many": "the text is too small for a vocabulary of {size}: only {most} pieces occur twice. Use "
+    "--vocab-size {most} or a longer text.",
     "tokenizer.damaged": "the run's tokenizer.json cannot be read; restore that file from a copy.",
     "tokenizer.unknown": "the text has characters that the vocabulary lacks: {characters}.",
     "test.too_short": "'{title}' is too short to test on; at least two characters are needed.",
-    "look.bigram": "a bigram model has no attention: it looks only at the last character.",
-    "look.no_attention": "this model was made without attention: each character is judged by itself alone.",
+    "look.bigram": "a bigram model has no attention: it looks only at the last token.",
+    "look.no_attention": "this model was made without attention: each token is judged by itself alone.",
     "look.empty": "none of these characters is in the model's vocabulary; give another --text.",
     "training.diverged": "the loss grew beyond all numbers at step {step}; the run is back at step {back_to}. Begin "
     "again with a smaller --learning-rate than {learning_rate}.",
@@ -61,15 +73,41 @@ SENTENCES: dict[str, str] = {
     "saving.moved": "the run now lies in '{run}'.",
     "run.passed_over": "the newest saved state is damaged ({file}); the run goes on from the one before, step {step}.",
     "device.missing": "there is no device '{device}' here; use --device auto.",
+    "device.unusable": "the device '{device}' is there but cannot compute ({reason}); use --device auto.",
+    "device.passed_over": "the GPU is there but cannot compute ({reason}), so the processor trains. The build of "
+    "PyTorch may be too new for it: README tells which one to install.",
     "driver.old": "NVIDIA's driver {driver} is too old for this build; the processor trains until {needed} is there.",
     "device.precision": "{precision} needs a CUDA GPU; use --precision auto.",
     "device.recording": "the steps cannot be recorded as CUDA graphs here ({reason}); training goes on without, "
     "somewhat slower.",
     "device.memory": "the memory of the {device} is full; use a smaller --batch-size, --block-size or model.",
     "files.write": "'{path}' cannot be written: {reason}. Free some space or choose another place.",
+    "exercise.unknown": "there is no exercise '{name}'; there are {known}, and an answer's file name begins with the "
+    "exercise's number.",
+    "exercise.exists": "'{path}' is there already and stays as it is; choose another folder with --out.",
+    "exercise.not_found": "there is no file '{path}'; 'gpt-studio exercise get' makes one.",
+    "exercise.not_python": "'{path}' is no Python file; its name must end in .py.",
+    "exercise.broken": "Python cannot run the file: {reason}.",
     "export.without": "no GPT-2 can say what is special about this model ({parts}); export one that is whole.",
     "export.bigram": "a bigram model is one table, and no GPT-2 can say that; export a model with layers.",
     "export.exists": "'{path}' is there already; choose another folder with --out.",
+    "doctor.turned_up": "the held-back loss was {best} at step {step} and rose to {now}, while training still fell: "
+    "the model had begun to learn by heart. The best one is kept; fewer steps or more text would do.",
+    "doctor.rate_high": "the learning rate is too high: the loss stands at {loss}, and counting letters alone reaches "
+    "{lowest}. Try --learning-rate {instead}.",
+    "doctor.climbed": "the learning rate is too high: the loss rose from {lowest} to {loss}. Try --learning-rate "
+    "{instead}.",
+    "doctor.rate_low": "the learning rate is too low: after {step} steps the loss is {loss}, and it began at {began}. "
+    "Try --learning-rate {instead}.",
+    "doctor.too_small": "the model is too small for this text: the held-back loss is {held_back}, and a table of "
+    "letter pairs reaches {two}. Try a larger --n-embd or --n-layer.",
+    "doctor.leak": "{share} of the held-back text stands word for word in the training part, so its loss says nothing "
+    "of new text.",
+    "doctor.below": "the held-back loss, {held_back}, is far below that of training, {training}: the two parts are not "
+    "of one kind.",
+    "doctor.not_finite": "the loss went beyond all numbers at step {step}. Try --learning-rate {instead}.",
+    "doctor.too_short": "the text has only {characters} characters, so the model knows it by heart before it can "
+    "write; take {least} or more.",
     "plan.unmeasured": "the speed of this computer could not be measured, so nothing can be planned; use --preset and "
     "--steps.",
     "cli.out": "--out must end in .npz or .png.",
@@ -81,6 +119,17 @@ def sentence(error: StudioError) -> str:
     """What happened and what to do, in one line."""
     values = {name: _plain(value) for name, value in error.values.items()}
     return SENTENCES[error.code].format_map(_Tolerant(values)) if error.code in SENTENCES else str(error)
+
+
+def diagnosis(finding: Finding) -> str:
+    """What the doctor found, in one line; empty where nothing is wrong."""
+    if not finding.is_trouble:
+        return ""
+    values = {name: f"{value:.2f}" for name, value in finding.values.items() if name in LOSSES}
+    others = {name: f"{value:,}" for name, value in finding.values.items() if isinstance(value, int)}
+    share = f"{finding.values.get('share', 0.0):.0%}"
+    instead = f"{finding.rate:g}" if finding.rate is not None else ""
+    return SENTENCES[finding.code].format_map(_Tolerant({**others, **values, "share": share, "instead": instead}))
 
 
 class _Tolerant(dict[str, str]):

@@ -1,6 +1,7 @@
-"""Attention weights as files: an .npz for programs, a .png for people."""
+"""Attention weights as files: an .npz for programs, a .png and an .svg for people."""
 
 import io
+from html import escape
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,8 @@ from gpt_studio.engine.events import AttentionSeen, Floats
 STOPS = ((255, 255, 255), (211, 228, 246), (141, 187, 230), (60, 130, 196), (18, 80, 143), (6, 38, 74))
 INK, QUIET = (26, 31, 40), (98, 108, 124)
 WIDEST = 8_000  # pixels; a large model's heads over a long text would fill the memory otherwise
+LEAST = 0.002  # weight from which a cell is drawn
+SIGNS = {" ": "\u2423", "\n": "\u21b5", "\t": "\u21e5"}  # what leaves no ink
 MARGIN, GAP, TITLE = 24, 16, 18
 
 
@@ -49,6 +52,35 @@ def as_png(seen: AttentionSeen) -> bytes:
     data = io.BytesIO()
     picture.save(data, "PNG")
     return data.getvalue()
+
+
+def as_svg(tokens: tuple[str, ...], weights: Floats, title: str) -> bytes:
+    """One head, (T, T), as a drawing that stays sharp at any size, with all tokens along both axes."""
+    cell, margin, top = 16, 64, 40
+    side = cell * len(tokens)
+    names = [escape("".join(SIGNS.get(sign, sign) for sign in token)) for token in tokens]
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{side + 2 * margin}" height="{side + margin + top + 24}">',
+        "<style>text { font: 12px monospace }</style>",
+        f'<rect width="100%" height="100%" fill="white"/><text x="{margin}" y="20">{escape(title)}</text>',
+    ]
+    colours = _coloured(weights)
+    for row, column in zip(*np.nonzero(weights >= LEAST), strict=True):
+        red, green, blue = colours[row, column].tolist()
+        x, y = margin + cell * int(column), top + 16 + cell * int(row)
+        told = f"{names[row]} → {names[column]}: {100 * float(weights[row, column]):.1f} %"
+        parts.append(
+            f'<rect x="{x}" y="{y}" width="{cell}" height="{cell}" fill="#{red:02x}{green:02x}{blue:02x}">'
+            f"<title>{told}</title></rect>"
+        )
+    for place, name in enumerate(names):
+        middle = cell * place + cell // 2
+        parts.append(f'<text x="{margin - 6}" y="{top + 20 + middle}" text-anchor="end">{name}</text>')
+        parts.append(f'<text x="{margin + middle}" y="{top + 10}" text-anchor="middle">{name}</text>')
+    parts.append(
+        f'<rect x="{margin}" y="{top + 16}" width="{side}" height="{side}" fill="none" stroke="#626c7c"/></svg>'
+    )
+    return "\n".join(parts).encode()
 
 
 def _coloured(weights: Floats) -> NDArray[np.uint8]:

@@ -29,7 +29,7 @@ from gpt_studio.engine.tensor_file import Place, Row
 from gpt_studio.engine.workbench import Workbench
 
 KEPT = 2  # complete checkpoints
-MANIFEST = "manifest.json"
+MANIFEST, WEIGHTS, OPTIMIZER = "manifest.json", "model.safetensors", "optimizer.safetensors"
 
 
 class Manifest(Struct, frozen=True, kw_only=True):
@@ -170,7 +170,8 @@ def restore(run: Path, bench: Workbench) -> tuple[int | None, list[RunError]]:
             if manifest.step != step:
                 raise _damaged(folder, MANIFEST)
             _load_weights(bench.model, model, folder)
-            _load_optimizer(bench, optimizer, folder)
+            if optimizer is not None:
+                _load_optimizer(bench, optimizer, folder)
         except RunError as error:
             refused.append(error)
             continue
@@ -182,9 +183,47 @@ def restore(run: Path, bench: Workbench) -> tuple[int | None, list[RunError]]:
     return None, refused
 
 
-def _complete(folder: Path) -> tuple[Manifest, dict[str, Tensor], dict[str, Tensor]]:
+def _complete(folder: Path) -> tuple[Manifest, dict[str, Tensor], dict[str, Tensor] | None]:
+    """A checkpoint's parts. A fork's first one may have no memory of the optimiser, which then begins anew."""
     manifest = _manifest(folder)
-    return manifest, _read(folder, manifest, "model"), _read(folder, manifest, "optimizer")
+    remembers = OPTIMIZER in manifest.digests
+    return manifest, _read(folder, manifest, "model"), _read(folder, manifest, "optimizer") if remembers else None
+
+
+def begin_with(run: Path, parent: Path, step: int, seconds: float, with_memory: bool) -> bool:
+    """Give a new run a complete checkpoint, made of what another run kept of a step.
+
+    Args:
+        run: The folder that the new run is being made in.
+        parent: The run that it is forked from.
+        step: Of a checkpoint, a snapshot or the best check.
+        seconds: How long the parent had trained by then.
+        with_memory: Take along what the optimiser remembered, where that was kept.
+
+    Returns:
+        Whether the memory came along; else the optimiser begins anew.
+
+    Raises:
+        RunError: `run.no_snapshot`, or `run.damaged`.
+    """
+    weights = folders_of(parent, step)[0]
+    complete = runs.step_folders(parent / "checkpoints").get(step)
+    memory = runs.step_folders(parent / "optimizers").get(step) or complete
+    if memory is not None and OPTIMIZER not in _manifest(memory).digests:
+        memory = None
+    taken = {WEIGHTS: weights} | ({OPTIMIZER: memory} if memory is not None and with_memory else {})
+    state = _manifest(memory if memory is not None and with_memory else weights)
+    target = folder_for(run, step)
+    digests = {}
+    for file, folder in taken.items():
+        data = _sound(folder, _manifest(folder), file)
+        for _ in files.write_part_from(target / file, [data]):
+            pass
+        digests[file] = files.digest(data)
+    manifest = replace(state, digests=digests, seconds=seconds, own_digest="")
+    manifest = replace(manifest, own_digest=files.digest(msgspec.json.encode(manifest)))
+    files.write_part(target / MANIFEST, msgspec.json.encode(manifest))
+    return OPTIMIZER in digests
 
 
 def folders_of(run: Path, step: int | None = None) -> list[Path]:
@@ -204,10 +243,22 @@ def folders_of(run: Path, step: int | None = None) -> list[Path]:
     return [kept[step]]
 
 
+def newest_step(run: Path) -> int:
+    """The step of the newest complete checkpoint.
+
+    Raises:
+        RunError: `run.no_checkpoint`.
+    """
+    for folder in folders_of(run):
+        if (step := step_of(folder)) is not None:
+            return step
+    raise RunError("run.no_checkpoint", run=run.name)
+
+
 def digest_of(folder: Path) -> str | None:
     """What tells the weights in a folder from all others; None where it does not say so."""
     try:
-        return _manifest(folder).digests.get("model.safetensors")
+        return _manifest(folder).digests.get(WEIGHTS)
     except RunError:
         return None
 
@@ -229,7 +280,7 @@ def load_model(run: Path, config: ModelConfig, step: int | None = None) -> tuple
             continue
         model = model_of(config, tensors)
         if model is None:
-            raise _damaged(folder, "model.safetensors")
+            raise _damaged(folder, WEIGHTS)
         return model, manifest.step
     raise RunError("run.no_checkpoint", run=run.name)
 
@@ -271,26 +322,34 @@ def _manifest(folder: Path) -> Manifest:
 def _read(folder: Path, manifest: Manifest, name: str) -> dict[str, Tensor]:
     file = f"{name}.safetensors"
     try:
-        data = (folder / file).read_bytes()
-        if files.digest(data) != manifest.digests.get(file):
-            raise _damaged(folder, file)
-        return safetensors.torch.load(data)
-    except (OSError, SafetensorError) as error:
+        return safetensors.torch.load(_sound(folder, manifest, file))
+    except SafetensorError as error:
         raise _damaged(folder, file) from error
+
+
+def _sound(folder: Path, manifest: Manifest, file: str) -> bytes:
+    """The bytes of a file whose digest is as it was written."""
+    try:
+        data = (folder / file).read_bytes()
+    except OSError as error:
+        raise _damaged(folder, file) from error
+    if files.digest(data) != manifest.digests.get(file):
+        raise _damaged(folder, file)
+    return data
 
 
 def _load_weights(model: GPT, tensors: dict[str, Tensor], folder: Path) -> None:
     try:
         model.load_state_dict(tensors)
     except RuntimeError as error:  # other names or shapes than run.json promises
-        raise _damaged(folder, "model.safetensors") from error
+        raise _damaged(folder, WEIGHTS) from error
 
 
 def _load_optimizer(bench: Workbench, tensors: dict[str, Tensor], folder: Path) -> None:
     try:
         bench.optimizer.load_state(tensors)
     except (KeyError, RuntimeError) as error:
-        raise _damaged(folder, "optimizer.safetensors") from error
+        raise _damaged(folder, OPTIMIZER) from error
 
 
 def _damaged(folder: Path, file: str) -> RunError:

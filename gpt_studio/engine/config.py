@@ -13,6 +13,7 @@ Activation = Literal["gelu", "gelu_tanh", "relu"]
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
 DeviceChoice = Literal["auto", "cpu", "cuda", "mps"]
 Optimizer = Literal["muon", "adamw"]
+TokenizerKind = Literal["char", "byte", "bpe"]
 Ablation = Literal["residual", "norm", "position", "mask", "attention", "mlp"]
 ABLATIONS: tuple[Ablation, ...] = get_args(Ablation)
 
@@ -35,7 +36,7 @@ class ModelConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
         int, Meta(ge=1, le=65536, title="Context", description="Tokens that the model sees at once.")
     ] = 64
     vocab_size: Annotated[
-        int, Meta(ge=1, le=1_000_000, title="Vocabulary", description="Distinct tokens; set by the text.")
+        int, Meta(ge=1, le=1_000_000, title="Vocabulary", description="Distinct tokens; set by the tokenizer.")
     ] = 65
     dropout: Annotated[
         float, Meta(ge=0.0, lt=1.0, title="Dropout", description="Share of numbers silenced at random in training.")
@@ -69,6 +70,24 @@ class ModelConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
         return not self.is_bigram and part not in self.without
 
 
+BYTES = 256
+MOST_TOKENS = 8192  # of a vocabulary that is learnt here
+
+
+class TokenizerConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a token is: a character, a byte, or a piece that byte-pair encoding (BPE) has learnt from the text."""
+
+    kind: TokenizerKind = "char"
+    vocab_size: Annotated[
+        int, Meta(ge=BYTES, le=MOST_TOKENS, title="Vocabulary size", description="Of BPE: bytes and learnt pieces.")
+    ] = 512
+
+    @property
+    def size(self) -> int | None:
+        """Tokens in the vocabulary; None for characters, of which the text has as many as it has."""
+        return {"char": None, "byte": BYTES, "bpe": self.vocab_size}[self.kind]
+
+
 class TrainConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How a model is trained. What is `auto` or None here is settled, and written down, when the run starts."""
 
@@ -82,8 +101,23 @@ class TrainConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
         float, Meta(gt=0.0, le=1e6, title="Learning rate", description="How far each correction goes.")
     ] = 0.04
     eval_every: Annotated[
-        int, Meta(ge=1, le=100_000_000, title="Check every", description="Steps between two checks on held-back text.")
-    ] = 100
+        int,
+        Meta(
+            ge=0,
+            le=100_000_000,
+            title="Check every",
+            description="Steps between two checks on held-back text; auto (0): they cost 5 % of the time at most.",
+        ),
+    ] = 0
+    early_stop: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=1000,
+            title="Stop early",
+            description="Checks in a row without a better one, after which the run ends by itself; 0: never.",
+        ),
+    ] = 0
     seed: Annotated[int, Meta(ge=0, le=2**63 - 1, title="Seed", description="The same seed gives the same run.")] = 1337
     optimizer: Annotated[
         Optimizer, Meta(title="Optimiser", description="Muon learns most in the same time; AdamW is the classic.")
@@ -108,6 +142,7 @@ class TrainConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     ) = None
 
 
+PATIENCE = 5  # checks without a better one: what the switch "stop early" sets
 MUON_RATE = 0.04  # for the hidden matrices at any width; AdamW beside it takes a quarter (optimizers.py)
 BIGRAM_RATE = 0.03
 

@@ -13,7 +13,7 @@ AIM = 0.98  # of the time: rather a little before the bell than after it
 REVIEWS = 60  # how often in a run the number of steps is thought over
 RECENT_S = 4.0  # what is usual now is the median of the steps of so many seconds, and of at least so many readings
 LEAST = 5
-WORTH_IT = 0.01  # share of the steps left by which a new number must differ to be taken
+WORTH_IT = 0.02  # share of the steps left by which a new number must differ to be taken
 
 
 class _Cost(NamedTuple):
@@ -37,7 +37,7 @@ class Deadline:
     """
 
     def __init__(self, seconds: float, eval_every: int, save_every_s: float) -> None:
-        self._seconds, self._eval_every, self._save_every_s = seconds, eval_every, save_every_s
+        self._seconds, self.eval_every, self._save_every_s = seconds, eval_every, save_every_s
         self._began = clock.now()
         self._left_out = 0.0
         self._paused_at: float | None = None
@@ -89,7 +89,7 @@ class Deadline:
     def _steps_left(self, now: float) -> int:
         step_s = self._step_s() or 1e-9
         saved = 1.0 + self._cost("saving") / self._save_every_s
-        each = saved * (step_s + self._cost("check") / self._eval_every)
+        each = saved * (step_s + self._cost("check") / self.eval_every)
         left = AIM * self._seconds - now - self._cost("check") - self._cost("sample") - self._cost("last saving")
         return int(left / each)
 

@@ -10,7 +10,7 @@ from typing import Literal, TypeVar
 import psutil
 import torch
 
-from gpt_studio.engine import budget, clock
+from gpt_studio.engine import budget, clock, faults
 from gpt_studio.engine.config import DeviceChoice, ModelConfig, Precision, TrainConfig
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ready
@@ -20,15 +20,17 @@ T = TypeVar("T")
 _FULL = ("DefaultCPUAllocator", "can't allocate memory", "ALLOC_FAILED")  # of processors; of NVIDIA's libraries
 _GONE = ("CUDA error", "CUBLAS_STATUS", "CUDNN_STATUS")
 _lost: dict[str, BaseException] = {}  # devices that failed in this process, and how
+_first_kernels: dict[str, str] = {}  # what devices said to their first one: "" is well
 Device = Literal["cpu", "cuda", "mps"]
 Settled = Literal["fp32", "bf16", "fp16"]
 
 
 def choose(choice: DeviceChoice = "auto") -> Device:
-    """The device to work on: "cpu", "cuda" or "mps".
+    """The device to work on: "cpu", "cuda" or "mps". A GPU that is there but cannot compute is passed over.
 
     Raises:
-        StudioError: `device.missing` when the device that was named is not there, `device.lost` when it has failed.
+        StudioError: `device.missing` when the device that was named is not there, `device.unusable` when it cannot
+            compute, `device.lost` when it has failed later.
     """
     refuse_lost(choice)
     there: dict[Device, bool] = {
@@ -37,12 +39,44 @@ def choose(choice: DeviceChoice = "auto") -> Device:
         "mps": torch.backends.mps.is_available(),
     }
     if choice == "auto":
-        best: Device = next(name for name in ("cuda", "mps", "cpu") if there[name])
+        best: Device = next(name for name in ("cuda", "mps", "cpu") if there[name] and not why_unusable(name))
         refuse_lost(best)
         return best
     if not there[choice]:
         raise StudioError("device.missing", device=choice)
+    if reason := why_unusable(choice):
+        raise StudioError("device.unusable", device=choice, reason=reason)
     return choice
+
+
+def why_unusable(name: str) -> str:
+    """What a device that is there says to its first kernel; "" where that works.
+
+    Builds of torch leave out kernels for older cards, which torch tells of when the first one is wanted.
+    """
+    if name == "cpu" or name in _lost:
+        return ""
+    if name not in _first_kernels:
+        _first_kernels[name] = _refusal_of_first_kernel(name)
+    return _first_kernels[name]
+
+
+def _refusal_of_first_kernel(name: str) -> str:
+    try:
+        faults.point("device.first_kernel")
+        x = torch.ones(8, 8, device=name)
+        wrong = float((x @ x).sum()) != 512.0  # reading the number waits for the device
+    except Exception as error:  # torch has many ways to say it
+        return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return "it computes wrongly" if wrong else ""
+
+
+def passed_over() -> StudioError | None:
+    """The GPU that is there and is not used, and why; None where there is none."""
+    for name, there in (("cuda", torch.cuda.is_available()), ("mps", torch.backends.mps.is_available())):
+        if there and (reason := why_unusable(name)):
+            return StudioError("device.passed_over", device=name, reason=reason)
+    return None
 
 
 def refuse_lost(device: str) -> None:
@@ -96,7 +130,9 @@ def half_products_pay() -> bool:
 def describe(device: str) -> Ready:
     """The device's name and the number of threads, for people."""
     name = torch.cuda.get_device_name() if device == "cuda" else {"cpu": "Processor", "mps": "Apple GPU"}[device]
-    return Ready(device=device, device_name=name, threads=torch.get_num_threads())
+    problem = passed_over()
+    reason = str(problem.values["reason"]) if problem else ""
+    return Ready(device=device, device_name=name, threads=torch.get_num_threads(), passed_over=reason)
 
 
 def refuse_without_room(config: ModelConfig, train: TrainConfig, device: str) -> None:

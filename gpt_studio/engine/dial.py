@@ -1,12 +1,11 @@
 """The dial: "I have ten minutes". Which model, and trained how, learns most in that time on this computer."""
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from gpt_studio.engine import budget, planning
+from gpt_studio.engine import budget, check_times, planning
 from gpt_studio.engine.config import DEFAULT_PRESET, PRESETS, ModelConfig, TrainConfig, with_optimizer
 from gpt_studio.engine.events import Probed
 from gpt_studio.engine.expectation import TextFacts, expected_loss, quality, useful_steps
@@ -29,13 +28,10 @@ FORMS = (  # layers, heads, width: the presets' own, and others between and beyo
     (12, 12, 768),
 )
 CONTEXTS = (64, 128, 256, 512, 1024)
-TOKENS = (1024, 1536, 2048, 4096, 8192, 16_384, 32_768)  # of a step
+TOKENS = (1024, 1536, 2048, 3072, 4096, 8192, 16_384, 32_768)  # of a step
 DROPOUTS = (0.0, 0.1, 0.2)
 LEAST_STEPS = 60  # with fewer the warm-up and the fall of the rate are most of the run
-CHECKS = (5, 20)  # at least and at most in a run, between the first and the last
-CHECKS_SHARE = 0.05  # of the time
-LEAST_ROWS, MOST_ROWS = 4, 128
-ROUND_NUMBERS = (1, 2, 5, *(digits * zeros for zeros in (1, 10, 100, 1000, 10_000) for digits in (10, 20, 25, 50)))
+LEAST_ROWS, MOST_ROWS = 12, 128  # with 8 rows steps taught less than the forecast says
 MANY = 20_000  # steps by which samples are reckoned before their number is known
 SLOW = 0.5  # a model with less than this share of the default preset's numbers is a slow computer's
 PREFERRED = 0.004  # share of the loss by which another form must be better for a preset's own to be passed over
@@ -105,7 +101,7 @@ def choose(
     given_up = ""
     if found and (not fitting or fitting[0] is not found[0]):
         given_up = "memory"
-    elif best.ends_early:
+    elif found and best.ends_early:
         given_up = "text"
     elif budget.parameters(best.model).total < SLOW * budget.parameters(PRESETS[DEFAULT_PRESET].model).total:
         given_up = "speed"
@@ -159,14 +155,14 @@ def _timed(
         useful = useful_steps(form, filled, text)
         if min(useful, filled.max_steps) >= LEAST_STEPS:
             ends_early = useful < filled.max_steps
-            settled = _with_steps(filled, useful, CHECKS[1]) if ends_early else filled
+            settled = replace(filled, max_steps=min(useful, filled.max_steps))
             yield _Candidate(form, settled, expected_loss(form, settled, text), ends_early)
 
 
 def filling(
     model: ModelConfig, train: TrainConfig, probes: Sequence[Probed], minutes: float, text: TextFacts
 ) -> TrainConfig:
-    """The same training with as many steps as fit into the time, and with as many checks as it can spare.
+    """The same training with as many steps as fit into the time, checked as often as costs little of it.
 
     Args:
         model: With its vocabulary.
@@ -177,19 +173,9 @@ def filling(
     """
     step_s = planning.expected_step_s(planning.work(model, train), probes)
     check_s = planning.check_s(model, train, step_s, text.held_back_tokens)
-    total_s = 60 * AIM * minutes - planning.START_S
-    checks = round(min(CHECKS[1], max(CHECKS[0], CHECKS_SHARE * total_s / check_s)))
-    left_s = total_s - (1 + checks) * check_s - planning.aside_s(model, replace(train, max_steps=MANY))
-    return _with_steps(train, max(1, int(left_s / step_s)), checks)
-
-
-def _with_steps(train: TrainConfig, steps: int, checks: int) -> TrainConfig:
-    return replace(train, max_steps=steps, eval_every=_round_number(steps / checks))
-
-
-def _round_number(steps: float) -> int:
-    """The nearest of 1, 2, 5, 10, 20, 25, 50, 100, 200, 250, …"""
-    return min(ROUND_NUMBERS, key=lambda number: abs(math.log(number / max(1.0, steps))))
+    beside_s = planning.START_S + planning.aside_s(model, replace(train, max_steps=MANY)) + 2 * check_s
+    left_s = 60 * AIM * minutes - beside_s
+    return replace(train, max_steps=max(1, int(left_s / (step_s * (1 + check_times.AIM)))), eval_every=0)
 
 
 def _bigram(text: TextFacts) -> _Candidate:

@@ -97,6 +97,30 @@ class Noticed(Struct, frozen=True, kw_only=True, tag_field="event", tag="noticed
     values: dict[str, str] = {}
 
 
+@dataclass(frozen=True)
+class GradientPart:
+    """The length of one part's share of the gradient."""
+
+    part: str  # token, position, attention, feed_forward, norm, head
+    block: int  # from 1 on; 0 outside of the blocks
+    norm: float
+
+
+@dataclass(frozen=True)
+class StepSeen:
+    """One optimiser step, looked at closely: its text, the odds at the end of its first piece, its gradient."""
+
+    step: int
+    texts: tuple[str, ...]  # the first pieces of the batch; in each, every character is guessed from those before it
+    pieces: int  # in the whole batch
+    context: str  # what stands before the place that is watched
+    target: str  # what really follows there
+    tokens: tuple[str, ...]  # candidates for it, likeliest after the step first; the target is among them
+    before: Floats  # (n) their odds before the step
+    after: Floats  # (n) and after it
+    gradients: tuple[GradientPart, ...]  # before clipping, from the input to the output
+
+
 TrainEvent = Started | StepDone | Evaluated | Sample | Saved | Kept | Revised | Noticed | Ended
 
 
@@ -110,7 +134,7 @@ class WritingBegun:
 
 @dataclass(frozen=True)
 class Candidates:
-    """The likeliest next tokens, by the model's own probability, highest first."""
+    """The likeliest next tokens as people can read them, by the model's own probability, highest first."""
 
     tokens: tuple[str, ...]
     before: Floats  # (n) the model's probabilities
@@ -122,11 +146,17 @@ class Written:
     """One token more in one row of the writing."""
 
     row: int  # index into WriteRequest.samplings
-    text: str
+    text: str  # what it adds to the text: whole characters, so a token that ends within one may add nothing yet
     probability: float  # the model's
     probability_after: float  # after temperature, top-k and top-p
     rank: int  # 1: the likeliest of the vocabulary
     candidates: Candidates | None
+    token: str = ""  # where it is not what it adds: how people can read it, a byte as "<0xE2>"
+
+    @property
+    def label(self) -> str:
+        """The token as the candidates name it."""
+        return self.token or self.text
 
 
 @dataclass(frozen=True)
@@ -136,7 +166,7 @@ class Tested:
     row: int  # index into TestRequest.subjects
     column: int  # index into TestRequest.texts
     loss: float  # nats per token
-    perplexity: float  # exp(loss)
+    perplexity: float  # exp(loss): among how many tokens it hesitates
     bits_per_char: float
     unknown_share: float  # of all characters
     characters: int
@@ -148,7 +178,7 @@ class TextRead:
     candidates.
     """
 
-    tokens: tuple[str, ...]
+    tokens: tuple[str, ...]  # as people can read them
     losses: Floats  # (T) -ln p of each token given those before it; the first has NaN: nothing came before it
     known: "NDArray[np.bool_]"  # (T)
     candidate_tokens: tuple[tuple[str, ...], ...]  # (T, n) what was expected at each place, likeliest first
@@ -159,7 +189,7 @@ class TextRead:
 class AttentionSeen:
     """Where every head looks."""
 
-    tokens: tuple[str, ...]  # T
+    tokens: tuple[str, ...]  # T, as people can read them
     weights: Floats  # (n_layer, n_head, T, T); rows sum to 1; what lies right of the diagonal is 0
     queries: Floats  # (n_layer, n_head, T, D) what the weights come from
     keys: Floats  # (n_layer, n_head, T, D)
@@ -235,10 +265,32 @@ class EmbeddingsSeen:
     tokens: tuple[str, ...]  # V
     width: int  # C
     points: Floats  # (V, 2) on the plane that is the same for all steps
+    reach: float  # the largest coordinate at the step that the plane is fitted to
     share: float  # of the spread that the plane shows
     neighbours: Ints  # (V, n) tokens of the most similar direction, from all C numbers
     cosines: Floats  # (V, n)
     positions: Floats  # (block_size, C), or (0, 0) where the model has none
+
+
+@dataclass(frozen=True)
+class PartSeen:
+    """One part of a model at one step."""
+
+    part: str  # as in GradientPart
+    block: int  # from 1 on; 0 outside of the blocks
+    weights: float  # the length of all its weights as one vector
+    gradient: float  # the length of its gradient
+    moved: float | None  # by which share of its length it has moved per step, since the step before; None: no such step
+
+
+@dataclass(frozen=True)
+class GradientsSeen:
+    """Weights and gradients of every part at one step."""
+
+    asked: int | None  # as in the request
+    step: int
+    loss: float  # over the piece of training text that the gradient is of, in nats per token
+    parts: tuple[PartSeen, ...]  # from the input to the output
 
 
 @dataclass(frozen=True)
@@ -262,6 +314,7 @@ class Ready:
     device: str  # "cpu", "cuda", "mps"
     device_name: str
     threads: int
+    passed_over: str = ""  # why a GPU that is there is not used; "" where all is well
 
 
 @dataclass(frozen=True)
@@ -274,5 +327,5 @@ class Ending:
     details: str = ""  # the traceback, for the log and "copy details"
 
 
-Looked = AttentionSeen | LayersSeen | HeadRoles | HeadsWorth | NeuronsSeen | EmbeddingsSeen
-Event = TrainEvent | WritingBegun | Written | Tested | TextRead | Looked | Probed | Ready
+Looked = AttentionSeen | LayersSeen | HeadRoles | HeadsWorth | NeuronsSeen | EmbeddingsSeen | GradientsSeen
+Event = TrainEvent | StepSeen | WritingBegun | Written | Tested | TextRead | Looked | Probed | Ready

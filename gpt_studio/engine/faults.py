@@ -24,6 +24,7 @@ POINTS = (
     "resume.cut",  # the logs have been cut to the checkpoint
 )
 ON_DEVICE = ("device.forward", "device.apply", "device.read")  # where a device may fail
+AT_FIRST = ("device.first_kernel",)  # where a GPU is asked whether it can compute at all
 
 plan: Callable[[str], None] | None = None
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Generator, Iterator
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -13,7 +14,10 @@ from gpt_studio.engine.events import Ints, Tested, TextRead
 from gpt_studio.engine.gallery import Exhibit
 from gpt_studio.engine.model import GPT
 from gpt_studio.engine.requests import CorpusText, ReadRequest, TestRequest
+from gpt_studio.engine.tokenizer import Token
 from gpt_studio.engine.workshop import Report, Workshop
+
+READ_AT_ONCE = 512  # tokens of one turn of reading
 
 
 @torch.no_grad()
@@ -68,7 +72,7 @@ def measure(workshop: Workshop, request: TestRequest) -> Iterator[Report]:
 
 
 def _cell(exhibit: Exhibit, text: CorpusText, row: int, column: int) -> Generator[None, None, Tested]:
-    ids, known = exhibit.tokenizer.encode_known(text.text)
+    ids, known = yield from exhibit.tokenizer.encoding_known(text.text)
     unknown = int((~known).sum())
     predictions = max(0, len(ids) - 1) + unknown
     if predictions == 0:
@@ -77,7 +81,7 @@ def _cell(exhibit: Exhibit, text: CorpusText, row: int, column: int) -> Generato
     if len(ids) > 1:
         nats += yield from total_loss(exhibit.model, ids, exhibit.train.micro_batch or exhibit.train.batch_size)
     loss = nats / predictions
-    predicted = len(text.text) - (len(exhibit.tokenizer.decode(ids[:1].tolist())) if len(ids) else 0)
+    predicted = exhibit.tokenizer.characters_after_first(ids) + unknown
     return Tested(
         row=row,
         column=column,
@@ -97,41 +101,77 @@ def read(workshop: Workshop, request: ReadRequest) -> Iterator[Report]:
     before it.
     """
     exhibit = workshop.copy_of(request.subject)
-    ids, known = exhibit.tokenizer.encode_known(request.text)
-    if len(known) == 0:
+    tokens = exhibit.tokenizer.cut(request.text)
+    if not tokens:
         raise StudioError("test.too_short", title="")
-    logs = torch.zeros(max(0, len(ids) - 1), exhibit.tokenizer.vocab_size)  # (N - 1, V) of the known tokens
-    block = exhibit.model.config.block_size
-    text, done = torch.as_tensor(ids, dtype=torch.long), 0
-    while done < len(logs):
-        start = max(0, done - block // 2)
-        window = text[start : start + block][None].to(exhibit.device)
-        logits = exhibit.model(window)[0].float().log_softmax(dim=-1).cpu()  # (T, V)
-        end = min(start + window.size(1), len(logs))
-        logs[done:end] = logits[done - start : end - start]
-        done = end
+    count = min(request.candidates, exhibit.tokenizer.vocab_size)
+    text = torch.tensor([token.id for token in tokens if token.id is not None], dtype=torch.long)  # (N)
+    found = [_Judged(torch.empty(0), torch.empty(0, count), torch.empty(0, count, dtype=torch.long))]
+    for windows in _together(_windows(len(text), exhibit.model.config.block_size)):
+        inputs = torch.stack([text[window.start : window.stop] for window in windows]).to(exhibit.device)
+        for window, row in zip(windows, exhibit.model(inputs).float().log_softmax(dim=-1).cpu(), strict=True):
+            logs = row[window.done - window.start : window.end - window.start]  # (n, V)
+            losses = -logs.gather(1, text[window.done + 1 : window.end + 1, None])[:, 0]
+            found.append(_Judged(losses, *logs.topk(count, dim=1)))
         yield None
-    yield [_tell(exhibit, request, ids, known, logs)]
+    yield [_tell(exhibit, tokens, _Judged(*map(torch.cat, zip(*found, strict=True))))]
 
 
-def _tell(exhibit: Exhibit, request: ReadRequest, ids: Ints, known: np.ndarray, logs: Tensor) -> TextRead:
-    """Lay what is known of the known tokens out over all characters of the text."""
-    tokens, size = exhibit.tokenizer.tokens, exhibit.tokenizer.vocab_size
-    count = min(request.candidates, size)
+class _Window(NamedTuple):
+    """A piece of text that the model sees at once, and those of its predictions that nothing has judged before."""
+
+    start: int
+    stop: int
+    done: int  # the first of them
+    end: int
+
+
+def _windows(tokens: int, block: int) -> list[_Window]:
+    """The windows of a text; each begins half a context before what is still to be judged."""
+    found, done = list[_Window](), 0
+    while done < tokens - 1:
+        start = max(0, done - block // 2)
+        stop = min(start + block, tokens)
+        found.append(_Window(start, stop, done, min(stop, tokens - 1)))
+        done = found[-1].end
+    return found
+
+
+def _together(windows: list[_Window]) -> Iterator[list[_Window]]:
+    """Windows of one length, as many as make no long turn."""
+    while windows:
+        length = windows[0].stop - windows[0].start
+        most = max(1, READ_AT_ONCE // length)
+        fit = next((n for n, each in enumerate(windows) if n == most or each.stop - each.start != length), len(windows))
+        yield windows[:fit]
+        windows = windows[fit:]
+
+
+class _Judged(NamedTuple):
+    """What the model thinks of each known token but the first."""
+
+    losses: Tensor  # (N - 1)
+    logs: Tensor  # (N - 1, n) of the likeliest
+    likeliest: Tensor  # (N - 1, n) tokens
+
+
+def _tell(exhibit: Exhibit, tokens: tuple[Token, ...], judged: _Judged) -> TextRead:
+    """Lay what is known of the known tokens out over the whole text."""
+    names, size = exhibit.tokenizer.tokens, exhibit.tokenizer.vocab_size
+    known = np.array([token.id is not None for token in tokens])
     losses = np.full(len(known), math.log(size), dtype=np.float32)
     words: list[tuple[str, ...]] = [()] * len(known)
-    chances = np.zeros((len(known), count), dtype=np.float32)
+    chances = np.zeros((len(known), judged.logs.size(1)), dtype=np.float32)
     places = np.flatnonzero(known)
     if len(places):
         losses[places[0]] = np.nan
     if len(places) > 1:
-        losses[places[1:]] = -logs.gather(1, torch.as_tensor(ids[1:])[:, None])[:, 0].numpy()
-        top = logs.topk(count, dim=1)
-        chances[places[1:]] = top.values.exp().numpy()
-        for place, row in zip(places[1:], top.indices.tolist(), strict=True):
-            words[place] = tuple(tokens[i] for i in row)
+        losses[places[1:]] = judged.losses.numpy()
+        chances[places[1:]] = judged.logs.exp().numpy()
+        for place, row in zip(places[1:], judged.likeliest.tolist(), strict=True):
+            words[place] = tuple(names[i] for i in row)
     return TextRead(
-        tokens=tuple(request.text),
+        tokens=tuple(token.text for token in tokens),
         losses=losses,
         known=known,
         candidate_tokens=tuple(words),

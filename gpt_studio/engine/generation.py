@@ -108,11 +108,10 @@ def prompt_tokens(tokenizer: Tokenizer, prompt: str) -> tuple[Ints, str]:
     """The prompt's known tokens and their text. An empty one becomes a new line, or the vocabulary's first token,
     unshown.
     """
-    ids, known = tokenizer.encode_known(prompt)
+    ids, _ = tokenizer.encode_known(prompt)
     if len(ids) == 0:
-        first = tokenizer.tokens.index("\n") if "\n" in tokenizer.tokens else 0
-        return np.array([first], dtype=np.int64), ""
-    return ids, "".join(character for character, there in zip(prompt, known, strict=True) if there)
+        return np.array([tokenizer.beginning], dtype=np.int64), ""
+    return ids, tokenizer.decode(ids)
 
 
 @torch.inference_mode()
@@ -123,47 +122,68 @@ def write(workshop: Workshop, request: WriteRequest) -> Iterator[Report]:
     ids, prompt = prompt_tokens(tokenizer, request.prompt)
     writer = Writer(exhibit.model, ids, request.samplings, request.seed, shown=request.candidates)
     report: list[Event] = [WritingBegun(prompt=prompt, unknown=tokenizer.unknown(request.prompt))]
-    written = 0
+    teller = Teller(tokenizer, len(request.samplings), request.candidates)
+    written, turn_s = 0, 0.0  # the first token is told at once: somebody waits for it
     while written < request.length:
+        began, is_over = clock.now(), False
         with device.threads(writer.threads):
-            began = clock.now()
-            while written < request.length and clock.now() - began < TURN_S:
-                report += tell(writer.next(), tokenizer, request.candidates)
+            while not is_over:
+                report += teller.tell(writer.next())
                 written += 1
+                is_over = written == request.length or clock.now() - began >= turn_s
         yield report
-        report = []
-    if report:
+        report, turn_s = [], TURN_S
+    if report:  # no token was asked for
         yield report
 
 
-def tell(found: Next, tokenizer: Tokenizer, candidates: int) -> Iterator[Written]:
-    """One Written per row."""
-    for row, (token, rank) in enumerate(zip(found.tokens, found.ranks, strict=True)):
-        before, after = found.before[row], found.after[row]  # (n)
-        shown = None
-        if candidates:
-            names = tuple(tokenizer.tokens[i] for i in found.likeliest[row, :candidates].tolist())
-            shown = Candidates(tokens=names, before=before[:candidates], after=after[:candidates])
-        yield Written(
-            row=row,
-            text=tokenizer.tokens[token],
-            probability=float(before[rank - 1]),
-            probability_after=float(after[rank - 1]),
-            rank=rank,
-            candidates=shown,
-        )
+class Teller:
+    """Turns tokens into words for people, row by row.
+
+    Args:
+        tokenizer: Of the model.
+        rows: How many texts are written side by side.
+        candidates: The odds of so many tokens are told.
+    """
+
+    def __init__(self, tokenizer: Tokenizer, rows: int, candidates: int) -> None:
+        self._tokens, self._candidates = tokenizer.tokens, candidates
+        self._streams = [tokenizer.stream() for _ in range(rows)]
+
+    def tell(self, found: Next) -> Iterator[Written]:
+        """One Written per row."""
+        names, count = self._tokens, self._candidates
+        for row, (token, rank) in enumerate(zip(found.tokens, found.ranks, strict=True)):
+            before, after = found.before[row], found.after[row]  # (n)
+            shown = None
+            if count:
+                likeliest = tuple(names[i] for i in found.likeliest[row, :count].tolist())
+                shown = Candidates(tokens=likeliest, before=before[:count], after=after[:count])
+            text = self._streams[row].push(token)
+            yield Written(
+                row=row,
+                text=text,
+                probability=float(before[rank - 1]),
+                probability_after=float(after[rank - 1]),
+                rank=rank,
+                candidates=shown,
+                token="" if names[token] == text else names[token],
+            )
 
 
 @torch.inference_mode()
 def sample(model: GPT, tokenizer: Tokenizer, seed: int, length: int = 240) -> Generator[None, None, str]:
-    """A short text by a model in training, from its own source of chance. Yields between turns; returns the text."""
+    """A short text by a model in training, from its own source of chance. Yields between turns; returns the text, of
+    about `length` characters.
+    """
     ids, _ = prompt_tokens(tokenizer, "")
     writer = Writer(model, ids, (Sampling(temperature=0.8, top_k=40),), seed)
-    written: list[int] = []
-    while len(written) < length:
+    stream, text, tokens_left = tokenizer.stream(), "", length
+    while tokens_left and len(text) < length:
         with device.threads(writer.threads):
             began = clock.now()
-            while len(written) < length and clock.now() - began < TURN_S:
-                written += writer.next().tokens
+            while tokens_left and len(text) < length and clock.now() - began < TURN_S:
+                text += stream.push(writer.next().tokens[0])
+                tokens_left -= 1
         yield
-    return tokenizer.decode(written)
+    return text

@@ -7,7 +7,7 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,6 +19,7 @@ from gpt_studio import paths
 log = logging.getLogger(__name__)
 
 PLATFORM: str = sys.platform
+INSTRUCTIONS = {"AVX2": ("avx2",), "AVX-512": ("avx512f",), "AMX": ("amx_tile", "amx_bf16")}  # as systems name them
 T = TypeVar("T")
 
 
@@ -30,6 +31,8 @@ class Gpu:
     memory_total: int  # bytes
     memory_free: int
     shared: bool = False  # it uses the computer's own memory (Apple)
+    capability: str = ""  # NVIDIA's number for what its kernels may ask of it, as "8.6"
+    driver: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ class Hardware:
     gpus: tuple[Gpu, ...]
     system: str
     disk_free: int  # where runs are kept
+    instructions: tuple[str, ...] = ()  # of those that training gains by: AVX2, AVX-512, AMX
 
 
 def read() -> Hardware:
@@ -59,6 +63,7 @@ def read() -> Hardware:
         gpus=_ask(_nvidia_gpus, ()) or _ask(_apple_gpus, ()),
         system=_ask(_system, PLATFORM),
         disk_free=_ask(lambda: _disk_free(paths.runs_home()), 0),
+        instructions=_ask(_instructions, ()),
     )
 
 
@@ -98,6 +103,29 @@ def _linux_processor(cpuinfo: str) -> str:
         if colon and not value.strip().isdigit():
             named.setdefault(key.strip().lower(), value.strip())
     return named.get("model name") or named.get("model") or named.get("hardware") or ""
+
+
+def _instructions() -> tuple[str, ...]:
+    if PLATFORM == "win32":
+        return _windows_instructions()
+    if PLATFORM == "darwin":
+        if platform.machine() == "arm64":  # none of these; its own are used by the system's library
+            return ()
+        return _named_in(_said_by("sysctl", "-n", "machdep.cpu.leaf7_features").lower().split())
+    flags = (line for line in Path("/proc/cpuinfo").read_text(errors="replace").splitlines() if line[:5] == "flags")
+    return _named_in(next(flags, "").split())
+
+
+def _named_in(flags: Collection[str]) -> tuple[str, ...]:
+    return tuple(name for name, told in INSTRUCTIONS.items() if any(flag in flags for flag in told))
+
+
+def _windows_instructions() -> tuple[str, ...]:
+    """Windows tells of the first two."""
+    import ctypes
+
+    ask = getattr(ctypes, "WinDLL")("kernel32").IsProcessorFeaturePresent  # noqa: B009  there on Windows only
+    return tuple(name for name, number in (("AVX2", 40), ("AVX-512", 41)) if ask(number))
 
 
 def _windows_processor() -> str:
@@ -151,9 +179,18 @@ def _nvidia_gpus() -> tuple[Gpu, ...]:
 def _nvidia_gpu(handle: object) -> Gpu:
     import pynvml
 
-    name = pynvml.nvmlDeviceGetName(handle)
     memory = pynvml.nvmlDeviceGetMemoryInfo(handle)
-    return Gpu(name.decode() if isinstance(name, bytes) else str(name), int(memory.total), int(memory.free))
+    return Gpu(
+        _as_text(pynvml.nvmlDeviceGetName(handle)),
+        int(memory.total),
+        int(memory.free),
+        capability=_ask(lambda: "{}.{}".format(*pynvml.nvmlDeviceGetCudaComputeCapability(handle)), ""),
+        driver=_ask(lambda: _as_text(pynvml.nvmlSystemGetDriverVersion()), ""),
+    )
+
+
+def _as_text(told: str | bytes) -> str:
+    return told.decode() if isinstance(told, bytes) else str(told)
 
 
 def _apple_gpus() -> tuple[Gpu, ...]:

@@ -7,7 +7,9 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from gpt_studio.engine import checkpoint, clock, faults, files, generation, runs, snapshot_room
+from gpt_studio.engine.check_times import CheckTimes, Choice
 from gpt_studio.engine.deadline import Deadline
+from gpt_studio.engine.early_stop import Patience
 from gpt_studio.engine.errors import RunError, StudioError
 from gpt_studio.engine.events import (
     Ended,
@@ -30,6 +32,7 @@ from gpt_studio.engine.workbench import Workbench
 
 SAVE_EVERY_S = 30.0  # of the clock: what a power cut may cost at most, beside a step
 SAMPLE_LENGTH = 240  # characters
+USUAL_INTERVAL = 100  # steps between two checks, where nothing is measured yet
 
 
 def is_milestone(step: int) -> bool:
@@ -70,14 +73,22 @@ class Keeper:
         self.snapshot_budget, self._told_thinning = SNAPSHOT_BUDGET, False
         self.notices: list[Noticed] = []
         self._tokenizer, self._train_tokens, self._held_back = tokenizer, train_tokens, held_back
+        self._predicted = tokenizer.characters_after_first(held_back)  # characters
         self._progress, self._watch = runs.Progress(), LossWatch(tokenizer.vocab_size)
         self._began = self._saved_at = clock.now()
         self._checked: int | None = None  # the step of the newest check
         self._sampled: int | None = None
         self._saved: int | None = None  # the step of the newest checkpoint, written or being written
         self._owed: list[Write] = []  # weights of the present step that are not written yet
-        self._deadline = Deadline(60 * minutes, bench.config.eval_every, SAVE_EVERY_S) if minutes else None
+        self._times = CheckTimes(bench.config.eval_every, bench.max_steps)
+        self._patience = Patience(bench.config.early_stop)
+        every = bench.config.eval_every or USUAL_INTERVAL
+        self._deadline = Deadline(60 * minutes, every, SAVE_EVERY_S) if minutes else None
         self._owes_snapshot = False  # one of them is a snapshot, with the optimiser's memory
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        return self._tokenizer
 
     @property
     def path(self) -> Path:
@@ -107,6 +118,9 @@ class Keeper:
         self._watch = LossWatch(self._tokenizer.vocab_size, losses)
         checks = [event for event in metrics if isinstance(event, Evaluated)]
         best = min(checks, key=lambda check: check.val_loss, default=None)
+        chosen = runs.check_choices(self.path)
+        self._times = CheckTimes(self.bench.config.eval_every, self.bench.max_steps, chosen)
+        self._patience = Patience(self.bench.config.early_stop, [check.val_loss for check in checks])
         self._checked = checks[-1].step if checks else None
         self._sampled = samples[-1].step if samples else None
         if self._checked == self.bench.step:
@@ -187,6 +201,8 @@ class Keeper:
         """
         yield from self.ledger.log(steps)
         yield from self.ledger.news()
+        if steps:
+            yield from self._note_choice(self._times.after_steps(self.bench.step, self.bench.seconds))
         for step in steps:
             self._watch.add(step.train_loss)
         if self._watch.exploded:
@@ -247,7 +263,7 @@ class Keeper:
 
     def _check_is_due(self) -> bool:
         step = self.bench.step
-        return (step % self.bench.config.eval_every == 0 or self._is_last()) and self._checked != step
+        return (self._times.is_due(step) or self._is_last()) and self._checked != step
 
     def _sample_is_due(self) -> bool:
         return (is_milestone(self.bench.step) or self._is_last()) and self._sampled != self.bench.step
@@ -268,14 +284,13 @@ class Keeper:
         """Measure the whole validation part, and keep the weights if they are the best so far."""
         config, progress = self.bench.config, self._progress
         rows = config.micro_batch or config.batch_size
-        nats = yield from total_loss(self.bench.model, self._held_back, rows)
+        nats = yield from self._timed(total_loss(self.bench.model, self._held_back, rows))
         predictions = len(self._held_back) - 1
-        predicted = len(self._tokenizer.decode(self._held_back[1:]))
         event = Evaluated(
             step=self.bench.step,
             train_loss=self.bench.mean_loss(),
             val_loss=nats / predictions,
-            bits_per_char=bits_per_character(nats, predicted),
+            bits_per_char=bits_per_character(nats, self._predicted),
         )
         self._checked = event.step
         progress = replace(progress, train_loss=event.train_loss, val_loss=event.val_loss)
@@ -283,7 +298,28 @@ class Keeper:
             progress = replace(progress, best_val_loss=event.val_loss, best_step=event.step)
             self._owed.append(_write_best)
         self._progress = progress
+        self._patience.note(event.val_loss)
         yield from self.ledger.log([event])
+        yield from self._note_choice(self._times.after_check(event.step, self.bench.seconds))
+
+    def _timed(self, measuring: Generator[None, None, float]) -> Generator[None, None, float]:
+        """Learn what a check costs, without what others do between its turns."""
+        self._times.begin_check()
+        while True:
+            with self._times.timing():
+                try:
+                    next(measuring)
+                except StopIteration as done:
+                    return float(done.value)
+            yield
+
+    def _note_choice(self, choice: Choice | None) -> Iterator[Report]:
+        """After how many steps the next check is due, where that was chosen anew: a resume is to do the same."""
+        if choice is not None:
+            action = runs.Action(step=choice.step, action="eval_every", value=choice.interval)
+            yield from self.ledger.until_written(lambda: runs.append_action(self.path, action))
+            if self._deadline:
+                self._deadline.eval_every = choice.interval
 
     def _sample(self) -> Generator[Report, None, None]:
         text = yield from generation.sample(self.bench.model, self._tokenizer, self.bench.config.seed, SAMPLE_LENGTH)
@@ -315,9 +351,13 @@ class Keeper:
         except StudioError as error:
             if error.code != "files.write":  # that is tried again in the next turn, and told
                 raise
+        self.rest()
+        return steps
+
+    def rest(self) -> None:
+        """What comes does not count for a run that keeps to a time, until it makes a step."""
         if self._deadline:
             self._deadline.pause()
-        return steps
 
     def save(self) -> None:
         """Write all that is not written yet, here and now.
@@ -338,9 +378,25 @@ class Keeper:
         """Note that the run is done."""
         yield from self.ledger.until_written(lambda: self._write_record("done"))
 
-    def ended(self) -> Ended:
+    @property
+    def has_had_enough(self) -> bool:
+        """Whether the run is to end before its last step, for held back has stopped falling."""
+        return self._patience.is_spent and self._checked == self.bench.step
+
+    def end_early(self) -> Iterator[Report]:
+        """Keep the present state and note that the run has stopped; it can be gone on with."""
+        if self._sampled != self.bench.step:
+            yield from self._sample()
+        yield from self.ledger.all_written()
+        if self._owed or self._saved != self.bench.step:
+            self._begin_writing(complete=self._saved != self.bench.step)
+            yield from self.ledger.all_written()
+        yield from self.ledger.until_written(lambda: self._write_record("stopped"))
+
+    def ended(self, early: bool = False) -> Ended:
         return Ended(
-            ending="done",
+            ending="stopped" if early else "done",
+            message="early_stop" if early else "",
             step=self.bench.step,
             seconds=self.bench.seconds,
             val_loss=self._progress.val_loss,

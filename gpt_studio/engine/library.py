@@ -17,6 +17,7 @@ from gpt_studio.engine.run_parts import Carried
 
 SHORT_NAMES = {"startup_pitches": "pitches", "python_code": "python", "verse_drama": "verse"}  # built-in texts in names
 STEM_LENGTH = 24
+_FORKED = re.compile(r"@\d+( \(\d+\))?$")
 
 
 class RunSummary(Struct, frozen=True, kw_only=True):
@@ -92,6 +93,11 @@ def form_words(model: ModelConfig) -> str:
     return f"{model.n_layer}×{model.n_embd}{left_out}"
 
 
+def fork_name(parent: str, step: int) -> str:
+    """For example "verse-4×128@500"; a fork of a fork is named after the first run."""
+    return f"{_FORKED.sub('', parent)}@{step}"
+
+
 def numbered(wanted: str, taken: Collection[str]) -> str:
     """`wanted`, or with a number behind it when it is taken: "verse (2)"."""
     name, number = wanted, 1
@@ -135,7 +141,7 @@ def duplicate(path: Path, home: Path | None = None) -> Iterator[Carried]:
 def _copied(record: runs.RunRecord, name: str) -> runs.RunRecord:
     created = clock.today().isoformat(timespec="milliseconds")
     status = "stopped" if record.status == "training" else record.status
-    parent = runs.Parent(run=record.name, step=record.progress.step)
+    parent = runs.Parent(run=record.name, step=record.progress.step, created=record.created)
     return replace(record, name=name, created=created, status=status, parent=parent)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from gpt_studio.engine import budget
+from gpt_studio.engine import budget, check_times
 from gpt_studio.engine.config import PRESETS, ModelConfig, TrainConfig
 from gpt_studio.engine.events import Probed
 
@@ -51,8 +51,9 @@ def predict(
         return None
     own = next((probe.step_s for probe in fastest(probes) if probe.preset == preset), None)
     step_s = own or expected_step_s(work(model, train), probes)
-    checks = 1 + -(-train.max_steps // train.eval_every)
-    seconds = START_S + train.max_steps * step_s + checks * check_s(model, train, step_s, held_back)
+    each_s = check_s(model, train, step_s, held_back)
+    checks = 1 + -(-train.max_steps // check_every(train, step_s, each_s))
+    seconds = START_S + train.max_steps * step_s + checks * each_s
     return Prediction(seconds + aside_s(model, train), measured=own is not None)
 
 
@@ -60,6 +61,12 @@ def check_s(model: ModelConfig, train: TrainConfig, step_s: float, held_back: in
     """Seconds of one check: forward only, token for token as fast as a step, without the optimiser's share."""
     forward = budget.flops_per_step(model, train.batch_size) / (1 + budget.BACKWARD)
     return step_s * forward / work(model, train) * held_back / (train.batch_size * model.block_size)
+
+
+def check_every(train: TrainConfig, step_s: float, check_s: float) -> int:
+    """Steps between two checks; where the settings leave it open, as the run itself would choose (check_times.py)."""
+    least = check_s / (check_times.AIM * step_s)
+    return train.eval_every or check_times.even(max(least, train.max_steps / check_times.MOST_CHECKS))
 
 
 def aside_s(model: ModelConfig, train: TrainConfig) -> float:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from gpt_studio.engine.config import ModelConfig, Sampling, TrainConfig
+from gpt_studio.engine.config import ModelConfig, Optimizer, Sampling, TokenizerConfig, TrainConfig
 
 SNAPSHOT_BUDGET = 5 * 1024**3  # bytes of all snapshots of all runs together, where nobody has said otherwise
 
@@ -43,6 +43,7 @@ class TrainRequest(Struct, frozen=True, kw_only=True):
     run: Path  # a folder that does not hold a run yet
     name: str
     preset: str | None = None
+    tokenizer: TokenizerConfig = TokenizerConfig()
     minutes: float | None = None  # that it is to take, from Started to Ended; the number of steps then follows the time
     snapshot_budget: int = SNAPSHOT_BUDGET
 
@@ -52,6 +53,27 @@ class ResumeRequest(Struct, frozen=True, kw_only=True):
 
     run: Path
     max_steps: int | None = None
+    snapshot_budget: int = SNAPSHOT_BUDGET
+
+
+class Changes(Struct, frozen=True, kw_only=True):
+    """In what a fork is to differ; None: as in the run that it is forked from."""
+
+    learning_rate: float | None = None
+    dropout: float | None = None
+    optimizer: Optimizer | None = None  # with all that suits it, and the usual rate unless one is given
+    max_steps: int | None = None
+    corpus: CorpusText | None = None
+
+
+class ForkRequest(Struct, frozen=True, kw_only=True):
+    """Branch off a run at a step that was kept, and train the branch. Answered as TrainRequest is."""
+
+    parent: Path
+    step: int | None  # None: the newest checkpoint
+    run: Path  # a folder that does not exist yet
+    name: str
+    changes: Changes = Changes()
     snapshot_budget: int = SNAPSHOT_BUDGET
 
 
@@ -74,7 +96,7 @@ class TestRequest(Struct, frozen=True, kw_only=True):
 
 
 class ReadRequest(Struct, frozen=True, kw_only=True):
-    """Read one text and tell of every character how expected it was. Answered with one TextRead."""
+    """Read one text and tell of every token how expected it was. Answered with one TextRead."""
 
     subject: Subject
     text: str
@@ -126,6 +148,13 @@ class EmbeddingsRequest(Struct, frozen=True, kw_only=True):
     plane_step: int | None = None  # the step that the plane is fitted to
 
 
+class GradientsRequest(Struct, frozen=True, kw_only=True):
+    """Measure weights and gradients part by part. Answered with one GradientsSeen per step, in their order."""
+
+    run: Path
+    steps: tuple[int | None, ...]  # oldest first
+
+
 class ProbeRequest(Struct, frozen=True, kw_only=True):
     """Time real training steps of several presets. Answered with Probed, one per preset and way of computing it."""
 
@@ -146,6 +175,7 @@ Request = (
     | WorthRequest
     | NeuronsRequest
     | EmbeddingsRequest
+    | GradientsRequest
     | ProbeRequest
 )
-TRAINING = (TrainRequest, ResumeRequest)  # these take the training slot; all others are visitors
+TRAINING = (TrainRequest, ResumeRequest, ForkRequest)  # these take the training slot; all others are visitors

@@ -6,6 +6,7 @@
 Tensors are in `checkpoint.py`; the runs of a student, all together, in `library.py`.
 """
 
+import math
 import os
 import platform
 import re
@@ -19,7 +20,8 @@ from msgspec.structs import replace
 
 from gpt_studio import __version__
 from gpt_studio.engine import files
-from gpt_studio.engine.config import ModelConfig, TrainConfig
+from gpt_studio.engine.check_times import Choice
+from gpt_studio.engine.config import ModelConfig, TokenizerConfig, TrainConfig
 from gpt_studio.engine.errors import RunError, StudioError
 from gpt_studio.engine.events import Evaluated, Sample, StepDone, TrainEvent
 from gpt_studio.engine.requests import CorpusText
@@ -43,11 +45,29 @@ class CorpusRecord(Struct, frozen=True, kw_only=True):
     characters: int
 
 
+class TokensRecord(Struct, frozen=True, kw_only=True):
+    """How many tokens the run's text became."""
+
+    train: Annotated[int, Meta(ge=0)]
+    held_back: Annotated[int, Meta(ge=0)]
+    characters_per_token: Annotated[float, Meta(gt=0, le=1e6)]  # of those that are predicted in the held-back part
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """One thing in which a fork differs from the run that it was forked from."""
+
+    what: str  # "learning_rate", "dropout", "optimizer", "max_steps" or "corpus"
+    before: str
+    after: str
+
+
 class Parent(Struct, frozen=True, kw_only=True):
-    """The run and step that a run was forked from."""
+    """The run and step that a run was forked from, or copied at."""
 
     run: str
     step: int
+    created: str = ""  # of that run: its name may change
+    changes: tuple[Change, ...] | None = None  # of a fork; None: it is a copy
 
 
 class Progress(Struct, frozen=True, kw_only=True):
@@ -70,6 +90,8 @@ class RunRecord(Struct, frozen=True, kw_only=True):
     model: ModelConfig
     train: TrainConfig  # nothing in it is "auto" any more
     corpus: CorpusRecord
+    tokenizer: TokenizerConfig = TokenizerConfig()
+    tokens: TokensRecord | None = None  # not told by older versions, which knew characters only
     preset: str | None = None
     minutes: Annotated[float, Meta(gt=0.0, le=100_000.0)] | None = None  # that it is to take; then steps follow time
     parent: Parent | None = None
@@ -78,12 +100,16 @@ class RunRecord(Struct, frozen=True, kw_only=True):
     status: Status = "training"
     progress: Progress = Progress()
 
+    def bits_per_character(self, loss: float) -> float:
+        """A loss on the held-back part, in nats per token, as it compares with that of any other tokenizer."""
+        return loss / math.log(2) / (self.tokens.characters_per_token if self.tokens else 1.0)
+
 
 class Action(Struct, frozen=True, kw_only=True):
     """Something that was changed while the run was under way, such as its number of steps."""
 
     step: Annotated[int, Meta(ge=0)]
-    action: Literal["max_steps", "revision", "resume", "micro_batch"]  # revision: a number of steps that follows time
+    action: Literal["max_steps", "revision", "resume", "micro_batch", "eval_every"]
     value: Annotated[int, Meta(ge=1, le=100_000_000)]
 
 
@@ -278,7 +304,7 @@ def read_tokenizer(path: Path) -> "Tokenizer":
     """The tokenizer that the run's model was trained with.
 
     Raises:
-        RunError: `run.missing_file`, or `run.damaged` when it has another vocabulary than the model.
+        RunError: `run.missing_file`, or `run.damaged` when it is another one than run.json speaks of.
         StudioError: `tokenizer.damaged`.
     """
     from gpt_studio.engine.tokenizer import Tokenizer
@@ -287,8 +313,8 @@ def read_tokenizer(path: Path) -> "Tokenizer":
         text = (path / "tokenizer.json").read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise RunError("run.missing_file", run=path.name, file="tokenizer.json") from error
-    tokenizer = Tokenizer.from_json(text)
-    if tokenizer.vocab_size != read_record(path).model.vocab_size:
+    tokenizer, record = Tokenizer.from_json(text), read_record(path)
+    if tokenizer.vocab_size != record.model.vocab_size or tokenizer.kind != record.tokenizer.kind:
         raise RunError("run.damaged", run=path.name, file="tokenizer.json")
     return tokenizer
 
@@ -314,6 +340,11 @@ def micro_batch(path: Path, record: RunRecord) -> int | None:
     """Rows per forward pass, after all halvings for want of memory."""
     halved = [action.value for action in read_actions(path) if action.action == "micro_batch"]
     return halved[-1] if halved else record.train.micro_batch
+
+
+def check_choices(path: Path) -> list[Choice]:
+    """Which intervals between checks were chosen, where the settings left that open."""
+    return [Choice(action.step, action.value) for action in read_actions(path) if action.action == "eval_every"]
 
 
 def step_folders(folder: Path) -> dict[int, Path]:

@@ -28,8 +28,9 @@ def make_room(run: Path, budget: int, needed: Collection[int] = ()) -> list[int]
     over = run_parts.disk_use(run).snapshot_bytes - room
     if over <= 0:
         return []
-    name = runs.read_record(run).name
-    forked = {record.parent.step for record in others.values() if record.parent and record.parent.run == name}
+    own = runs.read_record(run)
+    parents = [record.parent for record in others.values() if record.parent]
+    forked = {parent.step for parent in parents if parent.created == own.created or parent.run == own.name}
     stays = {*needed, *forked}
     gone: list[int] = []
     for kind in ("optimizers", "snapshots"):

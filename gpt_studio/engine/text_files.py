@@ -10,19 +10,15 @@ from pathlib import Path
 import numpy as np
 from msgspec import Struct
 
+from gpt_studio.engine.encodings import ENCODINGS, STRANGE, WIDE, rank
 from gpt_studio.engine.errors import CorpusError
 from gpt_studio.engine.requests import CorpusText
+from gpt_studio.engine.word_files import text_of_docx
 
 LIMIT_BYTES = 50 * 1024 * 1024
 PIECE = 1 << 20  # characters looked through at once; the window lives on between two of them
-SAMPLE_BYTES = 1 << 16  # as much as the guess needs; a whole file of 6 MB would take it 0.2 s
+SAMPLE_BYTES = 1 << 14  # as much as the guess needs
 
-ENCODINGS = (
-    "utf-8", "cp1252", "latin-1", "iso8859-15", "mac-roman", "cp850", "cp1250", "iso8859-2", "cp1251", "koi8-r",
-    "cp866", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "shift_jis", "cp932", "euc_jp", "gb18030", "big5",
-    "cp949", "utf-16", "utf-16-le", "utf-16-be", "utf-32",
-)  # fmt: skip
-_RARE = {"cp850", "cp1257"}  # never guessed: they take Estonian and Hungarian away from likelier ones
 _OURS = {codecs.lookup(name).name: name for name in ENCODINGS}
 _MARKS = (  # longest first: the mark of UTF-32 begins with that of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -31,8 +27,7 @@ _MARKS = (  # longest first: the mark of UTF-32 begins with that of UTF-16
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# The guess takes a little French or German for Baltic, Czech or even Chinese; text that has only these is western.
-_WESTERN = set("àáâãäåæçèéêëìíîïñòóôõöøùúûüœßÀÁÂÄÅÆÇÈÉÊËÍÎÏÑÓÔÖØÚÛÜŒ¿¡«»‹›‘’“”„‚–—…•€£§°©®·\xa0")
+_JAPANESE_ESCAPE = re.compile(rb"\x1b\$[@B]")
 _ODD = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f]+")  # control characters that texts do not have
 _ODD_OR_UPPER = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f-\x9f]+")
 
@@ -60,16 +55,22 @@ def read_text_file(path: Path | str, encoding: str | None = None) -> TextFile:
 
     Raises:
         CorpusError: `corpus.not_found`, `corpus.directory`, `corpus.not_regular`, `corpus.too_large`,
-            `corpus.unreadable`, `corpus.empty`, `corpus.binary`, or `corpus.encoding` when it cannot be read in the
-            encoding asked for.
+            `corpus.unreadable`, `corpus.empty`, `corpus.binary`, `corpus.pdf`, `corpus.rtf`, `corpus.docx`, or
+            `corpus.encoding` when it cannot be read in the encoding asked for.
     """
     path = Path(path)
     if encoding is not None and _our_name(encoding) is None:
         raise CorpusError("corpus.encoding", path=str(path), encoding=encoding, alternatives=ENCODINGS)
     data = _read_regular_file(path)
+    if data.startswith((b"%PDF-", b"{\\rtf")):
+        raise CorpusError("corpus.pdf" if data.startswith(b"%") else "corpus.rtf", path=str(path))
+    if path.suffix.lower() == ".docx" and data.startswith(b"PK"):
+        data = text_of_docx(data, str(path), LIMIT_BYTES).encode("utf-8", "replace")
+        if not data.strip():
+            raise CorpusError("corpus.empty", path=str(path))
     marked = next((name for mark, name in _MARKS if data.startswith(mark)), None)
     wide = marked or _our_name(encoding or "") or ""
-    if b"\0" in data and not wide.startswith(("utf-16", "utf-32")):
+    if b"\0" in data and encoding and not wide.startswith(("utf-16", "utf-32")):
         raise CorpusError("corpus.binary", path=str(path))
     chosen, text, replaced = _decode_as_told(data, encoding, path) if encoding else _decode_by_guess(data, marked, path)
     bom = text.startswith("\ufeff")
@@ -155,7 +156,9 @@ def _decode_as_told(data: bytes, encoding: str, path: Path) -> tuple[str, str, i
 def _decode_by_guess(data: bytes, marked: str | None, path: Path) -> tuple[str, str, int]:
     """The encoding, the text and the number of damaged places. UTF-8 first: other text hardly ever passes for it."""
     first = marked or "utf-8"
-    if (decoded := _decode(data, first)) is not None:
+    if _JAPANESE_ESCAPE.search(data) and (decoded := _decode(data, "iso2022_jp")) is not None:
+        return "iso2022_jp", *decoded
+    if (marked or b"\0" not in data) and (decoded := _decode(data, first)) is not None:
         return first, *decoded
     for encoding in _guesses(data) if first == "utf-8" else ():
         if (decoded := _decode(data, encoding)) is not None and not _is_mostly_control(decoded[0], _ODD_OR_UPPER):
@@ -179,35 +182,24 @@ def _decode(data: bytes, encoding: str) -> tuple[str, int] | None:
 
 def _guesses(data: bytes) -> list[str]:
     """Encodings worth trying for data that is not UTF-8, best first."""
-    from charset_normalizer import from_bytes  # 20 ms that only such files need
-
     sample = _sample(data)
-    matches = from_bytes(sample, cp_isolation=[codecs.lookup(name).name for name in ENCODINGS if name not in _RARE])
+    if b"\0" in data:
+        return [
+            name for nats, name in rank(sample, WIDE) if nats < STRANGE and not len(data) % (4 if "32" in name else 2)
+        ]
+    single = tuple(name for name in ENCODINGS if not name.startswith("utf"))
+    ranked = rank(sample, single)
+    if ranked[0][0] < STRANGE:
+        return [name for _, name in ranked[:8]]
+    from charset_normalizer import from_bytes  # 20 ms that only a text of no known language needs
+
+    matches = from_bytes(sample, cp_isolation=[codecs.lookup(name).name for name in single])
     found = [name for match in matches if (name := _our_name(match.encoding))]
-    if not found or _is_western(sample):
-        found.insert(0, "cp1252")
-    found = [name for name in ("euc_jp", "shift_jis") if _is_japanese(sample, name)] + found
     return list(dict.fromkeys([*found, "cp1252", "latin-1"]))
 
 
-def _is_western(sample: bytes) -> bool:
-    """Whether it reads as a western language: some accents, none of them out of place."""
-    text = sample.decode("cp1252", "replace")
-    beyond_ascii = re.sub(r"[\x00-\x7f]+", "", text)
-    letters = set(beyond_ascii)
-    hungarian = letters & set("õûÕÛ") and not letters & set("ãèêçÃÈÊÇ")  # its ő and ű look like these
-    return letters <= _WESTERN and not hungarian and len(beyond_ascii) * 5 <= len(text) * 2
-
-
-def _is_japanese(sample: bytes, encoding: str) -> bool:
-    """Whether a good part is kana, which no other text turns into by mistake; the guess needs much text to see it."""
-    decoded = _decode(sample, encoding)
-    beyond_ascii = re.sub(r"[\x00-\x7f]+", "", decoded[0] if decoded else "")
-    return 4 * len(re.findall(r"[\u3041-\u30fe]", beyond_ascii)) >= len(beyond_ascii) > 0
-
-
 def _sample(data: bytes) -> bytes:
-    """Up to 64 KB from where the first byte beyond ASCII stands, cut at line ends where there are any."""
+    """Up to SAMPLE_BYTES from where the first byte beyond ASCII stands, cut at line ends where there are any."""
     beyond = np.frombuffer(data, dtype=np.uint8) >= 0x80
     first = int(beyond.argmax())
     start = data.rfind(b"\n", max(0, first - SAMPLE_BYTES // 2), first) + 1 or max(0, first - SAMPLE_BYTES // 2)

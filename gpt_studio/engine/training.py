@@ -7,14 +7,15 @@ from dataclasses import dataclass
 import torch
 from msgspec.structs import replace
 
-from gpt_studio.engine import checkpoint, clock, corpus, device, files, runs, tuning
-from gpt_studio.engine.config import TrainConfig
-from gpt_studio.engine.errors import RunError, StudioError
+from gpt_studio.engine import checkpoint, clock, corpus, device, files, runs, slow_motion, tuning
+from gpt_studio.engine.byte_pair_learning import learning
+from gpt_studio.engine.config import TokenizerConfig, TrainConfig
+from gpt_studio.engine.errors import CorpusError, RunError, StudioError
 from gpt_studio.engine.events import Ints
 from gpt_studio.engine.keeper import Keeper
 from gpt_studio.engine.ledger import Ledger
 from gpt_studio.engine.requests import ResumeRequest, TrainRequest
-from gpt_studio.engine.tokenizer import Tokenizer
+from gpt_studio.engine.tokenizer import Tokenizer, drained
 from gpt_studio.engine.workbench import Workbench
 from gpt_studio.engine.workshop import Report, Workshop
 
@@ -27,12 +28,45 @@ class Parts:
     train: Ints
     held_back: Ints
 
+    @property
+    def record(self) -> runs.TokensRecord:
+        """At least two tokens are held back."""
+        characters = self.tokenizer.characters_after_first(self.held_back)
+        return runs.TokensRecord(
+            train=len(self.train),
+            held_back=len(self.held_back),
+            characters_per_token=characters / (len(self.held_back) - 1),
+        )
 
-def prepare(text: str) -> Parts:
-    """Split the text at character int(0.9 n) and encode the two parts apart; the vocabulary is the whole text's."""
-    tokenizer = Tokenizer.characters(text)
+
+def prepare(text: str, config: TokenizerConfig | None = None) -> Parts:
+    """Split the text at character int(0.9 n) and encode the two parts apart.
+
+    The character vocabulary is the whole text's; byte pairs are learnt on the training part.
+    """
+    return drained(_preparing(text, config or TokenizerConfig()))
+
+
+def _preparing(text: str, config: TokenizerConfig) -> Generator[None, None, Parts]:
+    tokenizer: Tokenizer
+    if config.kind == "char":
+        tokenizer = Tokenizer.characters(text)
+    elif config.kind == "byte":
+        tokenizer = Tokenizer.of_bytes()
+    else:
+        tokenizer = yield from learning(corpus.split(text)[0], config.vocab_size)
+    return (yield from _encoding(tokenizer, text))
+
+
+def _encoding(tokenizer: Tokenizer, text: str) -> Generator[None, None, Parts]:
     train, held_back = corpus.split(text)
-    return Parts(tokenizer, tokenizer.encode(train), tokenizer.encode(held_back))
+    return Parts(tokenizer, (yield from tokenizer.encoding(train)), (yield from tokenizer.encoding(held_back)))
+
+
+def _check(parts: Parts, block_size: int) -> None:
+    """Refuse a text that has characters enough, but that long tokens make too short."""
+    if len(parts.train) <= block_size or len(parts.held_back) < 2:
+        raise CorpusError("corpus.few_tokens", train=len(parts.train), block_size=block_size)
 
 
 def train(workshop: Workshop, request: TrainRequest) -> Iterator[Report]:
@@ -43,13 +77,15 @@ def train(workshop: Workshop, request: TrainRequest) -> Iterator[Report]:
 
     Raises:
         CorpusError: The text is too short for the context.
+        StudioError: `tokenizer.too_many`: the text is too small for so many byte pairs.
         RunError: The folder holds something already.
         StudioError: `training.diverged` or `training.exploded`, after the model has been put back to its last good
             state; `device.memory`; `device.lost`.
     """
     text = request.corpus.text
     corpus.check(text, request.model.block_size)
-    parts = prepare(text)
+    parts = yield from _preparing(text, request.tokenizer)
+    _check(parts, request.model.block_size)
     model = replace(request.model, vocab_size=parts.tokenizer.vocab_size)
     yield None
     config = yield from tuning.settle(model, request.train)
@@ -66,6 +102,8 @@ def train(workshop: Workshop, request: TrainRequest) -> Iterator[Report]:
         model=model,
         train=config,
         corpus=facts,
+        tokenizer=request.tokenizer,
+        tokens=parts.record,
         preset=request.preset,
         minutes=request.minutes,
         versions=runs.versions(),
@@ -92,8 +130,8 @@ def resume(workshop: Workshop, request: ResumeRequest) -> Iterator[Report]:
     path = request.run
     record = runs.read_record(path)
     text = runs.read_corpus(path).text
-    tokenizer = runs.read_tokenizer(path)
-    train_part, held_back = (tokenizer.encode(part) for part in corpus.split(text))
+    parts = yield from _encoding(runs.read_tokenizer(path), text)
+    _check(parts, record.model.block_size)
     planned, revisions = runs.steps(path, record)
     before = revisions[-1].max_steps if revisions else planned
     steps = request.max_steps or before
@@ -101,10 +139,14 @@ def resume(workshop: Workshop, request: ResumeRequest) -> Iterator[Report]:
         planned, revisions = steps, []
     yield None
     with files.locked(path):
+        if record.tokens != parts.record:  # of an older version, or a branch that learns from another text
+            record = replace(record, tokens=parts.record)
+            runs.write_record(path, record)
         settings = replace(record.train, micro_batch=runs.micro_batch(path, record))
-        bench = Workbench(record.model, _as_it_can_be_here(settings), train_part, planned, revisions)
+        bench = Workbench(record.model, _as_it_can_be_here(settings), parts.train, planned, revisions)
         restored, refused = checkpoint.restore(path, bench)
-        keeper = Keeper(Ledger(path, text, tokenizer), bench, tokenizer, len(train_part), held_back)
+        ledger = Ledger(path, text, parts.tokenizer)
+        keeper = Keeper(ledger, bench, parts.tokenizer, len(parts.train), parts.held_back)
         keeper.snapshot_budget = request.snapshot_budget
         keeper.take_up(restored, refused)
         if keeper.is_complete() or bench.step > steps:
@@ -131,14 +173,19 @@ def _advance(workshop: Workshop, keeper: Keeper) -> Iterator[Report]:
     threads = torch.get_num_threads()
     torch.set_num_threads(bench.config.threads or threads)
     status: runs.Status = "failed"
+    early = False
+
+    def watched() -> Iterator[Report]:
+        return slow_motion.watched(bench, keeper.tokenizer)
+
     try:
         workshop.place(bench, keeper)
         keeper.shown = lambda: workshop.gallery.steps_of(keeper.path)
         yield from keeper.started()
         yield from _as_it_fits(keeper, keeper.duties)
-        while bench.step < bench.max_steps:
-            yield from _as_it_fits(keeper, bench.update)
-            steps = bench.told(at_once=keeper.is_due())
+        while bench.step < bench.max_steps and not (early := keeper.has_had_enough):
+            yield from _as_it_fits(keeper, watched if (looks := workshop.watching) else bench.update)
+            steps = bench.told(at_once=looks or keeper.is_due())
             if notices := bench.notices():
                 yield [*notices]
             yield from keeper.note(steps)
@@ -147,6 +194,10 @@ def _advance(workshop: Workshop, keeper: Keeper) -> Iterator[Report]:
                 yield None
             if keeper.is_due():
                 yield from _as_it_fits(keeper, keeper.duties)
+        if early:
+            yield from _as_it_fits(keeper, keeper.end_early)
+            yield [keeper.ended(early)]
+            return
         yield from keeper.finished()
         status = "done"
         yield [keeper.ended()]

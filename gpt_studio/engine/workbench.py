@@ -78,6 +78,11 @@ class Workbench:
         block = self.model.config.block_size
         return torch.from_numpy(chance.integers(0, len(self._ids) - block, size=self.config.batch_size))
 
+    def pieces(self, starts: Tensor) -> Tensor:
+        """The pieces of text that begin there, each with the token after it, (n, T + 1), on the processor."""
+        places = starts[:, None] + torch.arange(self.model.config.block_size + 1)
+        return self._ids[places.to(self.device)].long().cpu()
+
     def _starts(self, step: int) -> Tensor:
         """As `batch`, on the device; a GPU is sent many steps' at once, for each sending makes it wait."""
         if device.answers_at_once(self.device):

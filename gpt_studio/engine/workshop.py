@@ -26,6 +26,7 @@ class Workshop:
         self.gallery = Gallery()
         self._keeper: Keeper | None = None  # of the run whose model is on the bench
         self._in_training = False
+        self.watching = False  # whether the run's steps are looked at one by one
         self._lost: list[object] = []  # on a device that failed: even to free their memory would touch it
 
     @property
@@ -51,6 +52,11 @@ class Workshop:
     def save_soon(self) -> list[Event]:
         """Have the run in training saved as it is now, as for a pause; gives the steps that are told thereby."""
         return [*self._keeper.save_soon()] if self._keeper and self._in_training else []
+
+    def rest(self) -> None:
+        """The run waits for somebody who looks on; a run that keeps to a time does not count it."""
+        if self._keeper and self._in_training:
+            self._keeper.rest()
 
     def go_elsewhere(self, home: Path) -> None:
         """Have the run in training go on in a new folder within `home`, while its own cannot be written."""

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from gpt_studio.engine import library
 from gpt_studio.engine.config import PRESETS, TrainConfig
+from gpt_studio.engine.dial import LessonPlan
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.events import Ending, Event, Noticed, Ready, Started
-from gpt_studio.engine.requests import ResumeRequest, TrainRequest
+from gpt_studio.engine.events import Ending, Event, Noticed, Ready, Started, StepSeen
+from gpt_studio.engine.requests import SNAPSHOT_BUDGET, Changes, ForkRequest, ResumeRequest, TrainRequest
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.shell.follower import Follower
@@ -36,7 +38,8 @@ class Training:
     ticket: int
     run: OpenRun
     before: OpenRun | None  # what was open, should the run never begin
-    resumes: bool
+    resumes: bool  # its curve goes on from what lies on the disk
+    is_new: bool  # should it never begin, there is nothing to show of it
 
 
 class Conversation(QObject):
@@ -64,6 +67,7 @@ class Conversation(QObject):
         super().__init__(parent)
         self.state, self.shelf = state, RunShelf(state, self)
         self.care = RunCare(state, self.shelf, lambda: self.training, self)
+        self.snapshot_budget: Callable[[], int] = lambda: SNAPSHOT_BUDGET  # bytes, of all runs together
         self._desk, self._page = desk, page
         self._training: Training | None = None
         self.visits = Visits(state, desk, page, self)
@@ -89,14 +93,21 @@ class Conversation(QObject):
         """Listen to the wishes of a page that has just been made."""
         visits, runs = self.visits, self.runs
         wishes: dict[str, dict[str, Callable[..., None]]] = {
-            "hardware": {"measure_asked": visits.measure_anew, "use_asked": self.use_preset},
+            "hardware": {
+                "measure_asked": visits.measure_anew,
+                "stop_asked": visits.stop,
+                "use_asked": self.use_preset,
+                "plan_asked": self.use_plan,
+            },
             "train": {
                 "start_asked": self.start,
                 "pause_asked": self.pause,
                 "go_on_asked": self.go_on,
                 "stop_asked": self.stop,
+                "step_asked": self.step,
                 "open_asked": runs.open,
                 "resume_asked": self.resume,
+                "fork_asked": self.fork,
                 "rename_asked": runs.rename,
                 "delete_asked": runs.delete,
                 "library_asked": self.library_asked.emit,
@@ -117,6 +128,13 @@ class Conversation(QObject):
         self.state.choose_model(model, name, preset.train)
         self.page_asked.emit("corpus")
 
+    def use_plan(self, plan: LessonPlan) -> None:
+        """Take the dial's model, its training and its minutes, and go on to the text."""
+        tokenizer = self.state.tokenizer
+        model = replace(plan.model, vocab_size=tokenizer.vocab_size) if tokenizer else plan.model
+        self.state.choose_plan(model, plan.preset, plan.train, plan.minutes)
+        self.page_asked.emit("corpus")
+
     def start(self, train: TrainConfig) -> None:
         """Begin a new run with the chosen text and model."""
         corpus = self.state.corpus
@@ -126,13 +144,23 @@ class Conversation(QObject):
         name = self.shelf.free_name(library.suggest_name(corpus, self.state.model))
         path = library.new_folder_for(name)
         model = self.state.model
-        record = first_record(name, corpus, model, train, self.state.preset)
-        request = TrainRequest(corpus=corpus, model=model, train=train, run=path, name=name, preset=self.state.preset)
+        minutes = self.state.minutes if train.max_steps == self.state.train.max_steps else None
+        record = replace(first_record(name, corpus, model, train, self.state.preset), minutes=minutes)
+        request = TrainRequest(
+            corpus=corpus,
+            model=model,
+            train=train,
+            run=path,
+            name=name,
+            preset=self.state.preset,
+            minutes=minutes,
+            snapshot_budget=self.snapshot_budget(),
+        )
         before = self.state.run
         if before is not None:
             words = tr("This is a new run, {new}. {old} is kept as it is.").format(new=name, old=before.name)
             self.told.emit("accent", words, "", None)
-        self._begin_training(request, OpenRun(path, record), resumes=False)
+        self._begin_training(request, OpenRun(path, record), is_new=True)
 
     def resume(self, path: Path, max_steps: int) -> None:
         """Go on with a run, up to `max_steps` (0: as many as it was to make)."""
@@ -144,11 +172,28 @@ class Conversation(QObject):
         except StudioError as error:
             self.runs.tell_problem(error)
             return
-        self._begin_training(ResumeRequest(run=path, max_steps=max_steps or None), run, resumes=True)
+        request = ResumeRequest(run=path, max_steps=max_steps or None, snapshot_budget=self.snapshot_budget())
+        self._begin_training(request, run, resumes=True)
 
-    def _begin_training(self, request: object, run: OpenRun, resumes: bool) -> None:
+    def fork(self, step: int | None, changes: Changes) -> None:
+        """Branch off the open run at a step (None: now) and train the branch."""
+        parent = self.state.run
+        if parent is None or self.state.phase is not Phase.IDLE:
+            self.runs.tell_problem(StudioError("worker.training"))
+            return
+        at = parent.curve.step if step is None else step
+        name = self.shelf.free_name(library.fork_name(parent.name, at))
+        path = library.new_folder_for(name)
+        request = ForkRequest(
+            parent=parent.path, step=step, run=path, name=name, changes=changes, snapshot_budget=self.snapshot_budget()
+        )
+        record = replace(parent.record, name=name, status="training")
+        run = OpenRun(path, record, samples=[sample for sample in parent.samples if sample.step <= at])
+        self._begin_training(request, run, resumes=True, is_new=True)
+
+    def _begin_training(self, request: object, run: OpenRun, resumes: bool = False, is_new: bool = False) -> None:
         self.follower.stop()
-        self._training = Training(self._desk.begin(request), run, self.state.run, resumes)
+        self._training = Training(self._desk.begin(request), run, self.state.run, resumes, is_new)
         self.state.open_run(run)
         self.state.set_phase(Phase.TRAINING)
         self.training_changed.emit(run)
@@ -163,6 +208,14 @@ class Conversation(QObject):
             self._desk.go_on(self._training.ticket)
             self.state.set_phase(Phase.TRAINING)
 
+    def step(self) -> None:
+        """One step of the run in training, which is paused for it; else of the open one, which is taken up for it."""
+        if self._training is None and self.state.run is not None:
+            self.resume(self.state.run.path, 0)
+        self.pause()
+        if self._training:
+            self._desk.step(self._training.ticket)
+
     def stop(self) -> None:
         if self._training:
             self._desk.stop(self._training.ticket)
@@ -172,7 +225,8 @@ class Conversation(QObject):
     def _greet(self, ready: Ready) -> None:
         self.state.set_ready(ready)
         log.info("ready: %s, %s, %d threads", ready.device, ready.device_name, ready.threads)
-        if not self.state.probes and self.state.visit is Visit.NONE and self.state.phase is Phase.IDLE:
+        known = any(probe.device == ready.device for probe in self.state.probes)
+        if not known and self.state.visit is Visit.NONE and self.state.phase is Phase.IDLE:
             self.visits.measure()
 
     def _mourn(self, details: str) -> None:
@@ -195,6 +249,9 @@ class Conversation(QObject):
                 self._notice(training, event)
         if self.state.run is training.run:
             self.state.add_events(events)
+            for event in events:
+                if isinstance(event, StepSeen):
+                    self.state.step_seen.emit(event)
         else:  # another run is being looked at meanwhile
             for event in events:
                 training.run.add(event)
@@ -239,7 +296,7 @@ class Conversation(QObject):
 
     def _end_training(self, training: Training, ending: Ending) -> None:
         self._training = None
-        if training.run.started is None and not training.resumes:  # it never began
+        if training.run.started is None and training.is_new:  # it never began
             self.state.open_run(training.before)
         self.shelf.renew(training.run)
         self.state.set_phase(Phase.IDLE)

@@ -1,25 +1,16 @@
 """How long the rest of a training run will take."""
 
+from gpt_studio.engine import pace
 from gpt_studio.gui.state import Curve
 
-FIRST_STEPS = 20  # before that the machine is still warming up, and a guess would jump about
-LAST_STEPS = 100  # how many of the newest steps the guess rests on
 
+def seconds_left(curve: Curve, max_steps: int, since: int = 0) -> float | None:
+    """Seconds of training up to `max_steps`; None before there are enough steps to tell.
 
-def seconds_left(curve: Curve, max_steps: int) -> float | None:
-    """Seconds of training up to `max_steps`, from the median time of the last steps; None before there are enough.
-
-    The median does not mind the few steps that a sample, a check or a visitor made slow.
+    Args:
+        curve: Of the run.
+        max_steps: How many steps it is to make.
+        since: Where it was taken up last.
     """
-    import numpy as np  # here, because the status bar is in the first paint, and numpy need not be
-
-    steps, elapsed = curve.steps.values[-LAST_STEPS - 1 :], curve.elapsed.values[-LAST_STEPS - 1 :]
-    if len(curve.steps) < FIRST_STEPS:
-        return None
-    made = np.diff(steps)
-    forward = made > 0  # a resume may begin before the last step that was written down
-    if not forward.any():
-        return None
-    times = np.sort(np.diff(elapsed)[forward] / made[forward])
-    step_s = float(times[(len(times) - 1) // 2] + times[len(times) // 2]) / 2  # np.median loads 25 ms of code first
-    return max(0.0, step_s) * max(0, max_steps - curve.step)
+    steps, elapsed = (series.values[-pace.LAST_STEPS - 1 :].tolist() for series in (curve.steps, curve.elapsed))
+    return pace.seconds_left([*zip(steps, elapsed, strict=True)], max_steps, since)

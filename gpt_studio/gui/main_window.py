@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
-    QDragEnterEvent,
-    QDropEvent,
     QIcon,
     QPaintEvent,
     QResizeEvent,
@@ -21,11 +19,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gpt_studio.engine.archive import ENDING
 from gpt_studio.engine.preferences import Preferences
 from gpt_studio.gui import icons, messages, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.pages import STEPS
-from gpt_studio.gui.shell import dialogs, run_files
+from gpt_studio.gui.shell import dialogs
 from gpt_studio.gui.shell.commands import Commands
 from gpt_studio.gui.shell.lesson_holder import LessonHolder
 from gpt_studio.gui.shell.lesson_panel import LessonPanel
@@ -34,6 +33,7 @@ from gpt_studio.gui.shell.status_bar import StatusBar
 from gpt_studio.gui.shell.tab_strip import Strip, TabStrip
 from gpt_studio.gui.shell.window_memory import WindowMemory
 from gpt_studio.gui.state import Phase, StudioState
+from gpt_studio.gui.widgets.drops import Drops, local_files
 from gpt_studio.gui.widgets.page import MessageBar, Page
 
 MESSAGE_MS = 10_000  # how long a message stays that asks for nothing, and an Undo
@@ -54,6 +54,7 @@ class MainWindow(QMainWindow):
         painted: The window has been on the screen for the first time.
         library_asked: All runs are to be shown.
         import_asked, export_asked: A packed run is to be taken in, or the open one packed; carries the file.
+        texts_asked: Files that are no runs were dropped; carries their paths.
         leave_asked: The student wants to close, and has confirmed it where a run trains. Answer with `finish`.
     """
 
@@ -63,6 +64,7 @@ class MainWindow(QMainWindow):
     library_asked = Signal()
     import_asked = Signal(object)
     export_asked = Signal(object)
+    texts_asked = Signal(list)
     leave_asked = Signal()
 
     def __init__(self, state: StudioState, preferences: Preferences, tabs: Tabs, parent: QWidget | None = None) -> None:
@@ -123,7 +125,7 @@ class MainWindow(QMainWindow):
         self._message_time.timeout.connect(self.message.clear)
         self.message.installEventFilter(self)
         self._message_frame.hide()
-        self.setAcceptDrops(True)
+        Drops(self, lambda mime: bool(local_files(mime))).dropped.connect(self._take_files)
         state = self.state
         state.ticks_changed.connect(lambda: self.tabs.show_done(state.ticks))
         for signal in (state.run_changed, state.runs_changed):
@@ -198,6 +200,15 @@ class MainWindow(QMainWindow):
         else:
             self._message_time.stop()
 
+    def _take_files(self, mime: QMimeData) -> None:
+        """Runs go to the library, all else is a text."""
+        files = local_files(mime)
+        for path in files:
+            if path.suffix == ENDING:
+                self.import_asked.emit(path)
+        if texts := [path for path in files if path.suffix != ENDING]:
+            self.texts_asked.emit(texts)
+
     def _show_title(self) -> None:
         run = self.state.run
         self.setWindowTitle(f"{run.name if run else tr('Untitled')} — GPT Studio")
@@ -243,15 +254,6 @@ class MainWindow(QMainWindow):
         if not self._was_painted:
             self._was_painted = True
             QTimer.singleShot(0, self.painted.emit)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if run_files.dropped(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        event.acceptProposedAction()
-        for path in run_files.dropped(event.mimeData()):
-            self.import_asked.emit(path)
 
     def eventFilter(self, watched: QWidget, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.HideToParent, QEvent.Type.ShowToParent):

@@ -111,6 +111,13 @@ def _unknown(values: Values) -> str:
     )
 
 
+def _too_strange(values: Values) -> str:
+    return tr(
+        "The model does not know {percent} % of this text's characters: {characters}. "
+        "Choose a text that is closer to its own."
+    ).format(percent=values.get("percent", "…"), characters=quoted(values.get("characters", ())))
+
+
 def _too_large(values: Values) -> str:
     told = size(values["size"]) if "size" in values else tr("too large")
     limit = size(values.get("limit", 50 * 1024 * 1024))
@@ -138,8 +145,10 @@ _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "n_embd.heads": _heads,
     "without.bigram": "A bigram is one table without parts. Choose a model with layers to leave one out.",
     "tokenizer.unknown": _unknown,
+    "tokenizer.too_many": "This text is too small for {size} tokens: it gives {most}. Choose a smaller vocabulary.",
     "tokenizer.damaged": "The tokenizer file is damaged. Use a copy of the run, or train again.",
     "corpus.too_short": "This text has {characters} characters, but {minimum} are needed. Add more text.",
+    "corpus.few_tokens": "This text has only {train} tokens to train on. Add more text, or choose shorter tokens.",
     "corpus.one_symbol": "This text repeats one single character. There is nothing to learn; add more text.",
     "corpus.not_found": "This file is not there any more: {path}. Choose another one.",
     "corpus.directory": "This is a folder. Choose a text file inside it.",
@@ -154,9 +163,24 @@ _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "corpus.offline": "There is no connection to the text ({reason}). Try again, or take it from a file.",
     "corpus.interrupted": "The connection broke off after {done} of {total} bytes. Nothing was kept; try again.",
     "corpus.checksum": "What arrived is another text than expected. Nothing was kept; try again.",
+    "corpus.pdf": "A PDF holds drawn pages and cannot be read here. Open it elsewhere, copy its text, and paste it.",
+    "corpus.rtf": "This is a document with layout (RTF). Save it as plain text or as .docx first.",
+    "corpus.docx": "This document cannot be read: it is damaged, locked or no .docx. Save it as plain text first.",
+    "table.damaged": "This is no sound table: line {line} cannot be read ({reason}). Mend that line first.",
+    "table.none": "There is no table with texts in this file. Take the file as it is.",
+    "table.wide": "This table has {columns} columns; {most} are the most. Leave some out.",
+    "folder.empty": "This is a folder without any text file that can be used. Choose another one.",
+    "folder.full": "There was no room left: 50 MB and 5,000 files are the most. Add the rest as a folder of its own.",
+    "folder.hidden": "Hidden, or made by a program; it was left out.",
+    "folder.kind": "By its ending this is no text; it was left out.",
+    "folder.link": "A link to somewhere else; it was left out.",
     "mixture.weights": "No text has a weight, so there is nothing to mix. Give one of them some.",
     "plant.empty": "There is no sentence to plant. Type one.",
     "plant.no_room": "The text has room for {room} copies, on lines of their own, and not for {times}. Plant fewer.",
+    "corpus.draft": "“{title}” could not be saved ({reason}). A draft of it is kept, and the next start offers it. "
+    "Free some space, or see whether you may write in {folder}.",
+    "corpus.unsaved": "“{title}” could not be saved ({reason}), nor a draft of it. It is in the memory alone: free "
+    "some space, or copy it elsewhere, before you close.",
     "run.not_found": "This run is not there any more: {run}. It may have been moved or deleted.",
     "run.not_a_run": "This folder does not hold a run: {run}. Choose another one.",
     "run.newer": "{run} was made by a newer GPT Studio. Update this one to open it.",
@@ -172,6 +196,11 @@ _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "run.no_snapshot": "{run} kept no weights of step {step}. Choose one of the steps on the slider.",
     "snapshots.thinned": "The snapshots took more room than they may, so those of steps {steps} have gone, and more "
     "will as new ones come. The samples stay. The library of runs says how much room there is.",
+    "fork.steps": "At step {step} a run of {steps} steps has nothing left to do. Give the fork more steps.",
+    "fork.unknown": _too_strange,
+    "fork.left_out": "The model does not know {count} characters of the new text. They were left out.",
+    "fork.anew": "What the optimiser remembered at step {step} was not kept, so it begins anew: the curve leaves the "
+    "parent's by a little.",
     "run.in_training": "{run} is being trained. Stop it first.",
     "archive.not_found": "{archive} is not there any more. It may have been moved or deleted.",
     "archive.unreadable": "{archive} cannot be read ({reason}). See whether you may open it.",
@@ -215,11 +244,33 @@ _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "somewhat slower.",
     "device.memory": "The model does not fit into memory. Choose a smaller model or a smaller batch.",
     "device.missing": "This computer has no {device}. Choose another device.",
+    "device.unusable": "The {device} is there but cannot compute ({reason}). Choose another device.",
+    "device.passed_over": "The graphics card is there but cannot compute ({reason}), so the processor trains. "
+    "The build of PyTorch may be too new for it; whoever looks after this computer can install an older one.",
     "driver.old": "The driver of the NVIDIA card ({driver}) is too old for this program, so the processor trains. "
     "With driver {needed} or newer the card trains, and larger models are within reach.",
     "device.precision": "{device} cannot train in {precision}. Choose another precision.",
     "trash.restore": "{run} could not be brought back ({reason}). It is still in the trash.",
     "trash.failed": "{run} could not be moved to the trash ({reason}). It is still there.",
+    "doctor.early": "Training has just begun; after some steps there is more to say.",
+    "doctor.learning": "Still learning: since step {since} the loss has fallen by {fall}, and nothing is wrong.",
+    "doctor.level": "Hardly moving: since step {since} the loss has fallen by {fall} only; more of them change little.",
+    "doctor.turned_up": "Better to stop: held back was {best} at step {step} and is {now} now, while training "
+    "still falls. The model now learns by heart; the best one is kept.",
+    "doctor.rate_high": "The learning rate is too high ({rate}): the loss stands at {loss}, and counting letters "
+    "alone reaches {lowest}.",
+    "doctor.climbed": "The learning rate is too high ({rate}): the loss is {loss} now, and was {lowest} before.",
+    "doctor.rate_low": "The learning rate is too low ({rate}): the loss began at {began}, and after {step} steps "
+    "it is {loss}.",
+    "doctor.too_small": "This model is too small for this text: held back is {held_back}, and a table of letter "
+    "pairs reaches {two}. Give it more width or layers.",
+    "doctor.leak": "The two parts are not apart: {share} of the held-back text stands word for word in the "
+    "training part, so its loss says nothing of new text.",
+    "doctor.below": "The two parts are not of one kind: held back is {held_back}, far below training with "
+    "{training}. Its loss says little of new text.",
+    "doctor.not_finite": "At step {step} the loss went beyond all numbers. A rate of {rate} is too high: take less.",
+    "doctor.too_short": "This text has only {characters} characters, so the model will know it by heart before it can "
+    "write. Take {least} or more.",
     "unforeseen": "Something unexpected went wrong. Your work is saved; the log has the details.",
 }
 

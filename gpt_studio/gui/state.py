@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from gpt_studio.engine.config import DEFAULT_PRESET, PRESETS, ModelConfig, TrainConfig
-from gpt_studio.engine.events import Ended, Evaluated, Event, Kept, Probed, Ready, Sample, Started, StepDone
+from gpt_studio.engine.events import Ended, Evaluated, Event, Kept, Probed, Ready, Revised, Sample, Started, StepDone
 from gpt_studio.engine.library import RunSummary
 from gpt_studio.engine.requests import CorpusText, Subject
 from gpt_studio.engine.runs import RunRecord
@@ -147,6 +147,8 @@ class OpenRun:
         """Take what the training job told of this run."""
         if isinstance(event, Started):
             self.started = event
+        elif isinstance(event, Revised):
+            self.started = replace(self.started, max_steps=event.max_steps) if self.started else None
         elif isinstance(event, Ended):
             self.ended = event
         elif isinstance(event, Sample):
@@ -161,19 +163,21 @@ class OpenRun:
 class StudioState(QObject):
     """One object that all tabs are given.
 
-    Signals (none carries data: read the attribute):
+    Signals (all but the last carry no data: read the attribute):
         ready_changed: The worker has loaded torch (`ready`), or could not (`broken`).
         phase_changed, visit_changed: What the two slots do (`phase`, `visit`).
         hardware_changed: `probes` or `recommended` are new.
         corpus_changed: Another text, or the text was edited (`corpus`, `tokenizer`).
         model_changed: `preset`, `model`, `train` or `model_created`.
         run_changed: Another run is open (`run`).
+        steps_revised: `run` is to make another number of steps, for it keeps to a time (`run.max_steps`).
         curve_grown: `run.curve` has more points; at most 20 times a second.
         samples_changed: `run.samples` has more.
         kept_changed: `stops` are others, after `run.kept` or the phase.
         step_changed: The step that the whole window shows (`step`) is another.
         runs_changed: The library of runs is new (`runs`).
         ticks_changed: A tab's step is done (`ticks`).
+        step_seen: A step of the open run was looked at closely; carries a StepSeen.
     """
 
     ready_changed = Signal()
@@ -183,12 +187,14 @@ class StudioState(QObject):
     corpus_changed = Signal()
     model_changed = Signal()
     run_changed = Signal()
+    steps_revised = Signal()
     curve_grown = Signal()
     samples_changed = Signal()
     kept_changed = Signal()
     step_changed = Signal()
     runs_changed = Signal()
     ticks_changed = Signal()
+    step_seen = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -203,6 +209,7 @@ class StudioState(QObject):
         self.preset: str | None = DEFAULT_PRESET  # None: the student's own mixture
         self.model: ModelConfig = PRESETS[DEFAULT_PRESET].model
         self.train: TrainConfig = PRESETS[DEFAULT_PRESET].train
+        self.minutes: float | None = None  # that the next run is to take; its number of steps then follows the time
         self.model_created = False
         self.run: OpenRun | None = None
         self.step: int | None = None  # at which everything shows the model; None: now
@@ -245,13 +252,23 @@ class StudioState(QObject):
     def choose_model(self, model: ModelConfig, preset: str | None, train: TrainConfig | None = None) -> None:
         """Take settings for the next model; `preset` is None when they are the student's own mixture."""
         self.model, self.preset = model, preset
-        self.train = train or self.train
+        self._take_train(train or self.train)
         self.model_created = False
         self.model_changed.emit()
 
+    def choose_plan(self, model: ModelConfig, preset: str | None, train: TrainConfig, minutes: float) -> None:
+        """As `choose_model`, with the minutes that the run is to take, for as long as nobody asks for other steps."""
+        self.train, self.minutes = train, minutes
+        self.choose_model(model, preset)
+
     def choose_train(self, train: TrainConfig) -> None:
-        self.train = train
+        self._take_train(train)
         self.model_changed.emit()
+
+    def _take_train(self, train: TrainConfig) -> None:
+        if train.max_steps != self.train.max_steps:  # a number of steps was asked for, so it is they that count
+            self.minutes = None
+        self.train = train
 
     def follow_run(self, record: RunRecord) -> None:
         """Take the settings of a run for the next one; what the machine decided then is left to it again."""
@@ -323,6 +340,8 @@ class StudioState(QObject):
         if self.run.kept != kept:
             self.kept_changed.emit()
             self._leave_what_is_gone()
+        if any(isinstance(event, Revised) for event in events):
+            self.steps_revised.emit()
         self.curve_grown.emit()
 
     def set_runs(self, runs: list[RunSummary]) -> None:

@@ -25,7 +25,7 @@ def device_words(ready: Ready | None, trains_on: str | None) -> str:
 def time_words(run: OpenRun, phase: Phase) -> str:
     """The time left in training, or how long it took."""
     if phase is Phase.TRAINING:
-        left = eta.seconds_left(run.curve, run.max_steps)
+        left = eta.seconds_left(run.curve, run.max_steps, run.started.step if run.started else 0)
         return tr("{time} left").format(time=messages.time_left(left)) if left else ""
     if phase is Phase.IDLE and run.curve.step and run.curve.step >= run.max_steps:
         return tr("done in {time}").format(time=messages.duration(run.curve.seconds))
@@ -34,7 +34,7 @@ def time_words(run: OpenRun, phase: Phase) -> str:
 
 def speed_words(run: OpenRun) -> str:
     recent = run.curve.tokens_per_s.values[-RECENT_STEPS:]
-    return tr("{count} characters/s").format(count=messages.count(recent.mean())) if len(recent) else ""
+    return tr("{count} tokens/s").format(count=messages.count(recent.mean())) if len(recent) else ""
 
 
 def losses(run: OpenRun) -> tuple[float | None, float | None]:

@@ -104,14 +104,14 @@ QComboBox QAbstractItemView { background: @surface; color: @text; border: 1px so
 
 QCheckBox, QRadioButton { spacing: 8px; min-height: 24px; }
 QCheckBox:disabled, QRadioButton:disabled { color: @off; }
-QCheckBox::indicator, QRadioButton::indicator { width: 16px; height: 16px; border: 1px solid @edge; border-radius: 4px;
-    background: @surface; }
+QCheckBox::indicator, QRadioButton::indicator, QListView::indicator { width: 16px; height: 16px; border-radius: 4px;
+    border: 1px solid @edge; background: @surface; }
 QRadioButton::indicator { border-radius: @radio_radius; }
 QCheckBox::indicator:hover, QRadioButton::indicator:hover { border-color: @accent; }
 QCheckBox::indicator:focus, QRadioButton::indicator:focus { border: 2px solid @accent; width: 14px; height: 14px; }
-QCheckBox::indicator:checked, QCheckBox::indicator:indeterminate, QRadioButton::indicator:checked { background: @accent;
-    border-color: @accent; }
-QCheckBox::indicator:checked { image: url("@images/check.svg"); }
+QCheckBox::indicator:checked, QCheckBox::indicator:indeterminate, QRadioButton::indicator:checked,
+    QListView::indicator:checked { background: @accent; border-color: @accent; }
+QCheckBox::indicator:checked, QListView::indicator:checked { image: url("@images/check.svg"); }
 QCheckBox::indicator:indeterminate { image: url("@images/partial.svg"); }
 QRadioButton::indicator:checked { image: url("@images/dot.svg"); }
 QCheckBox::indicator:checked:focus, QRadioButton::indicator:checked:focus { border: 2px solid @text; }
@@ -119,6 +119,7 @@ QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { background: @i
 QCheckBox::indicator:checked:disabled { background: @edge; border-color: @edge; }
 
 QSlider:horizontal { min-height: 22px; }
+StepSlider:horizontal { min-height: 0px; }
 QSlider:vertical { min-width: 22px; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: @groove; }
 QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: @accent; }

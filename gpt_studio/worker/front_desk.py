@@ -30,6 +30,7 @@ class FrontDesk(QObject):
     _stop = Signal(int)
     _pause = Signal(int)
     _go_on = Signal(int)
+    _step = Signal(int)
     _save_elsewhere = Signal(int, object)
     _shut_down = Signal()
 
@@ -45,6 +46,7 @@ class FrontDesk(QObject):
         self._stop.connect(self._worker.stop)
         self._pause.connect(self._worker.pause)
         self._go_on.connect(self._worker.go_on)
+        self._step.connect(self._worker.step)
         self._save_elsewhere.connect(self._worker.save_elsewhere)
         self._shut_down.connect(self._worker.shut_down)
         self._worker.ready.connect(self.ready)  # … signals out
@@ -73,6 +75,10 @@ class FrontDesk(QObject):
 
     def go_on(self, ticket: int) -> None:
         self._go_on.emit(ticket)
+
+    def step(self, ticket: int) -> None:
+        """Let a paused run make one step, and tell of it closely."""
+        self._step.emit(ticket)
 
     def save_elsewhere(self, ticket: int, folder: Path) -> None:
         """Let a run whose folder cannot be written go on within another one."""

@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from gpt_studio.engine.attention import attend
+from gpt_studio.engine.forking import fork
 from gpt_studio.engine.generalization import measure, read
 from gpt_studio.engine.generation import write
 from gpt_studio.engine.inside.embeddings import map_tokens
+from gpt_studio.engine.inside.gradients import measure_parts
 from gpt_studio.engine.inside.heads import weigh
 from gpt_studio.engine.inside.lens import look_through_layers
 from gpt_studio.engine.inside.neurons import find_passages
@@ -15,6 +17,8 @@ from gpt_studio.engine.probe import probe
 from gpt_studio.engine.requests import (
     AttentionRequest,
     EmbeddingsRequest,
+    ForkRequest,
+    GradientsRequest,
     LayersRequest,
     NeuronsRequest,
     ProbeRequest,
@@ -32,6 +36,7 @@ from gpt_studio.engine.workshop import Report, Workshop
 JOBS: dict[type, Callable[[Workshop, Any], Iterator[Report]]] = {
     TrainRequest: train,
     ResumeRequest: resume,
+    ForkRequest: fork,
     WriteRequest: write,
     TestRequest: measure,
     ReadRequest: read,
@@ -41,5 +46,6 @@ JOBS: dict[type, Callable[[Workshop, Any], Iterator[Report]]] = {
     WorthRequest: weigh,
     NeuronsRequest: find_passages,
     EmbeddingsRequest: map_tokens,
+    GradientsRequest: measure_parts,
     ProbeRequest: probe,
 }

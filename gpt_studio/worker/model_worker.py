@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from gpt_studio.engine import clock
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.events import Ending, Event
+from gpt_studio.engine.events import Ending, Event, StepDone
 from gpt_studio.engine.requests import TRAINING
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class Job:
     generator: "Generator[list[Event] | None, None, None]"
     trains: bool
     paused: bool = False
+    steps_once: bool = False  # paused again after its next step
     gathered: list[Event] = field(default_factory=list)
     reported_at: float = float("-inf")
 
@@ -110,6 +111,7 @@ class ModelWorker(QObject):
     def pause(self, ticket: int) -> None:
         """Give a job no more turns until it goes on. A run in training is saved; what a job has told is reported."""
         if (job := self._find(ticket)) and not job.paused:
+            self._look_on(job, False)
             job.paused = True
             if job.trains:
                 self._save(job)
@@ -133,8 +135,28 @@ class ModelWorker(QObject):
     @Slot(int)
     def go_on(self, ticket: int) -> None:
         if job := self._find(ticket):
+            self._look_on(job, False)
             job.paused = False
             self._turn.start()
+
+    @Slot(int)
+    def step(self, ticket: int) -> None:
+        """Let a paused run make one step, look at it closely, and pause it again."""
+        if (job := self._find(ticket)) and job.trains and job.paused:
+            self._look_on(job, True)
+            job.paused = False
+            self._turn.start()
+
+    def _look_on(self, job: Job, once: bool) -> None:
+        if job.trains:
+            job.steps_once = self._workshop.watching = once
+
+    def _pause_after_step(self, job: Job, events: "list[Event]") -> None:
+        if job.steps_once and any(isinstance(event, StepDone) for event in events):
+            self._look_on(job, False)
+            job.paused = True
+            self._workshop.rest()
+            self._report(job)
 
     @Slot()
     def shut_down(self) -> None:
@@ -165,6 +187,9 @@ class ModelWorker(QObject):
 
     def _gather(self, job: Job, events: list[Event] | None) -> None:
         job.gathered += events or ()
+        self._pause_after_step(job, events or [])
+        if job.steps_once:  # what was seen of a step is told together with the step
+            return
         if job.gathered and clock.now() - job.reported_at >= REPORT_EVERY_S:
             self._report(job)
 
@@ -186,6 +211,7 @@ class ModelWorker(QObject):
 
     def _end(self, job: Job, ending: Ending) -> None:
         self._jobs.remove(job)
+        self._look_on(job, False)
         if not any(not other.paused for other in self._jobs):
             self._turn.stop()
         self._report(job)

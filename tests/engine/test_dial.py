@@ -1,6 +1,5 @@
 """The dial: arithmetic on probes of computers that are made up."""
 
-import time
 from itertools import pairwise
 
 import pytest
@@ -41,7 +40,6 @@ def test_a_plan_ends_in_its_time_and_uses_it_unless_the_text_is_too_short(name, 
         assert plan.train.max_steps == useful_steps(plan.model, plan.train, BOOK)
     else:
         assert plan.minutes == minutes and plan.seconds > 0.85 * 60 * minutes
-    assert 4 <= plan.train.max_steps / plan.train.eval_every <= 30
     assert plan.parameters == budget.parameters(plan.model).total
     assert plan.quality == quality(plan.loss, BOOK)
 
@@ -88,7 +86,8 @@ def test_an_old_computer_is_given_a_small_model_and_is_told_so():
 
 
 def test_a_computer_that_can_make_no_steps_of_a_transformer_is_given_the_bigram():
-    assert dial.choose(computer(0.01), 2, BOOK).preset == "bigram"
+    plan = dial.choose(computer(0.01), 2, BOOK)
+    assert (plan.preset, plan.given_up, plan.quality) == ("bigram", "speed", "letters")
 
 
 def test_before_anything_is_measured_nothing_is_planned():
@@ -115,9 +114,8 @@ def replace_probe(probe: Probed, precision: str, step_s: float) -> Probed:
 
 
 def test_the_slider_may_be_turned_as_fast_as_it_likes():
-    began = time.process_time()
-    dial.choose(LAPTOP, 10, BOOK)
-    assert time.process_time() - began < 1.0  # some 20 ms; a search that has grown tenfold would be felt
+    looked_at = list(dial._candidates(LAPTOP, 10, BOOK))
+    assert 100 < len(looked_at) < 1000  # a search of some 20 ms
 
 
 # What is expected

@@ -1,9 +1,10 @@
 import sys
+from collections import namedtuple
 from pathlib import Path
 
 import pytest
 
-from gpt_studio.engine import hardware
+from gpt_studio.engine import hardware, load
 
 
 def test_this_computer_has_a_processor_memory_and_a_disk():
@@ -53,3 +54,38 @@ def test_a_folder_that_does_not_exist_yet_lies_on_a_disk(tmp_path: Path):
 @pytest.mark.skipif(sys.platform == "darwin", reason="a Mac may have Apple's GPU")
 def test_only_a_mac_has_apples_gpu():
     assert hardware._apple_gpus() == ()
+
+
+@pytest.mark.parametrize(
+    ("flags", "names"),
+    [
+        ("fpu sse4_2 avx avx2 fma", ("AVX2",)),
+        ("avx2 avx512f avx512_bf16 amx_bf16 amx_tile", ("AVX2", "AVX-512", "AMX")),
+        ("fpu sse2", ()),
+    ],
+)
+def test_the_instructions_that_training_gains_by_are_named(monkeypatch, flags, names):
+    monkeypatch.setattr(hardware, "PLATFORM", "linux")
+    monkeypatch.setattr(hardware.Path, "read_text", lambda *_args, **_words: f"processor\t: 0\nflags\t\t: {flags}\n")
+    assert hardware._instructions() == names
+
+
+def test_the_load_is_told_since_the_last_reading(monkeypatch):
+    meter = load.LoadMeter()
+    told = iter([(10.0, 0.0, 5.0, 85.0), (70.0, 0.0, 5.0, 125.0)])
+    times = namedtuple("times", "user nice system idle")
+    monkeypatch.setattr(load.psutil, "cpu_times", lambda: times(*next(told)))
+    assert meter.read().processor is None
+    seen = meter.read()
+    assert seen.processor == pytest.approx(0.6)
+    assert 0 < seen.memory < 1 and seen.memory_free > 0
+
+
+def test_a_load_that_the_system_does_not_tell_is_no_fault(monkeypatch):
+    def refuse() -> None:
+        raise PermissionError("not in this lab")
+
+    monkeypatch.setattr(load.psutil, "virtual_memory", refuse)
+    monkeypatch.setattr(load.psutil, "cpu_times", refuse)
+    seen = load.LoadMeter().read()
+    assert (seen.processor, seen.memory, seen.memory_free) == (None, None, 0)

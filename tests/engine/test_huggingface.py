@@ -56,8 +56,11 @@ def opened(folder: Path) -> tuple[Any, Any]:
         replace(MODEL, tied=False),
         replace(MODEL, bias=True, activation="gelu_tanh"),
         replace(MODEL, tied=False, bias=True, activation="relu", n_head=4),
+        replace(MODEL, without=("position",)),
+        replace(MODEL, without=("attention",), bias=True),
+        replace(MODEL, without=("mlp",)),
     ],
-    ids=["tied", "untied", "biases and gelu_tanh", "untied, biases, relu"],
+    ids=["tied", "untied", "biases and gelu_tanh", "untied, biases, relu", "no positions", "no attention", "no mlp"],
 )
 def test_the_witness_computes_the_same_scores_and_the_same_loss(
     tmp_path: Path, trained: Trained, model: ModelConfig

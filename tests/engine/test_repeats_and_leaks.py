@@ -7,6 +7,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gpt_studio.engine.corpus import cut_of
 from gpt_studio.engine.repetition import WINDOW, repetition
@@ -189,9 +191,30 @@ def test_each_finding_tells_where_the_other_copy_stands() -> None:
     assert found["repeated_passages"].twins == (0,)
 
 
+def test_lines_that_are_all_alike_do_not_take_for_ever() -> None:
+    lines = [f"2024-01-01 12:00 INFO request {n} of worker {n % 7} took {n * 7919 % 997} ms\n" for n in range(1500)]
+    found = findings("".join(lines))
+    assert found["near_repeats"].edits
+    assert found["near_leaks"].edits
+    assert not found["repeated_lines"].edits
+
+
 @pytest.mark.parametrize("text", ["", "a", "\n\n\n", "word " * 12, "x" * 63, "é" * 200])
 def test_short_and_odd_texts_are_no_trouble(text: str) -> None:
     found = findings(text)
     assert set(found) == set(KINDS)
     for each in found.values():
         assert len(apply_edits(text, each.edits)) == len(text) - each.removed + each.added
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.sampled_from(["a rose is a rose, ", "is a\n", "\n\n", "世界 ", "x" * 40, "\tand so on "]), max_size=60)
+)
+def test_whatever_the_text_removals_keep_their_order_and_leave_no_repeat_and_no_leak(parts: list[str]) -> None:
+    text = "".join(parts)
+    found = findings(text)
+    for each in found.values():
+        assert all(first.end <= second.start for first, second in pairwise(each.edits))
+    for kind in ("repeated_lines", "repeated_passages", "leaks"):
+        assert findings(apply_edits(text, found[kind].edits))[kind].edits == ()

@@ -4,14 +4,30 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from gpt_studio import paths
 from gpt_studio.engine import files, library, runs
-from gpt_studio.engine.config import ModelConfig, Sampling, TrainConfig
-from gpt_studio.engine.events import Ending, Evaluated, Noticed, Probed, Ready, Sample, Started, StepDone, Written
+from gpt_studio.engine.config import PRESETS, ModelConfig, Sampling, TrainConfig
+from gpt_studio.engine.dial import LessonPlan
+from gpt_studio.engine.events import (
+    Ending,
+    Evaluated,
+    Noticed,
+    Probed,
+    Ready,
+    Revised,
+    Sample,
+    Started,
+    StepDone,
+    StepSeen,
+    Written,
+)
 from gpt_studio.engine.requests import (
+    Changes,
     CorpusText,
     ProbeRequest,
     ResumeRequest,
@@ -54,6 +70,9 @@ class Desk(QObject):
     def go_on(self, ticket: int) -> None:
         self.asked.append(("go on", ticket))
 
+    def step(self, ticket: int) -> None:
+        self.asked.append(("step", ticket))
+
     def save_elsewhere(self, ticket: int, folder: Path) -> None:
         self.asked.append(("elsewhere", ticket))
 
@@ -72,12 +91,15 @@ class Tab(QObject):
 
     measure_asked = Signal()
     use_asked = Signal(str)
+    plan_asked = Signal(object)
     start_asked = Signal(object)
     pause_asked = Signal()
     go_on_asked = Signal()
     stop_asked = Signal()
+    step_asked = Signal()
     open_asked = Signal(object)
     resume_asked = Signal(object, int)
+    fork_asked = Signal(object, object)
     rename_asked = Signal(object, str)
     delete_asked = Signal(object)
     library_asked = Signal()
@@ -306,6 +328,30 @@ def test_looking_at_another_run_meanwhile_loses_nothing(room: Room):
     assert room.state.run.curve.step == 2
 
 
+def test_a_single_step_pauses_the_run_in_training_and_is_shown_to_whoever_looks(room: Room):
+    ticket, request = room.start()
+    room.desk.says(ticket, started(request.run), step_done(1))
+    seen = []
+    room.state.step_seen.connect(lambda step: seen.append((step, room.state.run.curve.step)))
+    room.train.step_asked.emit()
+    assert room.state.phase is Phase.PAUSED
+    assert room.desk.asked == [("pause", ticket), ("step", ticket)]
+    step = StepSeen(2, ("abc",), 1, "ab", "c", ("c",), np.array([0.1]), np.array([0.2]), ())
+    room.desk.says(ticket, step, step_done(2))
+    assert seen == [(step, 2)]  # the curve has it already
+    room.train.step_asked.emit()
+    assert room.desk.asked[-1] == ("step", ticket) and room.state.phase is Phase.PAUSED
+
+
+def test_a_single_step_of_an_open_run_takes_it_up_and_holds_it(room: Room):
+    path = a_run_on_disk(steps=20)
+    room.talk.runs.open(path)
+    room.train.step_asked.emit()
+    assert room.desk.requests == [ResumeRequest(run=path, max_steps=None)]
+    assert room.desk.asked == [("pause", 1), ("step", 1)]
+    assert room.state.phase is Phase.PAUSED
+
+
 def test_resume_cuts_the_curve_to_where_the_checkpoint_is(room: Room):
     path = a_run_on_disk(steps=20)
     room.train.resume_asked.emit(path, 800)
@@ -317,11 +363,61 @@ def test_resume_cuts_the_curve_to_where_the_checkpoint_is(room: Room):
     assert room.state.run.max_steps == 800
 
 
+def test_a_fork_branches_off_the_open_run_at_its_step(room: Room):
+    path = a_run_on_disk(steps=20)
+    room.train.open_asked.emit(path)
+    changes = Changes(learning_rate=0.01)
+    room.train.fork_asked.emit(20, changes)
+    (request,) = room.desk.requests
+    assert (request.parent, request.step, request.changes, request.name) == (path, 20, changes, "verse@20")
+    assert room.state.phase is Phase.TRAINING and room.state.run.name == "verse@20"
+
+
+def test_a_fork_that_is_refused_leaves_its_parent_open(room: Room):
+    room.train.open_asked.emit(a_run_on_disk(steps=20))
+    before = room.state.run
+    room.train.fork_asked.emit(20, Changes())
+    room.desk.ends(1, "failed", "fork.unknown", percent=30, characters=("q",))
+    assert room.state.run is before and room.state.phase is Phase.IDLE
+
+
 def test_only_one_run_trains_at_a_time(room: Room):
     room.start()
     room.train.resume_asked.emit(a_run_on_disk(), 0)
     room.train.start_asked.emit(TrainConfig())
     assert len(room.desk.requests) == 1 and len(room.train.problems) == 2
+
+
+def test_a_plan_brings_its_minutes_until_other_steps_are_asked_for(room: Room):
+    small = PRESETS["small"]
+    train = replace(small.train, max_steps=3210)
+    plan = LessonPlan(10, "small", small.model, train, 1, 1, 590.0, 1.3, "phrases", "fp32", "")
+    room.pages["hardware"].plan_asked.emit(plan)
+    assert room.asked_pages[-1] == "corpus"
+    assert (room.state.minutes, room.state.train, room.state.preset) == (10, train, "small")
+    room.state.choose_train(replace(train, batch_size=8))
+    room.pages["train"].start_asked.emit(room.state.train)
+    begun = room.desk.requests[-1]
+    assert begun.minutes == 10 and begun.train.batch_size == 8 and room.state.run.record.minutes == 10
+    room.state.choose_train(replace(train, max_steps=100))
+    assert room.state.minutes is None
+
+
+def test_a_measurement_that_was_kept_is_not_made_again_but_for_another_device(room: Room):
+    room.state.set_probes([Probed("small", 0.05, 30000.0, 1e11, 10)], "small")
+    room.desk.ready.emit(Ready("cpu", "Processor", 6))
+    assert room.desk.requests == []
+    room.desk.ready.emit(Ready("cuda", "RTX 3060", 6))
+    assert isinstance(room.desk.requests[0], ProbeRequest)
+
+
+def test_revised_steps_are_taken_over(room: Room):
+    ticket, request = room.start()
+    room.desk.says(ticket, started(request.run))
+    with_ends = []
+    room.state.steps_revised.connect(lambda: with_ends.append(room.state.run.max_steps))
+    room.desk.says(ticket, Revised(step=3, max_steps=477))
+    assert room.state.run.max_steps == 477 and with_ends == [477]
 
 
 def test_a_preset_from_the_hardware_page_leads_to_the_text(room: Room):
@@ -409,10 +505,14 @@ def test_a_run_that_another_window_trains_is_followed_and_told_when_it_is_free(r
         room.talk.follower.look()
         assert room.state.run.curve.step == 21
         assert room.state.run.samples[-1].text == "O my"
-        with (path / "metrics.jsonl").open("a") as log:
-            log.write('{"event":"step","step":22')  # half a line
+        runs.append_action(path, runs.Action(step=21, action="revision", value=4321))
+        runs.append_events(path, [step_done(22)])
         room.talk.follower.look()
-        assert room.state.run.curve.step == 21
+        assert room.state.run.max_steps == 4321
+        with (path / "metrics.jsonl").open("a") as log:
+            log.write('{"event":"step","step":23')  # half a line
+        room.talk.follower.look()
+        assert room.state.run.curve.step == 22
         assert room.state.phase is Phase.IDLE  # so there is nothing to pause or stop
     room.talk.follower.look()
     assert "free" in room.told[-1][1]

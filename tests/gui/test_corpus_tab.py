@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from gpt_studio.engine import corpus, yardsticks
 from gpt_studio.engine.config import PRESETS
 from gpt_studio.engine.yardsticks import Yardsticks
-from gpt_studio.gui import theme
+from gpt_studio.gui import messages, theme
 from gpt_studio.gui.parts.corpus.text_pages import LONG_LINE
 from gpt_studio.gui.parts.corpus.yardstick_bars import rows_of, sentence_of
 from gpt_studio.gui.state import StudioState
@@ -40,6 +40,8 @@ def test_choosing_a_text_makes_it_the_one_to_train_on(tab: CorpusTab, state: Stu
     assert state.tokenizer.vocab_size == len(set(text.text))
     assert "corpus" in state.ticks
     assert tab.view.header.title.text() == "Verse drama"
+    assert "Comic plays" in tab.view.header.subtitle.text()
+    assert f"Licence: CC0-1.0. {messages.size(len(text.text))}." in tab.view.header.subtitle.text()
     figures = tab.side.figures
     assert figures.value("characters") == f"{len(text.text):,}"
     assert figures.value("distinct") == str(len(set(text.text)))
@@ -171,6 +173,23 @@ def test_a_sample_is_said_to_be_one() -> None:
     found = Yardsticks(uniform=6, letters=4.5, two=3.4, five=2.1, xz=None, characters=120_000, sampled=True)
     assert "Measured on 1,200,000 characters" in sentence_of(found)
     assert [name for name, _ in rows_of(found)] == ["Guessing", "Letters", "2-gram", "5-gram"]
+
+
+def test_a_text_that_counting_foretells_is_said_to_repeat_itself() -> None:
+    found = Yardsticks(uniform=3, letters=2, two=1, five=0.02, xz=0.1, characters=100, sampled=False)
+    assert "repeats itself" in sentence_of(found)
+
+
+def test_typing_into_a_ready_made_text_offers_a_copy(qtbot: QtBot, tab: CorpusTab, choose_text) -> None:
+    choose_text(VERSE)
+    qtbot.keyClick(tab.editor.editor, Qt.Key.Key_Down)
+    assert tab.bar.words == ""
+    qtbot.keyClicks(tab.editor.editor, "x")
+    assert "stay as they are" in tab.bar.words
+    with qtbot.waitSignal(tab.study.compared):
+        tab.bar.button.click()
+    assert tab.editor.is_editable
+    assert corpus.load(VERSE).text == tab.editor.text
 
 
 def test_a_text_chosen_elsewhere_is_shown(qtbot: QtBot, tab: CorpusTab, state: StudioState, choose_text) -> None:

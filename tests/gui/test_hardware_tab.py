@@ -1,25 +1,31 @@
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QSlider
 
-from gpt_studio.engine import budget
+from gpt_studio.engine import budget, measured
 from gpt_studio.engine.config import PRESETS
 from gpt_studio.engine.events import Ending, Probed, Ready
 from gpt_studio.engine.hardware import Gpu, Hardware
+from gpt_studio.engine.load import Load
+from gpt_studio.engine.requests import CorpusText
+from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui.parts.hardware.computer_cards import ComputerCards
+from gpt_studio.gui.parts.hardware.fact_card import SpeedBars
+from gpt_studio.gui.parts.hardware.load_watch import LoadWatch
 from gpt_studio.gui.parts.hardware.preset_table import PresetTable
 from gpt_studio.gui.state import Phase, StudioState, Visit
 from gpt_studio.gui.tabs.hardware_tab import HardwareTab
 
 GB = 2**30
 LAPTOP = Hardware("AMD Ryzen 5 5500U", 6, 12, 16 * GB, 10 * GB, (), "Debian", 80 * GB)
+SHORT = CorpusText(id="mine", title="Mine", text="abcdefgh " * 400)
 GPU = Gpu("NVIDIA GeForce RTX 3060", 12 * GB, 11 * GB)
 
 
-def probed(preset: str, gflop_per_s: float) -> Probed:
+def probed(preset: str, gflop_per_s: float, precision: str = "fp32") -> Probed:
     model, batch = PRESETS[preset].model, PRESETS[preset].train.batch_size
     step_s = budget.flops_per_step(model, batch) / (gflop_per_s * 1e9)
-    return Probed(preset, step_s, batch * model.block_size / step_s, gflop_per_s * 1e9, 5)
+    return Probed(preset, step_s, batch * model.block_size / step_s, gflop_per_s * 1e9, 5, precision)
 
 
 @pytest.fixture
@@ -42,6 +48,7 @@ def measure(tab: HardwareTab, state: StudioState) -> None:
     state.set_visit(Visit.MEASURING)
     tab.receive([probed("bigram", 1), probed("tiny", 40)])
     tab.receive([probed("small", 77)])
+    tab.receive([probed("small", 12, "bf16")])
     state.set_visit(Visit.NONE)
     tab.visit_ended(Ending("done"))
 
@@ -62,12 +69,101 @@ def test_the_computer_is_described_before_anything_is_measured(tab):
     assert speed.figure == "Not measured yet"
 
 
-def test_a_measurement_recommends_a_model_and_ticks_the_step(tab, state):
+def test_a_measurement_proposes_a_model_for_the_lesson_and_ticks_the_step(tab, state):
     measure(tab, state)
-    assert state.recommended == "small" and len(state.probes) == 3
+    assert state.recommended == "small" and len(state.probes) == 4
     assert "hardware" in state.ticks
     assert cards(tab)[3].figure == "77 GFLOP/s"
-    assert "Small takes 2 min" in summary(tab) and "timed" in summary(tab)
+    assert "follows the clock" in summary(tab)
+    assert tab.findChild(QPushButton, "hardware.use").isEnabled()
+
+
+def test_both_precisions_are_told_and_the_slower_one_is_not_used(tab, state):
+    measure(tab, state)
+    assert tab.findChild(SpeedBars).accessibleName() == "fp32: 77 GFLOP/s, bf16: 12 GFLOP/s, slower: not used"
+
+
+def test_what_was_measured_is_kept_for_the_next_start(qtbot, tab, state):
+    measure(tab, state)
+    qtbot.waitUntil(lambda: measured.read(LAPTOP) is not None)
+    assert measured.read(LAPTOP).probes == state.probes
+    later = StudioState()
+    next_tab = HardwareTab(later)
+    qtbot.addWidget(next_tab)
+    next_tab._take((LAPTOP, measured.read(LAPTOP)))
+    assert later.probes == state.probes and "hardware" in later.ticks
+    assert next_tab.findChild(QPushButton, "hardware.measure").text() == "Measure again"
+
+
+def test_the_dial_has_five_stops_and_a_longer_lesson_is_given_more(qtbot, tab, state):
+    measure(tab, state)
+    slider = tab.findChild(QSlider, "hardware.minutes")
+    assert slider.accessibleDescription() == "10 minutes"
+    losses = []
+    for place in range(slider.maximum() + 1):
+        slider.setValue(place)
+        with qtbot.waitSignal(tab.plan_asked) as asked:
+            tab.findChild(QPushButton, "hardware.use").click()
+        losses.append(asked.args[0].loss)
+        assert asked.args[0].minutes == (2, 5, 10, 30, 60)[place]
+    assert len(losses) == 5 and losses == sorted(losses, reverse=True)
+    slider.setFocus()
+    qtbot.keyClick(slider, Qt.Key.Key_Left)
+    assert slider.accessibleDescription() == "30 minutes"
+
+
+def test_after_a_look_at_a_preset_the_proposal_can_be_had_back(qtbot, tab, state):
+    measure(tab, state)
+    table, back = tab.findChild(PresetTable), tab.findChild(QPushButton, "hardware.back")
+    assert not back.isVisible()
+    table.selectRow(1)
+    assert "Tiny takes" in summary(tab) and back.isVisible()
+    back.click()
+    assert "follows the clock" in summary(tab)
+    table.selectRow(1)
+    tab.findChild(QSlider, "hardware.minutes").setValue(0)
+    assert "Tiny takes" not in summary(tab)
+
+
+def test_a_text_that_is_chosen_counts_for_the_plan(tab, state):
+    measure(tab, state)
+    tab.findChild(QSlider, "hardware.minutes").setValue(4)
+    state.choose_corpus(SHORT, Tokenizer.characters(SHORT.text))
+    assert "learnt by heart" in summary(tab)
+
+
+def test_a_text_that_changes_while_another_page_is_shown_counts_when_this_one_is(tab, state):
+    measure(tab, state)
+    tab.findChild(QSlider, "hardware.minutes").setValue(4)
+    tab.hide()
+    state.choose_corpus(SHORT, Tokenizer.characters(SHORT.text))
+    assert "learnt by heart" not in summary(tab)
+    tab.show()
+    assert "learnt by heart" in summary(tab)
+
+
+def test_the_load_is_told_while_a_model_trains_and_somebody_looks(qtbot, tab, state):
+    watch = tab.findChild(LoadWatch)
+    assert not watch.is_on
+    with qtbot.waitSignal(watch.told) as told:  # of this very computer
+        state.set_phase(Phase.TRAINING)
+    assert 0 < told.args[0].memory < 1
+    watch.told.emit(Load(processor=0.97, memory=0.5, memory_free=8 * GB, gpu=None, gpu_memory=None))
+    assert "97 % busy" in [label.text() for label in cards(tab)[0].findChildren(QLabel)]
+    assert cards(tab)[1].figure == "8.0 GB free"
+    tab.hide()
+    assert not watch.is_on
+    tab.show()
+    assert watch.is_on
+    state.set_phase(Phase.IDLE)
+    assert not watch.is_on
+    assert "97 % busy" not in [label.text() for label in cards(tab)[0].findChildren(QLabel)]
+
+
+def test_a_gpu_that_cannot_compute_is_told_of(qtbot, tab, state):
+    state.set_ready(Ready("cpu", "Processor", 6, passed_over="no kernel image is available"))
+    words = tab.findChild(object, "hardware.driver").words
+    assert "no kernel image is available" in words and "processor trains" in words
 
 
 def test_measured_and_predicted_times_differ_in_words(tab, state):
@@ -77,12 +173,16 @@ def test_measured_and_predicted_times_differ_in_words(tab, state):
     assert spoken[2].endswith("measured") and spoken[3].endswith("predicted")
 
 
-def test_while_it_measures_the_card_says_so_and_the_button_waits(tab, state):
+def test_while_it_measures_the_card_says_so_and_the_button_stops_it(qtbot, tab, state):
     state.set_visit(Visit.MEASURING)
     assert cards(tab)[3].figure.startswith("Measuring")
-    assert not tab.findChild(QPushButton, "hardware.measure").isEnabled()
+    button = tab.findChild(QPushButton, "hardware.measure")
+    assert button.text() == "Stop measuring"
+    with qtbot.waitSignal(tab.stop_asked):
+        button.click()
     state.set_visit(Visit.NONE)
-    assert tab.findChild(QPushButton, "hardware.measure").isEnabled()
+    with qtbot.waitSignal(tab.measure_asked):
+        button.click()
 
 
 def test_a_disabled_measure_button_says_why(tab, state):
@@ -106,7 +206,7 @@ def test_a_probe_that_was_stopped_too_early_claims_nothing(tab, state):
 def test_measure_and_use_are_wishes(qtbot, tab, state):
     with qtbot.waitSignal(tab.measure_asked):
         tab.findChild(QPushButton, "hardware.measure").click()
-    measure(tab, state)
+    tab.findChild(PresetTable).selectRow(2)
     with qtbot.waitSignal(tab.use_asked) as asked:
         tab.findChild(QPushButton, "hardware.use").click()
     assert asked.args == ["small"]

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from gpt_studio import paths
 from gpt_studio.engine import archive, library, run_parts, runs
@@ -95,7 +95,8 @@ def drop(target: object, *files: Path) -> None:
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    target.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, mime, buttons, keys))
+    for kind in (QDragEnterEvent, QDropEvent):
+        QApplication.sendEvent(target, kind(QPoint(5, 5), Qt.DropAction.CopyAction, mime, buttons, keys))
 
 
 # Rows
@@ -337,3 +338,14 @@ def test_a_run_with_nothing_to_thin_says_so(three: Room):
     run_parts.thin(box.table.chosen.path, [10, 25])
     box.room.thin.click()
     assert "nothing to thin" in box.bar.words
+
+
+def test_the_family_is_another_view_of_the_same_choice(qtbot, three):
+    box = three.open()
+    box.view.option("family").click()
+    assert box._stack.currentWidget() is box.family and not box.search.isEnabled()
+    assert box.family.chosen == box.table.chosen.path
+    qtbot.keyClick(box.family, Qt.Key.Key_Down)
+    assert box.table.chosen.path == box.family.chosen
+    box.rename.click()
+    assert box.view.key == "list" and box.table.is_editing

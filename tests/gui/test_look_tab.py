@@ -10,7 +10,18 @@ from PySide6.QtWidgets import QWidget
 
 from gpt_studio.engine import files, library, runs
 from gpt_studio.engine.config import ModelConfig, TrainConfig
-from gpt_studio.engine.events import AttentionSeen, Ending
+from gpt_studio.engine.events import AttentionSeen, Ending, HeadRoles, HeadsWorth, Tested, WritingBegun, Written
+from gpt_studio.engine.requests import (
+    AttentionRequest,
+    EmbeddingsRequest,
+    GradientsRequest,
+    LayersRequest,
+    NeuronsRequest,
+    RolesRequest,
+    TestRequest,
+    WorthRequest,
+    WriteRequest,
+)
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui import theme
 from gpt_studio.gui.state import OpenRun, Visit
@@ -55,6 +66,24 @@ def seen(text: str = LINE, layers: int = 2, heads: int = 3, unknown: tuple[str, 
     )
 
 
+def named(layers: int = 2, heads: int = 3) -> HeadRoles:
+    """Every head looks at the place before, except the last one."""
+    scores = np.full((layers, heads, 2), [0.9, 0.1], np.float32)
+    scores[-1, -1] = 0.2
+    chances = np.full((layers, heads, 2), 0.05, np.float32)
+    role = [["previous"] * heads for _ in range(layers)]
+    role[-1][-1] = ""
+    return HeadRoles(
+        step=0,
+        habits=("previous", "character"),
+        scores=scores,
+        chances=chances,
+        role=tuple(map(tuple, role)),
+        character=((" ",) * heads,) * layers,
+        positions=1234,
+    )
+
+
 @pytest.fixture
 def asked():
     return []
@@ -77,6 +106,9 @@ def looking(qtbot, state, tab, asked, tiny_text):
     state.open_run(a_run(tiny_text))
     qtbot.waitUntil(lambda: bool(asked))
     tab.receive([seen()])
+    tab.visit_ended(Ending("done"))
+    assert isinstance(asked[-1], RolesRequest)  # in the background
+    tab.receive([named()])
     tab.visit_ended(Ending("done"))
     return tab
 
@@ -101,15 +133,16 @@ def test_the_first_line_is_one_that_the_run_was_not_trained_on(qtbot, state, tab
     run = a_run(tiny_text)
     state.open_run(run)
     qtbot.waitUntil(lambda: bool(asked))
-    assert asked[0].text == tab.line.text() == opening_line(run)
-    assert asked[0].text in tiny_text[int(0.9 * len(tiny_text)) :]
+    held_back = tiny_text[int(0.9 * len(tiny_text)) :]
+    assert asked[0].text == tab.line.text() == opening_line(held_back, run.record.model.block_size)
+    assert asked[0].text in held_back
     assert asked[0].subject.run == run.path
     assert asked[0].subject.step is None
 
 
 @pytest.mark.parametrize("block_size", [1, 4, 64])
 def test_the_first_line_fits_into_the_context(tiny_text, block_size):
-    assert 1 <= len(opening_line(a_run(tiny_text, block_size=block_size))) <= block_size
+    assert 1 <= len(opening_line(tiny_text[3600:], block_size)) <= block_size
 
 
 def test_nothing_is_asked_while_the_page_is_not_seen(qtbot, state, tab, asked, tiny_text):
@@ -230,7 +263,9 @@ def test_the_picture_follows_the_chosen_step(qtbot, state, looking, asked):
     looking.receive([seen()])
     looking.visit_ended(Ending("done"))
     state.choose_step(None)
-    assert [request.subject.step for request in asked] == [100, None]
+    looks = [request for request in asked if isinstance(request, AttentionRequest)]
+    assert [request.subject.step for request in looks] == [100, None]
+    assert [request.subject.step for request in asked if isinstance(request, RolesRequest)] == [100]
 
 
 def test_the_even_scale_reaches_the_small_heads_too(looking):
@@ -245,13 +280,93 @@ def test_the_even_scale_reaches_the_small_heads_too(looking):
 
 
 def test_the_picture_is_saved_as_png(looking, tmp_path: Path):
-    looking.save_picture(tmp_path / "head")
+    looking.save(tmp_path / "head", "png")
     assert QImage(str(tmp_path / "head.png")).width() == 2 * looking.view.heatmap.width()
+
+
+def test_a_drawing_and_all_weights_can_be_saved_too(looking, tmp_path: Path):
+    looking.view.grid.chosen.emit(1, 0)
+    looking.save(tmp_path / "head", "svg")
+    drawing = (tmp_path / "head.svg").read_text("utf-8")
+    assert drawing.startswith("<svg") and drawing.count("<title>") == len(LINE)  # one look per character
+    assert "P → P: 100.0 %" in drawing
+    looking.save(tmp_path / "all", "npz")
+    assert np.load(tmp_path / "all.npz")["weights"].shape == (2, 3, len(LINE), len(LINE))
+
+
+def test_heads_are_named_by_what_they_do(looking):
+    view = looking.view
+    assert view.grid.caption((0, 0)) == "previous"
+    assert view.grid.caption((1, 2)) == "mixed"
+    assert view.head_card.role.words == "previous, 90 %"
+    assert "1,234 positions" in view.reading_card.role.text()
+    view.grid.chosen.emit(1, 2)
+    assert view.head_card.role.words == "mixed"
+    assert "35 %" in view.reading_card.role.text()
+
+
+def test_average_and_roll_out_are_worked_out_without_asking_again(looking, asked):
+    asked.clear()
+    view = looking.view
+    view.heads_card.way.option("average").click()
+    assert view.title == "Layer 1, average of its heads"
+    assert view.reading.looks[:3] == [(len(LINE) - 1 - back, pytest.approx(1 / 3)) for back in (2, 1, 0)]
+    view.heads_card.way.option("rollout").click()
+    view.layer_box.setValue(2)
+    assert view.title == "Roll-out up to layer 2"
+    assert view.weights[-1].sum() == pytest.approx(1.0)
+    assert not [request for request in asked if isinstance(request, AttentionRequest)]
+
+
+def test_a_head_is_switched_off_for_the_look_the_loss_and_a_sample(qtbot, looking, asked):
+    qtbot.waitUntil(lambda: bool(looking._held_back))
+    asked.clear()
+    view = looking.view
+    view.grid.chosen.emit(0, 1)
+    view.reading_card.off.click()
+    answers = {
+        AttentionRequest: lambda _: [seen()],
+        WriteRequest: lambda request: [
+            WritingBegun(prompt="Peace", unknown=()),
+            Written(0, " off" if request.subject.heads_off else " on", 0.5, 0.5, 1, None),
+        ],
+        TestRequest: lambda request: [
+            Tested(row, 0, loss, 5.0, 2.0, 0.0, 9) for row, loss in enumerate((1.5, 1.75)) if request.subjects[row]
+        ],
+    }
+    for request in asked:  # grows while it is answered
+        looking.receive(answers[type(request)](request))
+        looking.visit_ended(Ending("done"))
+    assert asked[0].subject.heads_off == ((0, 1),)
+    assert view.grid.is_off((0, 1))
+    off = view.text_card.off
+    assert [sample.toPlainText() for sample in off.samples] == ["Peace on", "Peace off"]
+    assert off.captions[1] == "Without these heads: loss 1.750 (+0.250)"
+    off.all_on.click()
+    assert asked[-1].subject.heads_off == ()
+    assert view.text_card.kind.key == "arcs"
+
+
+def test_what_each_head_is_worth_is_measured_when_it_is_asked_for(looking, asked):
+    card = looking.view.heads_card
+    card.kind.option("worth").click()
+    assert isinstance(asked[-1], WorthRequest)
+    worth = np.full((2, 3), 0.01, np.float32)
+    worth[1, 1] = 0.5
+    told = HeadsWorth(
+        step=0, loss=1.6, worth=worth, noise=np.full((2, 3), 0.02, np.float32), windows=8, windows_to_do=64
+    )
+    looking.receive([told])
+    assert looking.view.grid.figure((1, 1)).words == "+0.50"
+    assert looking.view.grid.figure((1, 1)).noise == "±0.02"
+    assert "8 of 64" in card.progress.text()
+    card.kind.option("looks").click()
+    assert looking.view.grid.figure((1, 1)) is None
 
 
 def test_a_picture_that_cannot_be_saved_is_told(looking, tmp_path: Path):
     (tmp_path / "file").write_text("x")
-    looking.save_picture(tmp_path / "file" / "head.png")
+    looking.save(tmp_path / "file" / "head.png", "png")
     assert "could not be written" in looking.bar.words
 
 
@@ -278,3 +393,36 @@ def test_every_part_has_its_name_and_fits_a_small_window(qtbot, looking):
         theme.use(choice)
         assert not looking.grab().isNull()
     assert looking.scroll.widget().width() <= looking.scroll.viewport().width()
+
+
+def test_every_page_asks_for_what_it_shows_and_for_nothing_twice(looking, asked):
+    kinds = {
+        "layers": LayersRequest,
+        "neurons": NeuronsRequest,
+        "map": EmbeddingsRequest,
+        "gradients": GradientsRequest,
+    }
+    for page, kind in kinds.items():
+        asked.clear()
+        looking.switch.option(page).click()
+        while looking._looks._asked:
+            looking.visit_ended(Ending("done"))
+        assert kind in [type(request) for request in asked]
+    asked.clear()
+    looking.switch.option("attention").click()
+    assert not asked
+
+
+def test_the_map_is_asked_for_at_every_step_on_the_plane_of_the_last_one(state, looking, asked):
+    state.set_kept([0, 10, 100])
+    asked.clear()
+    looking.switch.option("map").click()
+    assert asked[0].steps == (None, 100, 10)  # a run at rest is at its last step now, here 0
+    assert asked[0].plane_step == 100
+
+
+def test_only_the_fields_that_a_page_needs_are_there(looking):
+    for page, has in (("attention", (1, 1, 1)), ("layers", (1, 0, 0)), ("neurons", (1, 1, 0)), ("map", (0, 0, 0))):
+        looking.switch.option(page).click()
+        fields = (looking.line, looking.view.layer_box, looking.view.head_box)
+        assert tuple(field.isVisible() for field in fields) == tuple(map(bool, has))

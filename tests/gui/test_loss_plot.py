@@ -60,9 +60,9 @@ def test_lines_that_are_two_pixels_wide_have_few_points_however_long_the_run(plo
     for step in range(901, 6000):
         curve.add(step_done(step, 1.3))
     plot.follow()
-    assert len(plot._smoothed.getData()[0]) <= FEW
-    assert plot._smoothed.getData()[0][-1] == 5999
-    assert len(plot._raw.getData()[0]) <= 2 * 601 + 1
+    assert len(plot.lines.smoothed.getData()[0]) <= FEW
+    assert plot.lines.smoothed.getData()[0][-1] == 5999
+    assert len(plot.lines.raw.getData()[0]) <= 2 * 601 + 1
 
 
 def test_the_sentence_names_losses_and_best_point(plot):
@@ -127,9 +127,9 @@ KNOWN = Yardsticks(uniform=5.9, letters=4.4, two=3.5, five=2.2, xz=2.3, characte
 def test_in_bits_every_line_moves_together_and_every_word_with_it(plot, curve):
     plot.show_references(KNOWN, 1.7)
     nats = {line.words: line.loss for line in plot.references.shown}
-    heights = plot._held_back.getData()[1].copy()
+    heights = plot.lines.held_back.getData()[1].copy()
     plot.set_scale(bits=True, log=False)
-    np.testing.assert_allclose(plot._held_back.getData()[1], heights / math.log(2))
+    np.testing.assert_allclose(plot.lines.held_back.getData()[1], heights / math.log(2))
     labels = dict(plot._ends.places())
     assert labels.keys() == nats.keys()
     assert plot.references._lines[1].value() == pytest.approx(4.4)
@@ -148,7 +148,7 @@ def test_a_token_of_several_characters_makes_a_character_cheaper(plot, curve):
     letters = next(line for line in plot.references.shown if line.key == "letters")
     assert letters.loss == pytest.approx(4.4 * math.log(2) * 2.5)  # what a token costs, in nats
     plot.set_scale(bits=True, log=False)
-    assert plot._held_back.getData()[1][-1] == pytest.approx(4.0 / math.log(2) / 2.5)
+    assert plot.lines.held_back.getData()[1][-1] == pytest.approx(4.0 / math.log(2) / 2.5)
 
 
 def test_lines_to_compare_with_are_named_apart_even_where_they_lie_together_at_the_bottom(plot):
@@ -200,7 +200,7 @@ def test_keys_look_closer_move_and_lead_back(plot, qtbot):
         qtbot.keyClick(plot, Qt.Key.Key_Plus)
     low, high = plot.viewRange()[0]
     assert low < 600 < high and high - low < 300
-    assert len(plot._smoothed.getData()[0]) > 200  # not every third one, as of the whole curve
+    assert len(plot.lines.smoothed.getData()[0]) > 200  # not every third one, as of the whole curve
     qtbot.keyClick(plot, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     assert plot.viewRange()[0][0] > low
     assert plot.whole.isVisible()
@@ -239,8 +239,8 @@ def test_the_best_point_is_whole_even_at_the_last_step(plot, curve):
 
 def test_the_chart_takes_the_colours_of_another_theme(plot):
     theme.use("dark")
-    assert plot._smoothed.opts["pen"].color().name().upper() == theme.current().train
-    assert plot._held_back.opts["pen"].color().name().upper() == theme.current().val
+    assert plot.lines.smoothed.opts["pen"].color().name().upper() == theme.current().train
+    assert plot.lines.held_back.opts["pen"].color().name().upper() == theme.current().val
 
 
 def test_a_chart_without_a_run_says_what_will_come(plot):
@@ -350,3 +350,13 @@ def test_time_left_is_told_for_a_run_that_was_resumed_before_its_last_line():
     for step in [*range(1, 31), *range(21, 51)]:
         curve.add(step_done(step, 2.0))
     assert eta.seconds_left(curve, 150) == pytest.approx(5, rel=0.01)
+
+
+def test_time_left_is_right_soon_after_a_resume_on_a_slower_day():
+    curve, seconds = Curve(), 0.0
+    for step in range(1, 106):
+        seconds += 0.1 if step <= 100 else 0.4
+        curve.add(step_done(step, 2.0, seconds))
+        if step == 101:
+            assert eta.seconds_left(curve, 1101, since=100) == pytest.approx(100, rel=0.01)  # the old pace, at once
+    assert eta.seconds_left(curve, 1105, since=100) == pytest.approx(400, rel=0.01)

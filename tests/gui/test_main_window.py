@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -293,17 +293,21 @@ def test_the_menu_leads_to_the_library_and_takes_runs_in_and_out(window, state, 
     assert asked.args == [tmp_path / "verse.gptrun"]
 
 
-def test_a_file_that_is_dropped_on_the_window_is_taken_in(window, qtbot, tmp_path):
+def test_runs_that_are_dropped_on_the_window_are_taken_in_and_all_else_is_a_text(window, qtbot, tmp_path):
     mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(tmp_path / "a.gptrun")), QUrl("https://example.org/b.gptrun")])
-    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    entering = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, mime, buttons, keys)
-    window.dragEnterEvent(entering)
-    assert entering.isAccepted()
+    run, text, elsewhere = tmp_path / "a.gptrun", tmp_path / "b.txt", QUrl("https://example.org/b.gptrun")
+    mime.setUrls([QUrl.fromLocalFile(str(run)), QUrl.fromLocalFile(str(text)), elsewhere])
     taken = []
     window.import_asked.connect(taken.append)
-    window.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, mime, buttons, keys))
-    assert taken == [tmp_path / "a.gptrun"]
+    window.texts_asked.connect(taken.append)
+    entering, fallen = (
+        kind(QPoint(5, 5), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+        for kind in (QDragEnterEvent, QDropEvent)
+    )
+    QApplication.sendEvent(window, entering)
+    assert entering.isAccepted()
+    QApplication.sendEvent(window, fallen)
+    assert taken == [run, [text]]
 
 
 def test_no_key_stands_twice_in_the_menus_and_all_are_listed(window: MainWindow):

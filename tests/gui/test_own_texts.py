@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from gpt_studio.engine import corpus
@@ -117,18 +117,36 @@ def test_one_bad_file_among_several_does_not_stop_the_others(qtbot: QtBot, tab: 
     assert tab.view.header.title.text() == "good"
 
 
-def test_files_and_text_can_be_dropped_on_the_tab(qtbot: QtBot, tab: CorpusTab, tmp_path: Path) -> None:
-    file = tmp_path / "dropped.txt"
-    file.write_text("dropped text\n" * 30, "utf-8")
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(file))])
+def drop(tab: CorpusTab, data: QMimeData) -> bool:
+    """Drag something over the tab and let it fall; whether it was wanted."""
     copy, left, no_key = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     entering = QDragEnterEvent(QPoint(50, 50), copy, data, left, no_key)
-    tab.dragEnterEvent(entering)
-    assert entering.isAccepted()
+    QApplication.sendEvent(tab, entering)
+    QApplication.sendEvent(tab, QDropEvent(QPointF(50, 50), copy, data, left, no_key))
+    return entering.isAccepted()
+
+
+def test_several_files_can_be_dropped_on_the_tab_at_once(qtbot: QtBot, tab: CorpusTab, tmp_path: Path) -> None:
+    names = ["first", "second", "third"]
+    for name in names:
+        (tmp_path / f"{name}.txt").write_text(f"{name} text\n" * 30, "utf-8")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / f"{name}.txt")) for name in names])
+    assert drop(tab, data)
+    qtbot.waitUntil(lambda: [text.title for text in corpus.my_texts()] == names)
+    qtbot.waitUntil(lambda: not tab.texts.background.busy)
+    assert [entry.title for entry in tab.texts.entries if entry.own] == names
+
+
+def test_text_can_be_dropped_and_a_packed_run_is_left_to_the_window(qtbot: QtBot, tab: CorpusTab) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile("/home/ann/verse.gptrun")])
+    assert not drop(tab, data)
+    data = QMimeData()
+    data.setText("Dropped words\n" * 30)
     with qtbot.waitSignal(tab.study.compared):
-        tab.dropEvent(QDropEvent(QPointF(50, 50), copy, data, left, no_key))
-    assert tab.view.header.title.text() == "dropped"
+        assert drop(tab, data)
+    assert tab.view.header.title.text() == "Dropped words"
 
 
 def test_the_clipboard_becomes_a_text_named_by_its_first_line(qtbot: QtBot, tab: CorpusTab) -> None:
@@ -188,7 +206,7 @@ def test_an_emptied_text_keeps_its_last_version_and_says_so(
 def test_a_ready_made_text_is_edited_as_a_copy(qtbot: QtBot, tab: CorpusTab, choose_text) -> None:
     choose_text(VERSE)
     with qtbot.waitSignal(tab.study.compared):
-        tab.editor.copy.click()
+        tab.editor.tools.copy.click()
     assert tab.view.header.title.text() == "My Verse drama"
     assert tab.editor.is_editable
     assert tab.editor.text == corpus.load(VERSE).text
@@ -206,6 +224,17 @@ def test_a_new_title_can_be_taken_back(tab: CorpusTab, state: StudioState, own_t
     tab.bar.button.click()
     assert [text.title for text in corpus.my_texts()] == ["Before"]
     assert tab.view.header.title.text() == "Before"
+
+
+def test_a_text_is_duplicated_under_a_title_with_a_number(qtbot: QtBot, tab: CorpusTab, own_text) -> None:
+    own_text("abc abc\n" * 20, "Diary")
+    with qtbot.waitSignal(tab.study.compared):
+        tab.editor.tools.duplicate.trigger()
+    assert [text.title for text in corpus.my_texts()] == ["Diary", "Diary 2"]
+    assert tab.view.header.title.text() == "Diary 2"
+    with qtbot.waitSignal(tab.study.compared):
+        tab.shelf.list.duplicate_asked.emit("Diary")
+    assert [text.title for text in corpus.my_texts()] == ["Diary", "Diary 2", "Diary 3"]
 
 
 def test_f2_edits_the_title_in_the_list(qtbot: QtBot, tab: CorpusTab, own_text) -> None:

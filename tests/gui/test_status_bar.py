@@ -92,7 +92,7 @@ def test_training_is_told_in_words_and_numbers(bar: StatusBar, state: StudioStat
     assert (progress.value(), progress.maximum()) == (2460, 3000)
     assert progress.accessibleName() == "Progress: 2,460 / 3,000 steps"
     assert words(bar, "time") == "2 min 20 s left"
-    assert words(bar, "speed") == "22,140 characters/s"
+    assert words(bar, "speed") == "22,140 tokens/s"
     losses = bar.findChild(QWidget, "status.losses")
     assert losses.isVisible() and losses.accessibleName().endswith("held back 1.60")
 

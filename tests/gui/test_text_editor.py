@@ -1,6 +1,7 @@
 """The editor of the corpus: places, pages, the band at the boundary, the search."""
 
 import random
+import re
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -12,7 +13,7 @@ from gpt_studio.gui.parts.corpus.corpus_editor import CorpusEditor
 from gpt_studio.gui.parts.corpus.editor_places import FOLD, Places
 from gpt_studio.gui.parts.corpus.text_editor import TextEditor
 from gpt_studio.gui.parts.corpus.text_pages import LONG_LINE, PAGE, WHOLE, fits_whole, page_at, pages_of
-from gpt_studio.gui.parts.corpus.text_search import MOST, find_all, nearest
+from gpt_studio.gui.parts.corpus.text_search import MOST, Match, PatternError, Search, nearest
 
 
 @pytest.fixture
@@ -128,17 +129,121 @@ def test_a_page_without_line_ends_is_cut_all_the_same() -> None:
     assert [page.start for page in pages] == [0, PAGE, 2 * PAGE]
 
 
+def places_of(search: Search, text: str) -> list[int]:
+    return [match.start for match in search.find(text)]
+
+
 def test_words_are_found_whatever_their_case_and_signs_are_no_patterns() -> None:
-    assert find_all("The cook and the COOK.", "cook") == [4, 17]
-    assert find_all("a.b.c", ".") == [1, 3]
-    assert find_all("anything", "") == []
-    assert len(find_all("x" * (MOST + 10), "x")) == MOST + 1
+    assert places_of(Search("cook"), "The cook and the COOK.") == [4, 17]
+    assert places_of(Search("."), "a.b.c") == [1, 3]
+    assert places_of(Search(""), "anything") == []
+    assert len(Search("x").find("x" * (MOST + 10))) == MOST + 1
+    assert places_of(Search("stra"), "İstanbul Straße") == [9]
+
+
+def test_capitals_and_whole_words_can_be_minded() -> None:
+    assert places_of(Search("cook", case=True), "The cook and the COOK.") == [4]
+    assert places_of(Search("a", whole=True), "a ab 😀a a_b ä a\n") == [0, 6, 14]
+
+
+def test_a_pattern_finds_in_characters_whatever_stands_before(card: CorpusEditor) -> None:
+    assert Search(r"^\w+$", is_pattern=True).find("😀\none\ntwo three\nfour") == [Match(2, 3), Match(16, 4)]
+    assert Search("x*", is_pattern=True).find("axxb") == [Match(1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        ("(a", "A bracket ( is not closed."),
+        ("a)", "A bracket ) was never opened."),
+        ("[a", "A bracket [ is not closed."),
+        ("*a", "There is nothing that *, + or ? could repeat."),
+        ("a\\", "It ends with a single \\."),
+        ("(?<n", "This is no pattern."),
+        ("(a+)+$", "This pattern takes too long on this text."),
+    ],
+)
+def test_a_pattern_that_cannot_work_is_told_in_words(pattern: str, said: str) -> None:
+    for search in (Search(pattern, is_pattern=True), Search(pattern, is_pattern=True, whole=True)):
+        with pytest.raises(PatternError, match=re.escape(said)):
+            search.find("a" * 3_000 + "!")
+
+
+def test_a_replacement_takes_up_what_the_brackets_found() -> None:
+    names = Search(r"(\w+) (\w+)", is_pattern=True)
+    assert names.replaced("😀 Ada Lovelace\nAlan Turing", r"$2, \1\t") == ("😀 Lovelace, Ada\t\nTuring, Alan\t", 2)
+    assert Search("a.").replaced("a.b ab", r"\1$") == (r"\1$b ab", 1)
+    assert Search("q").replaced("text", "x") == ("text", 0)
 
 
 def test_the_search_goes_round_at_the_ends() -> None:
-    assert [nearest([2, 5, 9], place, True) for place in (0, 5, 6, 10)] == [0, 1, 2, 0]
-    assert [nearest([2, 5, 9], place, False) for place in (0, 5, 6)] == [2, 0, 1]
+    found = [Match(place, 1) for place in (2, 5, 9)]
+    assert [nearest(found, place, True) for place in (0, 5, 6, 10)] == [0, 1, 2, 0]
+    assert [nearest(found, place, False) for place in (0, 5, 6)] == [2, 0, 1]
     assert nearest([], 3, True) is None
+
+
+def test_matches_are_replaced_one_by_one_and_all_at_once(qtbot: QtBot, card: CorpusEditor) -> None:
+    text = "A cook, a Cook, 😀 a cook\n"
+    show(card, text)
+    card.finder.begin_replacing()
+    row = card.find_bar.row
+    assert row.isVisible()
+    card.find_bar.field.setText("cook")
+    row.field.setText("king")
+    qtbot.keyClick(row.field, Qt.Key.Key_Return)  # chooses the first
+    assert card.text == text
+    qtbot.keyClick(row.field, Qt.Key.Key_Return)
+    assert card.text == "A king, a Cook, 😀 a cook\n"
+    assert card.editor.textCursor().selectedText() == "Cook"
+    row.all.click()
+    assert card.text == "A king, a king, 😀 a king\n"
+    assert row.words == "2 places replaced."
+    card.undo.click()
+    assert card.text == "A king, a Cook, 😀 a cook\n"
+    card.undo.click()
+    assert card.text == text
+    row.case.click()
+    card.find_bar.settle()
+    assert card.find_bar.field.outcome == "1 of 2"
+    row.pattern.click()
+    card.find_bar.field.setText("(c")
+    row.all.click()
+    assert "bracket ( is not closed" in row.words
+    assert card.text == text
+    qtbot.keyClick(row.field, Qt.Key.Key_Escape)
+    assert not row.isVisible()
+    assert not row.case.isChecked()
+
+
+def test_a_ready_made_text_is_searched_but_not_replaced(card: CorpusEditor) -> None:
+    show(card, "some text\n", own=False)
+    card.finder.begin_replacing()
+    assert not card.find_bar.row.all.isEnabled()
+    assert "Only texts of your own" in card.find_bar.row.all.toolTip()
+    assert card.find_bar.row.whole.isEnabled()
+
+
+def test_the_letters_of_the_text_are_zoomed_alone(card: CorpusEditor) -> None:
+    show(card, "some text\n")
+    before = card.editor.line_pitch
+    for _ in range(3):
+        card.foot.larger.click()
+    assert card.editor.line_pitch > before
+    assert card.foot.percent.text() == "120 %"
+    theme.use("dark")
+    assert card.editor.line_pitch > before
+    for _ in range(40):
+        card.foot.smaller.click()
+    assert 0 < card.editor.line_pitch < before
+
+
+def test_the_line_below_says_where_the_cursor_is(card: CorpusEditor) -> None:
+    show(card, "one\n😀😀 two\n")
+    card.go_to(6)
+    assert card.foot.words == "Line 2, column 3"
+    card.go_to(4, 2)
+    assert card.foot.words == "Line 2, column 3; 2 selected"
 
 
 def test_finding_counts_and_goes_from_match_to_match(qtbot: QtBot, card: CorpusEditor) -> None:
@@ -210,8 +315,8 @@ def test_a_ready_made_text_cannot_be_changed(qtbot: QtBot, card: CorpusEditor) -
     assert card.text == "some text\n"
     assert not card.undo.isEnabled()
     assert "Only texts of your own" in card.undo.toolTip()
-    assert card.badge.isVisible()
-    assert card.copy.isVisible()
+    assert card.tools.badge.isVisible()
+    assert card.tools.copy.isVisible()
 
 
 def test_the_editor_follows_theme_and_zoom(editor: TextEditor) -> None:

@@ -165,3 +165,11 @@ def test_a_line_without_end_grows_less_often_and_loses_nothing(view, qtbot):
         view.append(["word"] * 20 + [" "], [number / 10] * 21)
     qtbot.waitUntil(lambda: view.toPlainText() == view.text())
     assert len(view.texts()) == 60 * 21
+
+
+def test_a_text_that_takes_the_place_of_another_is_not_selected(in_view):
+    view = in_view(TintedText("read", follows=False), 400, 200)
+    for _ in range(2):
+        view.clear()
+        view.append(list("a few words"), [0.5] * 11)
+        assert not view.textCursor().hasSelection()

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractSpinBox
+from PySide6.QtWidgets import QAbstractSpinBox, QLabel
 
 from gpt_studio.engine.config import TrainConfig
 from gpt_studio.gui.parts.train.train_form import TrainForm
@@ -92,3 +92,14 @@ def test_a_locked_form_says_why(form):
     form.set_narrow(True)
     assert not form._note.isVisible()
     assert form._lock.toolTip() == "Locked until you stop."
+
+
+def test_minutes_stand_beside_the_steps_that_follow_them(qtbot):
+    form = TrainForm()
+    qtbot.addWidget(form)
+    shown = [label.text() for label in form.findChildren(QLabel) if not label.isHidden()]
+    assert not any("min" in words for words in shown)
+    narrow = form.width_for(narrow=True)
+    form.show_minutes(9.7)
+    assert "about 10 minutes" in [label.accessibleName() for label in form.findChildren(QLabel) if not label.isHidden()]
+    assert form.width_for(narrow=True) > narrow

@@ -96,12 +96,12 @@ def test_tab_goes_from_top_left_to_bottom_right(tab, qtbot):
     start = tab.controls.start
     start.setFocus()
     visited = []
-    while len(visited) < 14:
+    while len(visited) < 15:
         qtbot.keyClick(tab.focusWidget(), Qt.Key.Key_Tab)
         visited.append(tab.focusWidget().objectName().removeprefix("train."))
     fields = ["steps", "batch_size", "optimizer", "learning_rate", "eval_every"]
     chart = ["smooth", "log", "unit", "chart_menu", "loss_plot"]
-    assert visited == [*fields, *chart, "library", "runs", "start", "steps"]
+    assert visited == [*fields, *chart, "library", "runs", "early_stop", "start", "steps"]
 
 
 def test_with_nothing_at_all_the_page_is_one_sentence_and_one_button(qtbot):

@@ -32,7 +32,7 @@ def test_curves_follow_in_one_drawing_for_many_reports(tab, state, begin, qtbot,
     with qtbot.waitSignal(tab._draw.timeout):
         pass
     assert len(drawn) == 1
-    assert tab.loss.plot._smoothed.getData()[0][-1] == 100
+    assert tab.loss.plot.lines.smoothed.getData()[0][-1] == 100
 
 
 def test_a_page_that_nobody_sees_draws_nothing(tab, state, begin, steps_done):
@@ -42,7 +42,7 @@ def test_a_page_that_nobody_sees_draws_nothing(tab, state, begin, steps_done):
     state.add_events(steps_done(1, 50))
     assert not tab._draw.isActive()
     tab.show()
-    assert tab.loss.plot._smoothed.getData()[0][-1] == 50
+    assert tab.loss.plot.lines.smoothed.getData()[0][-1] == 50
 
 
 def test_figures_are_said_in_words(tab, state, begin, steps_done):
@@ -72,12 +72,12 @@ def test_ticked_runs_are_drawn_from_their_folders(tab, state, begin, qtbot, stud
     runs.append_events(path, checks)
     begin()
     state.set_runs([library.RunSummary(path=path, record=run_record("other"))])
-    with qtbot.waitSignal(tab._curves.arrived):
+    with qtbot.waitSignal(tab._company.curves.arrived):
         tab.runs._model.tick(tab.runs._model.index(0))
-    (line,) = tab.loss.plot._other_lines
+    (line,) = tab.loss.plot.lines.others
     assert line.getData()[1].tolist() == [4.0, 3.5, 3.0]
     assert tab.loss._others.isVisible()
-    tab._curves._background.shut_down()
+    tab._company.curves._background.shut_down()
 
 
 def test_in_a_low_window_the_small_charts_fold_into_the_loss_card(tab, state, begin, steps_done):

@@ -133,7 +133,7 @@ def test_text_streams_into_its_card_with_its_progress(tab, state):
     state.set_visit(Visit.NONE)
     tab.visit_ended(Ending("done"))
     assert all(card.save_button.isVisible() and not card.bar.isVisible() for card in tab.texts.cards.values())
-    assert tab.rate.text().endswith("characters/s")
+    assert tab.rate.text().endswith("tokens/s")
 
 
 def test_unknown_characters_are_named(tab):

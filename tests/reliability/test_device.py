@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from gpt_studio.cli import words
 from gpt_studio.engine import clock, device, faults, keeper, runs, training
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Noticed, StepDone
@@ -13,6 +14,7 @@ from gpt_studio.engine.loss_watch import LossWatch
 from gpt_studio.engine.pace import Pace
 from gpt_studio.engine.requests import ResumeRequest, Subject
 from gpt_studio.engine.workshop import Workshop
+from gpt_studio.gui import messages
 
 from .toy import curve, outcome, request, told_by
 
@@ -193,3 +195,32 @@ def test_a_clock_that_jumps_spoils_neither_the_time_of_training_nor_the_saving(t
     assert last.seconds < 30.0
     assert math.isfinite(last.tokens_per_s)
     assert len(saved) >= 3
+
+
+# The first kernel
+
+
+@pytest.fixture
+def with_gpu(monkeypatch):
+    """A computer whose torch believes that it has a GPU."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(device, "_first_kernels", {})
+
+
+def test_a_gpu_that_fails_at_its_first_kernel_is_passed_over_and_told_in_a_sentence(with_gpu, monkeypatch, tmp_path):
+    told = "CUDA error: no kernel image is available for execution on the device\nCUDA kernel errors might be …"
+    monkeypatch.setattr(faults, "plan", failing("device.first_kernel", torch.AcceleratorError(told)))
+    assert device.choose("auto") == "cpu"
+    problem = device.passed_over()
+    assert problem.code == "device.passed_over" and problem.values["reason"] == told.splitlines()[0]
+    assert "no kernel image" in messages.sentence(problem.code, problem.values)
+    assert "no kernel image" in words.sentence(problem)
+    assert device.describe("cpu").passed_over == told.splitlines()[0]
+    assert told_by(training.train(Workshop(), request(tmp_path / "run")))[-1].ending == "done"
+
+
+def test_a_gpu_that_was_asked_for_and_cannot_compute_is_refused(with_gpu, monkeypatch):
+    monkeypatch.setattr(faults, "plan", failing("device.first_kernel", RuntimeError("")))
+    with pytest.raises(StudioError) as refused:
+        device.choose("cuda")
+    assert refused.value.code == "device.unusable" and refused.value.values["reason"] == "RuntimeError"

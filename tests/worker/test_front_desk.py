@@ -11,7 +11,18 @@ import torch
 
 from gpt_studio.engine import device, generation, runs
 from gpt_studio.engine.config import STYLES, ModelConfig, Sampling, TrainConfig
-from gpt_studio.engine.events import AttentionSeen, Ended, Evaluated, Noticed, Saved, Started, StepDone, Tested, Written
+from gpt_studio.engine.events import (
+    AttentionSeen,
+    Ended,
+    Evaluated,
+    Noticed,
+    Saved,
+    Started,
+    StepDone,
+    StepSeen,
+    Tested,
+    Written,
+)
 from gpt_studio.engine.requests import (
     AttentionRequest,
     CorpusText,
@@ -185,6 +196,24 @@ def test_a_paused_run_stands_still_while_visitors_come(qtbot, desk, log, tmp_pat
     qtbot.waitUntil(lambda: len(log.of(training, StepDone)) > steps[0], timeout=WAIT_MS)
     desk.stop(training)
     wait_for_end(qtbot, log, training)
+
+
+def test_a_paused_run_makes_one_step_when_asked_and_the_curve_is_the_same(qtbot, desk, log, tmp_path, tiny_text):
+    alone = desk.begin(request(tmp_path / "alone", tiny_text))
+    wait_for_end(qtbot, log, alone)
+    slow = desk.begin(request(tmp_path / "slow", tiny_text))
+    desk.pause(slow)  # before it has begun
+    for count in range(1, 4):
+        desk.step(slow)
+        qtbot.waitUntil(lambda count=count: len(log.of(slow, StepSeen)) == count, timeout=WAIT_MS)
+        assert [event.step for event in log.of(slow, StepDone)] == list(range(1, count + 1))
+    reading = desk.begin(ReadRequest(subject=Subject(run=tmp_path / "slow"), text=tiny_text[:100]))
+    wait_for_end(qtbot, log, reading)
+    assert len(log.of(slow, StepDone)) == 3  # it stands still again
+    desk.go_on(slow)
+    wait_for_end(qtbot, log, slow)
+    assert len(log.of(slow, StepSeen)) == 3
+    assert curve(tmp_path / "slow") == curve(tmp_path / "alone")
 
 
 def test_a_paused_run_has_been_saved_where_it_stands(qtbot, desk, log, tmp_path, tiny_text):

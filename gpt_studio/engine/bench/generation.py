@@ -9,7 +9,7 @@ from msgspec import Struct
 from gpt_studio.engine import clock, device
 from gpt_studio.engine.bench import peers
 from gpt_studio.engine.config import PRESETS, STYLES, ModelConfig, Sampling
-from gpt_studio.engine.generation import Writer, tell
+from gpt_studio.engine.generation import Teller, Writer
 from gpt_studio.engine.model import GPT
 from gpt_studio.engine.tokenizer import Tokenizer
 
@@ -72,11 +72,12 @@ def _ways(config: ModelConfig, with_peers: bool) -> dict[tuple[str, int, int], W
             ids = np.zeros(prompt, dtype=np.int64)
             writer = Writer(model, ids, samplings, seed=1, shown=odds, cached=cached)
             writer.next()  # reads the prompt
+            teller = Teller(tokenizer, len(samplings), odds)
             began = clock.now()
             for _ in range(length):
                 found = writer.next()
                 if odds:
-                    tuple(tell(found, tokenizer, odds))
+                    tuple(teller.tell(found))
             return length * len(samplings), clock.now() - began
 
         return write

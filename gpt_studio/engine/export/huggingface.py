@@ -6,6 +6,7 @@ from typing import Any
 
 import safetensors.torch
 import torch
+from msgspec.structs import replace
 from torch import Tensor
 
 from gpt_studio.engine import checkpoint, files, runs
@@ -16,6 +17,8 @@ from gpt_studio.engine.model import GPT
 
 ACTIVATIONS = {"gelu": "gelu", "gelu_tanh": "gelu_new", "relu": "relu"}  # ours, and the library's name for it
 TRANSPOSED = ("c_attn.weight", "c_proj.weight", "c_fc.weight")  # the library keeps these as (inputs, outputs)
+
+CAN_BE_ZERO = ("position", "attention", "mlp")  # a part whose weights are 0 is as good as left out
 
 
 def export(run: Path, out: Path, step: int | None = None) -> int:
@@ -74,9 +77,16 @@ def gpt2_config(model: ModelConfig) -> dict[str, Any]:
 
 
 def as_gpt2(model: GPT) -> dict[str, Tensor]:
-    """The weights under the library's names and in its shapes. Its GPT-2 always has biases: ours are 0 without."""
+    """The weights under the library's names and in its shapes.
+
+    What ours lacks and the library's GPT-2 always has is 0 there: biases, and parts that were left out, which then add
+    nothing.
+    """
+    with torch.device("meta"):  # shapes without memory
+        whole = GPT(replace(model.config, without=())).state_dict()
+    weights = {name: torch.zeros(tensor.shape) for name, tensor in whole.items()} | model.state_dict()
     tensors: dict[str, Tensor] = {}
-    for name, tensor in model.state_dict().items():
+    for name, tensor in weights.items():
         place = name if name.startswith("lm_head") else f"transformer.{name}"
         turned = tensor.t() if name.endswith(TRANSPOSED) else tensor
         tensors[place] = turned.float().contiguous()
@@ -90,7 +100,7 @@ def as_gpt2(model: GPT) -> dict[str, Tensor]:
 def _refuse_what_gpt2_cannot_say(model: ModelConfig) -> None:
     if model.is_bigram:
         raise RunError("export.bigram")
-    odd = [*model.without, *(["head_bias"] if model.head_bias else [])]
+    odd = [part for part in model.without if part not in CAN_BE_ZERO] + ["head_bias"] * model.head_bias
     if odd:
         raise RunError("export.without", parts=", ".join(odd))
 

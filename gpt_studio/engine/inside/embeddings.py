@@ -29,6 +29,7 @@ class Plane:
         self._axes[: len(directions[:2])] = directions[:2]
         for axis in self._axes:  # a direction and its opposite are equally good; the largest number is made positive
             axis *= np.sign(axis[np.abs(axis).argmax()]) or 1.0
+        self.reach = float(np.abs(self.points(table)).max())  # the largest coordinate of what it was fitted to
 
     def points(self, table: Floats) -> Floats:
         """Where the rows of a table, (V, C), lie on the plane, (V, 2)."""
@@ -79,6 +80,7 @@ def map_tokens(workshop: Workshop, request: EmbeddingsRequest) -> Iterator[Repor
                 tokens=exhibit.tokenizer.tokens,
                 width=table.shape[1],
                 points=plane.points(table),
+                reach=plane.reach,
                 share=plane.share(table),
                 neighbours=neighbours,
                 cosines=cosines,

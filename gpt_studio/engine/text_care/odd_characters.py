@@ -7,8 +7,9 @@ part of a program.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from gpt_studio.engine.corpus import count_characters
 from gpt_studio.engine.text_care.edits import Edit, Finding, apply_edits
 from gpt_studio.engine.text_care.look_alikes import look_alikes
 
@@ -63,22 +64,33 @@ def odd_characters(text: str, seldom: int = SELDOM) -> Iterator[Finding]:
         yield _finding(text, kind, _found(text, pattern, new))
     yield _finding(text, "composed", _not_composed(text))
     yield _finding(text, "look_alikes", look_alikes(text))
-    yield _finding(text, "seldom", seldom_characters(text, seldom))
+    yield seldom_finding(text, seldom)
 
 
-def seldom_characters(text: str, least: int = SELDOM) -> Iterator[Edit]:
+def mended(text: str, kinds: Iterable[str]) -> str:
+    """The text with these kinds mended, one after the other; the last three of KINDS are none of them."""
+    for kind in kinds:
+        text = apply_edits(text, _found(text, *_RULES[kind]))
+    return text
+
+
+def seldom_finding(text: str, least: int = SELDOM) -> Finding:
     """Characters that occur fewer than `least` times: their plain letter where the text has it, else nothing."""
-    counts = Counter(text)
+    return _finding(text, "seldom", _seldom(text, least))
+
+
+def _seldom(text: str, least: int) -> Iterator[Edit]:
+    counts = count_characters(text)
     rare = [char for char, count in counts.items() if count < least and char != "\n"]
     new = {char: _plain(char, counts, least) for char in rare}
     if rare:
         yield from _found(text, re.compile(f"[{re.escape(''.join(rare))}]"), lambda found: new[found[0]])
 
 
-def _plain(char: str, counts: Counter[str], least: int) -> str:
+def _plain(char: str, counts: Mapping[str, int], least: int) -> str:
     """The plain form of a character ("e" of "é"), if the text has enough of these."""
     base = "".join(part for part in unicodedata.normalize("NFKD", char) if not unicodedata.combining(part))
-    return base if base and all(counts[part] >= least for part in base) else ""
+    return base if base and all(counts.get(part, 0) >= least for part in base) else ""
 
 
 def _found(text: str, pattern: re.Pattern[str], new: str | Callable[[re.Match[str]], str]) -> Iterator[Edit]:

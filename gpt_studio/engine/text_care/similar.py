@@ -24,6 +24,7 @@ LEAST_RESEMBLANCE = 0.6  # one word in ten may be another one
 SHINGLE = 5  # characters
 LEAST_CHARACTERS = 40  # of a line or paragraph; shorter ones resemble each other by chance
 _BANDS, _ROWS = 32, 3
+_MOST_PAIRS = 200_000  # compared in about 10 s; only a text of lines that are all alike, as of a log, has more
 _ALL_PAIRS = 30  # members of a band's group that are compared each with each
 _PARAGRAPHS = re.compile(r"[^\n]+(?:\n[^\n]+)*")
 _LINES = re.compile(r"[^\n]+")
@@ -50,6 +51,8 @@ def similar(text: str) -> Generator[None, None, Similar]:
     for band in range(_BANDS if len(spans) > 1 else 0):
         candidates |= _meeting(_band(shingles, firsts, band))
         yield
+        if len(candidates) > _MOST_PAIRS:
+            break
     ends = [*firsts[1:].tolist(), len(shingles)]
     pairs = []
     for count, (first, second) in enumerate(sorted(candidates)):

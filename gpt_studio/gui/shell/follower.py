@@ -9,7 +9,7 @@ from gpt_studio.engine.events import Event
 from gpt_studio.engine.log_tail import Tail
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.shell.run_shelf import RunShelf
-from gpt_studio.gui.state import StudioState
+from gpt_studio.gui.state import OpenRun, StudioState
 
 LOOK_EVERY_MS = 500
 
@@ -49,6 +49,13 @@ class Follower(QObject):
         self._timer.stop()
         self._path = None
 
+    def _take_up_revisions(self, run: OpenRun) -> None:
+        """A run that keeps to a time may be given another number of steps."""
+        before = run.max_steps
+        self._shelf.renew(run)
+        if run.max_steps != before:
+            self._state.steps_revised.emit()
+
     def look(self) -> None:
         """Read what is new; tell when nobody writes the run any more."""
         path, run = self._path, self._state.run
@@ -59,6 +66,7 @@ class Follower(QObject):
         events: list[Event] = [event for tail in self._tails for event in tail.news()]
         if events:
             self._state.add_events(events)
+            self._take_up_revisions(run)
         self._state.set_kept(runs.snapshot_steps(path))
         if free:
             self.stop()

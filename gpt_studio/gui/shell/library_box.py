@@ -4,13 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QMimeData, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gpt_studio.engine.preferences import Preferences
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.parts.library.family_tree import FamilyTree
 from gpt_studio.gui.parts.library.library_rows import ORDERS, LibraryRow, fitting, in_order, row_for, together
 from gpt_studio.gui.parts.library.library_table import LibraryTable
 from gpt_studio.gui.parts.library.room_bar import RoomBar
@@ -18,7 +19,8 @@ from gpt_studio.gui.shell import run_files
 from gpt_studio.gui.shell.dialogs import Box
 from gpt_studio.gui.shell.run_care import RunCare
 from gpt_studio.gui.state import OpenRun, StudioState
-from gpt_studio.gui.widgets.basics import Card, EmptyState, MessageBar, button, icon_button, text
+from gpt_studio.gui.widgets.basics import Card, EmptyState, MessageBar, Segmented, button, icon_button, text
+from gpt_studio.gui.widgets.drops import Drops, local_files
 from gpt_studio.gui.widgets.search_field import SearchField
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ class LibraryBox(Box):
         self._state, self._care, self._preferences, self._training = state, care, preferences, training
         self._order = "date"
         self._all: list[LibraryRow] = []
-        self.bar, self.table = MessageBar("library.message"), LibraryTable()
+        self.bar, self.table, self.family = MessageBar("library.message"), LibraryTable(), FamilyTree()
         self.room = RoomBar(preferences.get("snapshot_budget_gb"), preferences.is_locked("snapshot_budget_gb"))
         self._live = QTimer(self, interval=LIVE_MS, singleShot=True, objectName="library")
         self._lay_out()
@@ -79,17 +81,21 @@ class LibraryBox(Box):
         theme.set_role(self.order, "body")
         for key, words in ORDERS.items():
             self.order.addItem(tr(words), key)
+        self.view = Segmented([("list", tr("List")), ("family", tr("Family"))], "library.view")
+        self.view.set("list")
         self._import = button(tr("Import…"), icon="plus", name="library.import")
         head = QHBoxLayout()
         head.setSpacing(theme.px(10))
         head.addWidget(self.search, 1)
         head.addWidget(self.order)
+        head.addWidget(self.view)
         head.addWidget(self._import)
         card = Card()
         self._stack = QStackedWidget()
         self._none = EmptyState("", "", "library.none")
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._none)
+        self._stack.addWidget(self.family)
         card.body.addWidget(self._stack, 1)
         card.body.setContentsMargins(theme.px(6), theme.px(4), theme.px(6), theme.px(6))
         self.hint = text("", "caption", "text2")
@@ -126,9 +132,12 @@ class LibraryBox(Box):
         self.table.order_asked.connect(lambda key: self.order.setCurrentIndex(self.order.findData(key)))
         self.table.chosen_changed.connect(self._show_chosen)
         self.table.open_asked.connect(self._open)
+        self.view.chosen.connect(self._show_view)
+        self.family.open_asked.connect(self._open)
+        self.family.chosen_changed.connect(self.table.choose)
         self.table.delete_asked.connect(self._delete)
         self.table.rows.renamed.connect(self.rename_asked)
-        self.rename.clicked.connect(self.table.rename_chosen)
+        self.rename.clicked.connect(self._rename)
         self.copy.clicked.connect(lambda: self._with_chosen(self._care.duplicate))
         self.export.clicked.connect(self._export)
         self.reveal.clicked.connect(lambda: self._with_chosen(self._reveal))
@@ -157,7 +166,7 @@ class LibraryBox(Box):
         self.export.setToolTip(tr("As one file to hand on (Ctrl+S)"))
         self._import.setToolTip(tr("Add a run that somebody has exported (Ctrl+I), or drop its file on the window"))
         self.rename.setToolTip("F2")
-        self.setAcceptDrops(True)
+        Drops(self, lambda mime: bool(local_files(mime))).dropped.connect(self._take_files)
 
     def _fit_into(self, parent: QWidget | None) -> None:
         if parent is not None:
@@ -190,6 +199,7 @@ class LibraryBox(Box):
         place, chosen = self.table.currentIndex().row(), self.table.chosen
         found = fitting(self._all, self.search.text())
         self.table.rows.show_rows(found)
+        self.family.show_runs(self._state.runs)
         if not (chosen and self.table.choose(chosen.path)):
             self.table.choose_place(max(0, place))
         self._show_emptiness(bool(found))
@@ -197,21 +207,31 @@ class LibraryBox(Box):
         self.search.show_outcome(tr("{found} of {all}").format(found=len(found), all=len(self._all)) if asked else "")
         self._show_chosen()
 
+    def _show_view(self, view: str) -> None:
+        """The list, or the tree of the family; the chosen run is the same."""
+        if view == "family":
+            self.search.clear()  # a tree shows all
+        self._show_found()
+        (self.family if view == "family" else self.table).setFocus()
+
     def _show_emptiness(self, any_found: bool) -> None:
         any_runs = bool(self._state.runs)
         if not any_runs:
             self._none.set(tr("No run yet. Two minutes of training make the first one."), tr("Go to 5 Train"))
         elif not any_found:
             self._none.set(tr("No run has these words in it."), tr("Show all runs"))
-        self._stack.setCurrentIndex(0 if any_found else 1)
+        as_family = self.view.key == "family"
+        self._stack.setCurrentIndex(2 if any_runs and as_family else 0 if any_found else 1)
         self.opens.setVisible(any_found)  # the filled button is then the one in the middle
         for each in (self.room, self.rename, self.copy, self.export, self.reveal, self.delete):
             each.setVisible(any_runs)
-        self.search.setEnabled(any_runs)
-        self.order.setEnabled(any_runs)
+        self.search.setEnabled(any_runs and not as_family)
+        self.order.setEnabled(any_runs and not as_family)
+        self.view.setEnabled(any_runs)
 
     def _show_chosen(self) -> None:
         row = self.table.chosen
+        self.family.choose(row.path if row else None)
         usable = row is not None and not row.damaged
         why_not = tr("Choose a run first.") if row is None else row.hint
         for each in (self.rename, self.copy, self.export, self.room.thin, self.opens):
@@ -253,6 +273,13 @@ class LibraryBox(Box):
         if self.table.chosen:
             then(self.table.chosen.path)
 
+    def _rename(self) -> None:
+        """Names are changed in the list."""
+        if self.view.key != "list":
+            self.view.set("list")
+            self._show_view("list")
+        self.table.rename_chosen()
+
     def _take_order(self, key: str) -> None:
         self._order = key
         self._all = in_order(self._all, key)
@@ -277,6 +304,10 @@ class LibraryBox(Box):
         if path := run_files.ask_for_one(self):
             self._care.import_archive(path)
 
+    def _take_files(self, mime: QMimeData) -> None:
+        for path in local_files(mime):
+            self._care.import_archive(path)
+
     def _reveal(self, path: Path) -> None:
         if not run_files.show_folder(path):
             self.tell("warn", tr("No file manager answered. The run lies in {path}.").format(path=path))
@@ -295,17 +326,6 @@ class LibraryBox(Box):
     def _undo(self) -> None:
         if self.bar.isVisible() and self.bar.button.text() == tr("Undo"):
             self.bar.button.click()
-
-    # Qt
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if run_files.dropped(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        event.acceptProposedAction()
-        for path in run_files.dropped(event.mimeData()):
-            self._care.import_archive(path)
 
 
 def show_library(window: "MainWindow", conversation: "Conversation") -> LibraryBox:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QStandardPaths, QUrl
+from PySide6.QtCore import QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -31,11 +31,6 @@ def ask_where(parent: QWidget, run: Path) -> Path | None:
 def show_folder(run: Path) -> bool:
     """Open the folder of a run in the file manager; False when none answers."""
     return QDesktopServices.openUrl(QUrl.fromLocalFile(str(run)))
-
-
-def dropped(mime: QMimeData) -> list[Path]:
-    """The files of this computer that are dropped."""
-    return [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
 
 
 def _documents() -> str:

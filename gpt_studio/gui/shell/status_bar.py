@@ -94,6 +94,7 @@ class StatusBar(QFrame):
         for signal in (state.phase_changed, state.visit_changed, state.ready_changed, state.run_changed):
             signal.connect(self.show_all)
         state.runs_changed.connect(self._show_name)
+        state.step_seen.connect(self._show_step)
         theme.notifier().changed.connect(self._fit)
         self._fit()
         self.show_all()
@@ -243,6 +244,11 @@ class StatusBar(QFrame):
             self._steps.setText(tr("/ {steps} steps").format(steps=messages.count(run.max_steps)))
             said = f"{self._step.text()} {self._steps.text()}"
         self._bar.setAccessibleName(tr("Progress: {steps}").format(steps=said))
+
+    def _show_step(self, _seen: object) -> None:
+        """A single step was made while the run is paused."""
+        self._show_progress()
+        self._show_figures()
 
     def _show_figures(self) -> None:
         run = self.run

@@ -1,28 +1,30 @@
 """Corpus: choose, read and edit the text that a model learns from."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QHideEvent, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtGui import QHideEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
-from gpt_studio.engine import corpus
-from gpt_studio.engine.archive import ENDING
-from gpt_studio.engine.corpus import CorpusFacts
+from gpt_studio.engine.drafts import Draft
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.repetition import WINDOW, Repetition
 from gpt_studio.engine.requests import CorpusText
-from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui import messages
-from gpt_studio.gui.parts.corpus.corpus_checks import CONTROLS, control_check, length_check, repetition_check
+from gpt_studio.gui.parts.corpus.corpus_checks import CONTROLS
+from gpt_studio.gui.parts.corpus.corpus_list import about
 from gpt_studio.gui.parts.corpus.corpus_view import CorpusView
+from gpt_studio.gui.parts.corpus.draft_offer import DraftOffer
+from gpt_studio.gui.parts.corpus.shakespeare import ShakespeareDownload
 from gpt_studio.gui.parts.corpus.text_adding import TextAdding
 from gpt_studio.gui.parts.corpus.text_care import TextCare
+from gpt_studio.gui.parts.corpus.text_facts import TextFacts
 from gpt_studio.gui.parts.corpus.texts import Texts
+from gpt_studio.gui.parts.corpus.workshop_work import WorkshopWork
 from gpt_studio.gui.state import Phase, StudioState
 from gpt_studio.gui.text_study import TextStudy
 from gpt_studio.gui.widgets.basics import Page
+from gpt_studio.gui.widgets.drops import Drops
 
 
 class CorpusTab(Page):
@@ -35,18 +37,22 @@ class CorpusTab(Page):
         super().__init__("corpus", parent)
         self._state = state
         self._text: CorpusText | None = None
-        self._facts: CorpusFacts | None = None
-        self._repetition: Repetition | None = None
-        self._write_over = False  # the next text to be shown is selected, so that typing replaces it
+        self._once_shown: Callable[[], None] | None = None  # what is to be done with the next text that is shown
         self.view = CorpusView(self)
         self.bar, self.shelf, self.editor, self.side = self.view.bar, self.view.shelf, self.view.editor, self.view.side
         self.content.addWidget(self.view, 1)
         self.texts = Texts(self)
         self.study = TextStudy(self.texts.background, self)
-        self.adding = TextAdding(self.texts, self.view.encoding, self.bar, self)
+        self.facts = TextFacts(self.study, self.view, state, self.editor.go_to, self)
+        self.shakespeare = ShakespeareDownload(self.texts, self.view.download, self)
+        self.adding = TextAdding(self.texts, self.view.import_cards, self.bar, self)
         self.care = TextCare(self.texts, self.editor, self.bar, self)
+        self.drafts = DraftOffer(self.texts, self.view.draft_bar, self._bring_back, self)
+        self.workshop = WorkshopWork(self.texts, self.view.workshop, self.care, self)
         self._connect()
-        self.setAcceptDrops(True)
+        drops = Drops(self, self.adding.wants)
+        drops.hovered.connect(self.shelf.set_chosen)
+        drops.dropped.connect(self.adding.take)
         self._show_nothing()
         self.texts.refresh()
         self._follow_state()
@@ -88,17 +94,18 @@ class CorpusTab(Page):
         self._connect_shelf()
         self._connect_text()
         self.view.use.clicked.connect(self._go_on)
-        self._state.model_changed.connect(self._show_length)
         self._state.corpus_changed.connect(self._follow_state)
         if application := QCoreApplication.instance():
             application.aboutToQuit.connect(self.shut_down)
 
     def _connect_shelf(self) -> None:
-        shelf, texts, adding, download = self.shelf, self.texts, self.adding, self.view.download
+        shelf, texts, adding = self.shelf, self.texts, self.adding
         shelf.list.chosen.connect(self._choose)
         shelf.list.renamed.connect(self.care.rename)
+        shelf.list.duplicate_asked.connect(self._duplicate)
         shelf.list.delete_asked.connect(self.care.delete)
         shelf.add.clicked.connect(adding.ask_for_files)
+        shelf.add_folder.clicked.connect(adding.ask_for_folder)
         shelf.paste.clicked.connect(adding.paste)
         shelf.write.clicked.connect(adding.write)
         shelf.download.clicked.connect(lambda: self.open("shakespeare"))
@@ -110,25 +117,24 @@ class CorpusTab(Page):
         texts.listed.connect(lambda: shelf.set_entries(texts.entries))
         texts.opened.connect(self._show_text)
         texts.failed.connect(self._tell_problem)
-        texts.fetching.connect(download.show_progress)
-        texts.fetched.connect(self._end_download)
-        texts.fetch_failed.connect(lambda error: download.show_problem(messages.sentence(error.code, error.values)))
-        download.fetch_asked.connect(texts.fetch)
-        download.cancel_asked.connect(texts.cancel_fetch)
-        download.file_asked.connect(self._take_download_from_file)
+        texts.saver.recovered.connect(lambda: self.bar.tell("good", self.tr("Everything is saved again.")))
+        texts.add_failed.connect(self._tell_not_added)
+        self.shakespeare.arrived.connect(self._show_shakespeare)
 
     def _connect_text(self) -> None:
         editor, checks = self.editor, self.side.checks
         editor.edited.connect(self._take_edit)
+        editor.workshop_asked.connect(self._open_workshop)
+        self.workshop.opened.connect(lambda: self.view.show_card(self.view.workshop))
+        self.view.workshop.left.connect(self._leave_workshop)
         editor.copy_asked.connect(lambda: self.care.copy(self._shown()))
+        editor.refused.connect(self._offer_copy)
+        editor.duplicate_asked.connect(lambda: self.care.duplicate(self._shown()))
         editor.rename_asked.connect(lambda: self.shelf.list.edit_title(self._shown().id))
         editor.delete_asked.connect(lambda: self.care.delete(self._shown().id))
-        self.study.counted.connect(self._show_facts)
-        self.study.compared.connect(self._show_repetition)
-        self.study.measured.connect(lambda _text, found: self.side.show_yardsticks(found))
         checks.show_control_asked.connect(lambda: editor.show_next(CONTROLS))
         checks.remove_controls_asked.connect(lambda: self.care.remove_controls(self._shown(), self._is_own))
-        checks.show_repeated_asked.connect(self._show_repeated)
+        checks.remove_repeated_asked.connect(lambda: self._open_workshop("repeated_passages"))
 
     # Choosing
 
@@ -146,58 +152,26 @@ class CorpusTab(Page):
         """A text is here: show it, and take it for training."""
         same = self._text is not None and self._text.id == text.id
         self.editor.settle()
-        if not same:
-            self.side.show_measuring()
-        self._text, self._facts = text, None
+        self._text = text
         self.shelf.list.choose(text.id)
         self._show_header()
         self.editor.show_text(text, self._is_own)
         self.view.show_card(self.editor)
-        if self._write_over:
-            self._write_over = False
-            self.editor.editor.selectAll()
-            self.editor.editor.setFocus()
-        self._study(text)
+        self.workshop.take(text, self._is_own)
+        self.facts.show(text)
+        then, self._once_shown = self._once_shown, None
+        if then:
+            then()
         if not same:
             self._tell_of_run(text)
 
     def _show_nothing(self) -> None:
-        self._text, self._facts = None, None
-        self.study.drop()
+        self._text = None
+        self.facts.clear()
+        self.workshop.close()
         self.texts.forget_wish()
         self.view.show_card(self.view.nothing)
         self._show_header()
-
-    def _study(self, text: CorpusText) -> None:
-        self.side.checks.show_check("repeated", None)
-        if not self.study.study(text):
-            self.side.show_facts(None)
-            self.side.checks.show_check("control", None)
-        self._show_length()
-
-    def _show_facts(self, text: CorpusText, facts: CorpusFacts, tokenizer: Tokenizer) -> None:
-        self._facts = facts
-        self.side.show_facts(facts)
-        self.side.checks.show_check("control", control_check(text.text, facts.control_characters))
-        self._state.choose_corpus(text if text.text else None, tokenizer if text.text else None)
-        self._show_length()
-
-    def _show_repetition(self, _text: CorpusText, found: Repetition) -> None:
-        self._repetition = found
-        self.side.checks.show_check("repeated", repetition_check(found))
-
-    def _show_length(self) -> None:
-        """Whether the chosen model can learn from the text; decides about the button and the tick."""
-        if self._text is None:
-            return
-        model = self._state.preset.capitalize() if self._state.preset else self.tr("of your own")
-        check = length_check(self._text.text, self._state.model.block_size, model)
-        self.side.checks.show_check("length", check)
-        fits = check.tone == "good"
-        self.view.use.setEnabled(fits)
-        self.view.use.setToolTip("" if fits else self.side.checks.words("length") + ".")
-        if fits and self._facts:
-            self._state.tick("corpus")
 
     def _show_header(self) -> None:
         if self._text is None:
@@ -206,11 +180,11 @@ class CorpusTab(Page):
             self.view.use.setEnabled(False)
             self.view.use.setToolTip(self.tr("Choose a text on the left first."))
             return
-        ready = corpus.BUILT_IN.get(self._text.id)
         self.view.header.set_title(self._text.title)
-        self.view.header.set_subtitle(
-            ready.description if ready else self.tr("A text of your own. It is saved by itself.")
-        )
+        words = about(self._text.id)
+        if not self._is_own:
+            words += " " + messages.size(len(self._text.text.encode("utf-8"))) + "."
+        self.view.header.set_subtitle(words)
 
     def _tell_of_run(self, text: CorpusText) -> None:
         run = self._state.run
@@ -240,57 +214,81 @@ class CorpusTab(Page):
     def _is_own(self) -> bool:
         return bool(self._text and (entry := self.texts.entry(self._text.id)) and entry.own)
 
+    def _duplicate(self, id: str) -> None:
+        self._once_shown = lambda: self.care.duplicate(self._shown())
+        self.open(id)
+
+    def _offer_copy(self) -> None:
+        """She typed into a text that stays as it is."""
+        if not self._is_own:
+            words = self.tr("Ready-made texts stay as they are. A copy is yours to change.")
+            self.bar.tell("accent", words, self.tr("Edit a copy"), lambda: self.care.copy(self._shown()))
+
     def _note_writing(self) -> None:
-        self._write_over = True
+        self._once_shown = self.editor.begin_over
 
     def _take_edit(self, text: str) -> None:
         if self._text is None:
             return
         self._text = self.texts.edit(self._text.id, text)
-        self._study(self._text)
+        self.facts.show(self._text)
+        self.workshop.renew(self._text)
         if not text:
             self.bar.tell(
                 "warn", self.tr("An empty text cannot be kept. The last version stays until you write again.")
             )
+
+    def _bring_back(self, draft: Draft) -> None:
+        """Put what could not be saved last time into its text, as one step that Undo takes back."""
+        if draft.over and self.texts.entry(draft.over):
+            self._once_shown = lambda: self.editor.replace_text(draft.text, self.tr("Bring back the draft"))
+            self.open(draft.over)
+        else:
+            self.texts.add(draft.title, draft.text)
 
     def _take_title(self, text: CorpusText) -> None:
         """A text was renamed, and so has another id."""
         self.shelf.list.choose(text.id)
         self._text = text
         self._show_header()
-        self._study(text)
+        self.facts.show(text)
 
-    def _show_question(self, name: str) -> None:
+    def _show_question(self, name: str, card: QWidget) -> None:
         self.view.header.set_title(name)
         self.view.header.set_subtitle(self.tr("A file on its way to your own texts."))
-        self.view.show_card(self.view.encoding)
+        self.view.show_card(card)
 
     def _show_what_was(self) -> None:
         self._show_header()
         self.view.show_card(self.editor if self._text else self.view.nothing)
+
+    def _open_workshop(self, step: str = "") -> None:
+        self.bar.clear()
+        self.workshop.open(self._shown(), self._is_own, step)
+
+    def _leave_workshop(self) -> None:
+        self.workshop.close()
+        self.view.show_card(self.editor)
+        self.editor.editor.setFocus()
+
+    def _show_shakespeare(self) -> None:
+        if self.view.card is self.view.download:
+            self.open("shakespeare")
 
     def _leave(self, id: str) -> None:
         if self._text and self._text.id == id:
             self._show_nothing()
             self._state.choose_corpus(None, None)
 
-    def _end_download(self, is_there: bool) -> None:
-        self.view.download.show_offer()
-        if is_there and self.view.card is self.view.download:
-            self.open("shakespeare")
-
-    def _take_download_from_file(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, self.tr("Tiny Shakespeare as a file"), "", self.tr("Text (*.txt)"))
-        if name:
-            self.texts.accept(Path(name))
-
     # Telling
 
-    def _show_repeated(self) -> None:
-        if self._repetition and self._repetition.first is not None:
-            self.editor.go_to(self._repetition.first, WINDOW)
+    def _tell_not_added(self, error: StudioError, title: str, text: str) -> None:
+        self._once_shown = None
+        words = messages.sentence(error.code, error.values)
+        self.bar.tell("bad", words, self.tr("Try again"), lambda: self.texts.add(title, text))
 
     def _tell_problem(self, error: StudioError) -> None:
+        self._once_shown = None
         self.bar.tell("bad", messages.sentence(error.code, error.values))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -300,18 +298,3 @@ class CorpusTab(Page):
     def hideEvent(self, event: QHideEvent) -> None:
         self.editor.settle()
         super().hideEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.path().endswith(ENDING) for url in event.mimeData().urls()):
-            event.ignore()  # a packed run is the window's
-        elif event.mimeData().hasUrls() or event.mimeData().hasText():
-            event.acceptProposedAction()
-            self.shelf.set_chosen(True)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.shelf.set_chosen(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.shelf.set_chosen(False)
-        if self.adding.take(event.mimeData()):
-            event.acceptProposedAction()

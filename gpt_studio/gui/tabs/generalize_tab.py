@@ -4,7 +4,7 @@ from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -91,7 +91,7 @@ class GeneralizeTab(Page):
         self.matrix = self.matrix_card.matrix
         self.content.addWidget(self.header)
         self.content.addWidget(self.bar)
-        self.content.addWidget(self.step)
+        self.content.addWidget(self.step, 0, Qt.AlignmentFlag.AlignLeft)
         self.content.addWidget(self.matrix_card)
         self.content.addWidget(self.card, 1)
         for card in self.games.cards:
@@ -260,13 +260,19 @@ class GeneralizeTab(Page):
             self.stop()
         self._see_step()
 
+    def _name_cell(self) -> None:
+        """Name what is read, with the figures of now."""
+        cell, chosen = self._chosen_cell, self.matrix.selected
+        if cell and chosen:
+            model, text = self._trials.models[chosen[0]], self._trials.texts[chosen[1]]
+            self.card.show_cell(model.record.name, text.title, self._trials.results.get(cell))
+
     def _see_step(self) -> None:
         if not self.isVisible() or self.is_testing or self.games.played:
             return
         cell, chosen = self._chosen_cell, self.matrix.selected
         if chosen and cell and self._state.run and cell[0] == self._state.run.path and cell[1] in self._trials.loaded:
-            model, text = self._trials.models[chosen[0]], self._trials.texts[chosen[1]]
-            self.card.show_cell(model.record.name, text.title, self._trials.results.get(cell))
+            self._name_cell()
             self._ask_to_read()
         elif self._row_due:
             self.test()
@@ -287,6 +293,7 @@ class GeneralizeTab(Page):
         if self._chosen_cell is None and self._trials.results:
             self.matrix.select(0, self._first_away)
             self._read_due = True
+        self._name_cell()
         if self._read_due:
             self._choose_cell(*(self.matrix.selected or (0, 0)))
 

@@ -1,53 +1,67 @@
 """Step 1: what this computer is, how fast it trains, and which model suits it."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from gpt_studio.engine import clock, dial, planning
+from gpt_studio.engine.dial import LessonPlan
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ending, Event, Probed
-from gpt_studio.gui import messages, theme
+from gpt_studio.engine.expectation import TextFacts
+from gpt_studio.gui import icons, messages, theme
 from gpt_studio.gui.background import Background
+from gpt_studio.gui.parts.hardware import errands
 from gpt_studio.gui.parts.hardware.computer_cards import ComputerCards
-from gpt_studio.gui.parts.hardware.preset_card import PresetCard
+from gpt_studio.gui.parts.hardware.lesson_dial import LessonDial
+from gpt_studio.gui.parts.hardware.load_watch import LoadWatch
+from gpt_studio.gui.parts.hardware.plan_card import PlanCard
 from gpt_studio.gui.parts.hardware.preset_table import PresetTable
 from gpt_studio.gui.state import Phase, StudioState, Visit
 from gpt_studio.gui.widgets.basics import Card, MessageBar, Page, PageHeader, button
 
 if TYPE_CHECKING:
     from gpt_studio.engine.hardware import Hardware
+    from gpt_studio.engine.measured import Measured
 
-NARROW = 900  # page width below which the cards stand two by two
-LOW = 690  # page height below which the card's foot would be out of sight
+NARROW = 960  # page width below which the cards stand two by two
+LOW = 760  # page height below which the card's foot would be out of sight
 
 
 class HardwareTab(Page):
-    """The computer in four cards, a recommended model, and all presets with their time here.
+    """The computer in four cards, the lesson's length, the model that suits both, and all presets with their time here.
 
     Signals:
-        measure_asked: Measure was pressed.
+        measure_asked, stop_asked: Measure was pressed, and pressed again before the end.
         use_asked: A preset is to be used; carries its id.
+        plan_asked: What the dial proposes is to be used; carries the LessonPlan.
     """
 
     measure_asked = Signal()
+    stop_asked = Signal()
     use_asked = Signal(str)
+    plan_asked = Signal(object)
 
     def __init__(self, state: StudioState, found: "Hardware | None" = None, parent: QWidget | None = None) -> None:
         super().__init__("hardware", parent)
         self._state, self._found = state, found
         self._probes: list[Probed] = []  # of the measurement going on
-        self._measured_at = ""
+        self._measured_at: datetime | None = None
+        self._plan: LessonPlan | None = None
+        self._shows_plan = True  # False: the card tells of the preset whose row the student has chosen
         self._wide: bool | None = None
+        self._is_stale = False  # whether something changed for the plans while nobody saw them
         self._background = Background(self)
         self._header = PageHeader(self.tr("What can this computer do?"))
         self._measure = button(self.tr("Measure"), "plain", "refresh", "hardware.measure")
         self._problem = MessageBar("hardware.problem")
         self._driver = MessageBar("hardware.driver")
-        self._cards = ComputerCards()
-        self._card, self._table = PresetCard(), PresetTable()
+        self._cards, self._dial = ComputerCards(), LessonDial()
+        self._card, self._table = PlanCard(), PresetTable()
+        self._load = LoadWatch(self)
         self._lay_out()
         self._connect()
         self._show_all()
@@ -63,22 +77,28 @@ class HardwareTab(Page):
         self.content.addWidget(self._problem)
         self.content.addWidget(self._driver)
         self.content.addWidget(self._cards)
+        self.content.addWidget(self._dial)
         self.content.addLayout(self._plans, 1)
         self._arrange()
-        QWidget.setTabOrder(self._measure, self._card)
+        QWidget.setTabOrder(self._measure, self._dial.slider)
+        QWidget.setTabOrder(self._dial.slider, self._card)
         QWidget.setTabOrder(self._card, self._table)
 
     def _connect(self) -> None:
         state = self._state
-        self._measure.clicked.connect(self.measure_asked)
+        self._measure.clicked.connect(self._measure_or_stop)
+        self._dial.turned.connect(self._turn)
         self._card.use_asked.connect(self._use)
-        self._table.preset_chosen.connect(lambda _preset: self._show_card())
+        self._card.back_asked.connect(self._turn)
+        self._table.preset_chosen.connect(self._choose_row)
         self._table.use_asked.connect(self._use_chosen)
         state.ready_changed.connect(self._show_computer)
         state.visit_changed.connect(self._show_visit)
         state.phase_changed.connect(self._show_button)
         state.hardware_changed.connect(self._show_measured)
-        state.corpus_changed.connect(self._show_plans)
+        state.corpus_changed.connect(self._show_plans_if_seen)
+        state.phase_changed.connect(self._follow_load)
+        self._load.told.connect(self._cards.show_load)
         theme.notifier().changed.connect(self._arrange)
 
     # What the window tells
@@ -89,19 +109,18 @@ class HardwareTab(Page):
             self._driver.tell("warn", messages.sentence(problem.code, problem.values))
 
     def receive(self, events: list[Event]) -> None:
-        """Take what the probe measured; a preset that is told again counts anew."""
-        for event in events:
-            if isinstance(event, Probed):
-                self._probes = [known for known in self._probes if known.preset != event.preset] + [event]
+        """Take what the probe measured."""
+        self._probes += [event for event in events if isinstance(event, Probed)]
         self._show_speed()
 
     def visit_ended(self, ending: Ending) -> None:
         """The probe is over. What it measured is used, even where it was stopped before its end."""
         probes, self._probes = self._probes, []
         if planning.can_predict(probes):
-            self._measured_at = clock.today().astimezone().strftime("%H:%M")
-            self._state.set_probes(probes, self._recommended(probes))
-            self._state.tick("hardware")
+            self._take_probes(probes, clock.today())
+            if ending.kind == "done" and self._found:
+                found = self._found
+                self._background.run("keep", lambda: errands.keep(found, probes))
         if ending.kind == "failed":
             self._problem.tell("bad", messages.sentence(ending.code, ending.values or {}))
         else:
@@ -115,19 +134,43 @@ class HardwareTab(Page):
 
         Not done by itself, because this is the first page, and the asking would hold up its first paint.
         """
-        self._background.run("hardware", _read_hardware, self._take)
-        self._background.run("driver", _driver_problem, self.tell_of_driver)
+        self._background.run("hardware", errands.read_hardware, self._take)
+        self._background.run("driver", errands.driver_problem, self.tell_of_driver)
 
-    def _take(self, found: "Hardware") -> None:
-        self._found = found
+    def _take(self, told: "tuple[Hardware, Measured | None]") -> None:
+        self._found, kept = told
+        if kept and not self._state.probes and self._state.visit is not Visit.MEASURING:
+            self._take_probes(kept.probes, datetime.fromisoformat(kept.at))
         self._show_all()
+
+    def _take_probes(self, probes: list[Probed], at: datetime) -> None:
+        self._measured_at = at.astimezone()
+        recommended = dial.recommend(probes, self._dial.minutes, self._text, self._memory_free)
+        self._state.set_probes(probes, recommended)
+        self._state.tick("hardware")
+
+    def _measure_or_stop(self) -> None:
+        measuring = self._state.visit is Visit.MEASURING
+        (self.stop_asked if measuring else self.measure_asked).emit()
 
     def _use_chosen(self) -> None:
         if self._table.chosen:
-            self._use(self._table.chosen.preset)
+            self.use_asked.emit(self._table.chosen.preset)
 
-    def _use(self, preset: str) -> None:
-        self.use_asked.emit(preset)
+    def _use(self, chosen: LessonPlan | str) -> None:
+        if isinstance(chosen, str):
+            self.use_asked.emit(chosen)
+        else:
+            self.plan_asked.emit(chosen)
+
+    def _turn(self) -> None:
+        """Another length, or back to what is proposed for it."""
+        self._shows_plan = True
+        self._show_plans()
+
+    def _choose_row(self, _preset: str) -> None:
+        self._shows_plan = False
+        self._show_card()
 
     @property
     def _trains_on_gpu(self) -> bool:
@@ -142,8 +185,13 @@ class HardwareTab(Page):
             return self._found.gpus[0].memory_free or None
         return self._found.memory_free or None
 
-    def _recommended(self, probes: list[Probed]) -> str:
-        return dial.recommend(probes, memory_free=self._memory_free)
+    @property
+    def _text(self) -> TextFacts:
+        """What the forecast must know of the chosen text; a usual one before one is chosen."""
+        corpus = self._state.corpus
+        if corpus is None:
+            return TextFacts(vocab_size=self._state.vocab_size)
+        return TextFacts.of(corpus.id, len(corpus.text), self._state.vocab_size)
 
     # Showing
 
@@ -152,7 +200,11 @@ class HardwareTab(Page):
         self._show_visit()
 
     def _show_computer(self) -> None:
-        self._cards.show_computer(self._found, self._state.ready, self._plan_of(self._state.recommended))
+        self._cards.show_computer(self._found, self._state.ready, self._plan)
+        ready = self._state.ready
+        if ready is not None and ready.passed_over and not self._driver.words:
+            words = messages.sentence("device.passed_over", {"reason": ready.passed_over})
+            self._driver.tell("warn", words)
 
     def _show_measured(self) -> None:
         self._show_speed()
@@ -174,42 +226,49 @@ class HardwareTab(Page):
             words = self.tr("Measuring now, with the same steps that training takes.")
         elif not self._state.probes:
             words = self.tr("Nothing has been measured yet.")
-        elif self._measured_at:
-            words = self.tr("Measured at {time}, with two seconds of real training steps.").format(
-                time=self._measured_at
-            )
         else:
-            words = self.tr("Measured with two seconds of real training steps.")
+            words = self.tr("Measured {when} with three seconds of real training steps.").format(
+                when=_when(self._measured_at)
+            )
         self._header.set_subtitle(words)
 
     def _show_button(self) -> None:
         measuring, training = self._state.visit is Visit.MEASURING, self._state.phase is Phase.TRAINING
-        self._measure.setText(self.tr("Measure again") if self._state.probes else self.tr("Measure"))
+        again = self.tr("Measure again") if self._state.probes else self.tr("Measure")
+        self._measure.setText(self.tr("Stop measuring") if measuring else again)
+        icons.set_icon(self._measure, "stop" if measuring else "refresh", "text")
         self._measure.setAccessibleName(self._measure.text())
-        self._measure.setEnabled(not measuring and not training)
-        why = self.tr("Not while a model trains: both would be slower.") if training else ""
-        self._measure.setToolTip(why or self.tr("Time two seconds of real training steps."))
+        self._measure.setEnabled(measuring or not training)
+        why = self.tr("Not while a model trains: both would be slower.") if training and not measuring else ""
+        self._measure.setToolTip(why or self.tr("Time three seconds of real training steps."))
         self._measure.setStatusTip(why)
 
+    def _show_plans_if_seen(self) -> None:
+        """A text may change with every letter that is typed, and the search takes some 30 ms."""
+        self._is_stale = not self.isVisible()
+        if not self._is_stale:
+            self._show_plans()
+
     def _show_plans(self) -> None:
-        plans = dial.presets(
-            self._state.probes,
-            memory_free=self._memory_free,
-            has_gpu=self._trains_on_gpu,
-        )
+        state, minutes, text, free = self._state, self._dial.minutes, self._text, self._memory_free
+        self._plan = dial.choose(state.probes, minutes, text, free)
         chosen = self._table.chosen
-        self._table.show_plans(plans, self._memory_free)
-        if chosen is None or self.sender() is self._state:
-            self._table.choose(self._state.recommended or dial.recommend([]))
+        self._table.show_plans(dial.presets(state.probes, minutes, text, free, self._trains_on_gpu), free, minutes)
+        if chosen is None or self._shows_plan:
+            self._table.choose(dial.recommend(state.probes, minutes, text, free))
         self._show_card()
         self._show_computer()
 
     def _show_card(self) -> None:
-        if self._table.chosen:
-            self._card.show_plan(self._table.chosen, self._state.recommended, self._memory_free)
+        if self._plan and self._shows_plan:
+            self._card.show_lesson(self._plan, self._dial.minutes)
+        elif self._table.chosen:
+            recommended = self._state.recommended
+            self._card.show_preset(self._table.chosen, recommended, self._memory_free, self._dial.minutes)
 
-    def _plan_of(self, preset: str | None) -> dial.PresetPlan | None:
-        return next((plan for plan in self._table.plans if plan.preset == preset), None)
+    def _follow_load(self) -> None:
+        """While a model trains and somebody looks."""
+        self._load.follow(self._state.phase is Phase.TRAINING and self.isVisible())
 
     # Room
 
@@ -222,22 +281,32 @@ class HardwareTab(Page):
         if wide == self._wide:
             return
         self._wide = wide
+        self._dial.arrange(wide)
         self._cards.arrange(columns=4 if wide else 2)
         direction = QBoxLayout.Direction
         self._plans.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
+
+    # Qt's own
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_stale:
+            self._show_plans_if_seen()
+        self._follow_load()
 
-def _read_hardware() -> "Hardware":
-    from gpt_studio.engine import hardware  # here, in the background: it loads psutil and NVIDIA's library
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._follow_load()
 
-    return hardware.read()
 
-
-def _driver_problem() -> StudioError | None:
-    from gpt_studio.engine import driver  # here, in the background: it looks for torch and reads its files
-
-    return driver.problem()
+def _when(at: datetime | None) -> str:
+    """As "at 14:05", or on another day "on 12 May"."""
+    if at is None:
+        return ""
+    if at.date() == clock.today().astimezone().date():
+        return messages.tr("at {time}").format(time=f"{at:%H:%M}")
+    return messages.tr("on {day}").format(day=f"{at.day} {at:%B}")

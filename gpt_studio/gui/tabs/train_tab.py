@@ -3,23 +3,25 @@
 from collections.abc import Callable
 from itertools import pairwise
 
+from msgspec.structs import replace
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gpt_studio.engine import clock
-from gpt_studio.engine.events import Ended, Ending
+from gpt_studio.engine.events import Ended, Ending, StepSeen
+from gpt_studio.engine.requests import Changes
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
-from gpt_studio.gui.parts.train.compared_curves import ComparedCurves
-from gpt_studio.gui.parts.train.curves import OtherCurve
+from gpt_studio.gui.parts.train.chart_company import ChartCompany
 from gpt_studio.gui.parts.train.loss_card import LossCard
+from gpt_studio.gui.parts.train.one_step_card import OneStepCard, StepRow
 from gpt_studio.gui.parts.train.run_list import RunList
-from gpt_studio.gui.parts.train.run_references import RunReferences, best_earlier
 from gpt_studio.gui.parts.train.small_charts import SmallCharts
-from gpt_studio.gui.parts.train.timelapse import Timelapse
+from gpt_studio.gui.parts.train.time_machine import TimeMachine
 from gpt_studio.gui.parts.train.train_controls import TrainControls
 from gpt_studio.gui.state import Curve, OpenRun, Phase, StudioState
+from gpt_studio.gui.widgets.fields import rate_words
 from gpt_studio.gui.widgets.page import MessageBar, Page
 
 DRAW_MS, FIGURES_MS, UNDO_MS = 100, 1000, 10_000
@@ -33,8 +35,10 @@ class TrainTab(Page):
     Signals:
         start_asked: Start a new run; carries a TrainConfig.
         pause_asked, go_on_asked, stop_asked: About the run in training.
+        step_asked: One step of the open run, to be looked at.
         open_asked(Path), rename_asked(Path, str), delete_asked(Path): About a run of the list.
         resume_asked(Path, int): Go on with a run, up to that many steps.
+        fork_asked(int or None, Changes): The open run is to branch off at a step.
         library_asked: All runs are to be shown.
     """
 
@@ -42,10 +46,12 @@ class TrainTab(Page):
     pause_asked = Signal()
     go_on_asked = Signal()
     stop_asked = Signal()
+    step_asked = Signal()
     open_asked = Signal(object)
     resume_asked = Signal(object, int)
     rename_asked = Signal(object, str)
     delete_asked = Signal(object)
+    fork_asked = Signal(object, object)
     library_asked = Signal()
 
     def __init__(self, state: StudioState, parent: QWidget | None = None) -> None:
@@ -53,9 +59,11 @@ class TrainTab(Page):
         self._state = state
         self.controls, self.bar = TrainControls(state), MessageBar("train.message")
         self.loss, self.small = LossCard(), SmallCharts()
-        self.runs, self.timelapse = RunList(state), Timelapse()
-        self._curves, self._references = ComparedCurves(self), RunReferences(self)
+        self.runs, self.machine = RunList(state), TimeMachine(state, self)
+        self.timelapse, self.fork = self.machine.timelapse, self.machine.form
+        self.steps, self.seen = StepRow(state), OneStepCard()
         self._training: OpenRun | None = None
+        self._company = ChartCompany(state, self.loss, self.runs, lambda: self._training, self)
         self._last_opened: OpenRun | None = None
         self._unfinished = ""  # what the bar said of a run that could go on
         self._draw = QTimer(self, interval=DRAW_MS, singleShot=True, objectName="draw")
@@ -79,12 +87,16 @@ class TrainTab(Page):
         middle.addWidget(self.runs)
         self.content.addWidget(self.controls)
         self.content.addWidget(self.bar)
+        self.content.addWidget(self.fork)
         self.content.addLayout(middle, 1)
+        self.content.addWidget(self.steps)
         self.content.addWidget(self.timelapse)
+        self.content.addWidget(self.seen)
         loss, runs, timelapse = self.loss, self.runs, self.timelapse
         order: list[QWidget] = [*self.controls.focus_order, loss.switch, loss.smooth, loss.log]
-        order += [loss.unit, loss.more, loss.plot]
-        order += [runs.library, runs.view, runs.rename, runs.resume, runs.delete, timelapse.play, timelapse.slider]
+        order += [loss.unit, loss.more, loss.doctor.button, loss.plot]
+        order += [runs.library, runs.view, runs.rename, runs.resume, runs.delete, *self.steps.focus_order]
+        order += [timelapse.play, timelapse.slider, timelapse.film, timelapse.fork]
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
 
@@ -99,22 +111,24 @@ class TrainTab(Page):
         self.runs.delete_asked.connect(self.delete_asked)
         self.runs.resume_asked.connect(self.resume_asked)
         self.runs.library_asked.connect(self.library_asked)
-        self.runs.compared_changed.connect(self._show_compared)
         self.loss.problem.connect(self.show_problem)
         self.loss.announced.connect(lambda words: self._tell("good", words))
         self.loss.chart_changed.connect(self._follow)
-        self._curves.arrived.connect(self._show_compared)
-        self._references.arrived.connect(self._show_references)
-        state.runs_changed.connect(self._show_references)
+        self.loss.doctor.stop_asked.connect(self.stop_asked)
+        self.loss.doctor.rate_asked.connect(self._use_rate)
+        self.loss.doctor.go_asked.connect(self.go_asked)
+        self.steps.step_asked.connect(self.step_asked)
+        self.steps.patience_asked.connect(self._choose_patience)
+        self.seen.closed.connect(lambda: self._look_closely(False))
+        state.step_seen.connect(self._show_step)
         self._draw.timeout.connect(self._follow_in_turn)
         self._figures.timeout.connect(self._show_figures)
         self._undo.timeout.connect(self.bar.clear)
         state.curve_grown.connect(self._follow_soon)
-        state.samples_changed.connect(self._show_samples)
-        state.kept_changed.connect(self._show_samples)
-        state.step_changed.connect(lambda: self.timelapse.go_to(state.step))
-        self.timelapse.stop_chosen.connect(state.choose_step)
+        self.machine.fork_asked.connect(self._fork)
+        self.machine.told.connect(self._tell)
         state.run_changed.connect(self._show_run)
+        state.steps_revised.connect(self._show_revised)
         state.phase_changed.connect(self._show_phase)
         for signal in (state.model_changed, state.corpus_changed, state.runs_changed, state.run_changed):
             signal.connect(self._show_emptiness)
@@ -181,12 +195,17 @@ class TrainTab(Page):
     def _show_run(self) -> None:
         run, tokenizer = self._state.run, self._state.tokenizer
         self.loss.show_run(run, self._state.train.max_steps, tokenizer.vocab_size if tokenizer else 0)
-        self._show_samples()
-        self._show_compared()
-        self._show_references()
+        self.machine.show_samples()
+        self._company.show_compared()
+        self._company.show_references()
         self._follow()
         self._show_figures()
         self._offer_unfinished()
+
+    def _show_revised(self) -> None:
+        """The run is to make another number of steps: its charts end there."""
+        tokenizer = self._state.tokenizer
+        self.loss.show_run(self._state.run, self._state.train.max_steps, tokenizer.vocab_size if tokenizer else 0)
 
     def _offer_unfinished(self) -> None:
         """A run that is opened and could go on says so, because Start would begin a new one."""
@@ -222,29 +241,30 @@ class TrainTab(Page):
         if self.runs.chosen and self.runs.chosen.path == run.path:
             self.runs.ask_steps()
 
-    def _show_samples(self) -> None:
-        state, run = self._state, self._state.run
-        if run is None:
-            self.timelapse.show_samples([])
-            return
-        now = run.curve.step if state.phase is Phase.IDLE else run.max_steps
-        self.timelapse.show_samples(run.samples, run.kept, now)
-        self.timelapse.go_to(state.step)
+    def _fork(self, step: int | None, changes: Changes) -> None:
+        self.bar.clear()
+        self.fork_asked.emit(step, changes)
 
-    def _show_compared(self) -> None:
-        others = []
-        for row in self.runs.compared:
-            losses = self._curves.get(row.path)
-            if losses and len(losses[0]):
-                others.append(OtherCurve(row.name, *losses, other_text=row.other_text))
-        self.loss.show_others(others)
+    def _choose_patience(self, checks: int) -> None:
+        self._state.choose_train(replace(self._state.train, early_stop=checks))
 
-    def _show_references(self) -> None:
-        """Lines to compare the loss with; what is not measured yet comes later."""
-        run = self._state.run
-        found = self._references.get(run) if run else None
-        earlier = best_earlier(run, self._state.runs) if run else None
-        self.loss.plot.show_references(found.yardsticks if found else None, earlier)
+    def _show_step(self, step: StepSeen) -> None:
+        """A step was made under the magnifying glass."""
+        self.seen.show_step(step, self._state.run.curve if self._state.run else Curve())
+        self._look_closely(True)
+        self.steps.step_made()
+
+    def _look_closely(self, closely: bool) -> None:
+        """The step takes the place of the samples, or gives it back."""
+        self.seen.setVisible(closely)
+        self.timelapse.setVisible(not closely)
+        if not closely:
+            self.steps.slow.setChecked(False)
+
+    def _use_rate(self, rate: float) -> None:
+        """For the next run; the one that is shown stays what it is."""
+        self._state.choose_train(replace(self._state.train, learning_rate=rate))
+        self._tell("accent", tr("The next run takes a learning rate of {rate}.").format(rate=rate_words(rate)))
 
     def _follow_soon(self) -> None:
         """Curves follow at most ten times a second, and not at all while nobody sees them."""
@@ -273,6 +293,7 @@ class TrainTab(Page):
         self._figures.stop()
         self._figures_at = clock.now()
         self.loss.show_figures()
+        self._company.ask_doctor()
         self.small.show_figures(self._state.run.curve if self._state.run else Curve())
 
     # Room
@@ -301,9 +322,11 @@ class TrainTab(Page):
 
 
 def _done_words(run: OpenRun, ended: Ended) -> str:
-    words = tr("{name} is done: {steps} steps in {time}.").format(
-        name=run.name, steps=messages.count(ended.step), time=messages.duration(ended.seconds)
-    )
+    if ended.message == "early_stop":
+        told = tr("{name} has ended by itself at step {steps}: held back has not fallen any more.")
+    else:
+        told = tr("{name} is done: {steps} steps in {time}.")
+    words = told.format(name=run.name, steps=messages.count(ended.step), time=messages.duration(ended.seconds))
     if run.curve.best:
         step, best = run.curve.best
         told = tr("The best on held-back text was {loss}, at step {step}.")

@@ -196,7 +196,7 @@ class WriteTab(Page):
         written = self.texts.characters_written
         if written and now > self._begun_s:
             per_second = messages.count(written / (now - self._begun_s))
-            self.rate.setText(self.tr("{number} characters/s").format(number=per_second))
+            self.rate.setText(self.tr("{number} tokens/s").format(number=per_second))
 
     def _show_chosen(self) -> None:
         """The chosen card's settings, and the odds of its chosen character."""
@@ -297,9 +297,12 @@ class WriteTab(Page):
         """The row of the step: its words, the speed and the legend give way, in this order, where it is too long."""
         room = self.width() - 2 * theme.px(20) - 6 * theme.px(14)
         needed = sum(part.minimumSizeHint().width() for part in (self.mode, self.styles, self.step.slider, self.legend))
-        needed += theme.px(90 + 130) + self.step.best.sizeHint().width()  # the number, and the speed
-        self.step.set_brief(narrow or needed + self.step.label.sizeHint().width() > room)
-        self.rate.setVisible(not narrow and needed <= room)
+        needed += theme.px(70) + self.step.best.sizeHint().width()  # the number
+        words = self.step.label.fontMetrics().horizontalAdvance
+        self.step.set_brief(narrow or needed + words(self.tr("Write as the model did at step")) > room)
+        needed += self.step.label.sizeHint().width()
+        self.step.label.setVisible(needed <= room)
+        self.rate.setVisible(not narrow and needed + theme.px(130) <= room)
         self.legend.setVisible(not narrow)
 
     @property

@@ -1,6 +1,7 @@
 """Attention weights as pictures: one byte a cell, and the 256 colours that the bytes stand for."""
 
 import math
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,12 @@ def levels(weights: NDArray[np.float32], linear: bool = False) -> NDArray[np.flo
 
 def color_table() -> list[int]:
     """The colours of the bytes: 0 to 254 along the map of the theme, HIDDEN for the future."""
+    return _color_table(theme.current().name)
+
+
+@cache
+def _color_table(theme_name: str) -> list[int]:
+    """Of the theme that is in use, which has this name; made once, for it takes as long as a picture."""
     places = np.rint(np.linspace(0, 255, HIDDEN)).astype(int)
     table = [qRgb(*(int(part) for part in color[:3])) for color in theme.lookup("attention")[places]]
     return [*table, theme.color("inset").rgb()]

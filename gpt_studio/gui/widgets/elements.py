@@ -290,6 +290,10 @@ class Segmented(QWidget):
     def set(self, key: str) -> None:
         self._buttons[key].setChecked(True)
 
+    def option(self, key: str) -> QToolButton:
+        """The button of one word, to disable it or give it a tooltip."""
+        return self._buttons[key]
+
     @property
     def key(self) -> str:
         return next(key for key, each in self._buttons.items() if each.isChecked())

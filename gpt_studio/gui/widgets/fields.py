@@ -51,9 +51,9 @@ def _meta(hint: Any) -> Meta:
 
 
 class CountBox(QSpinBox):
-    """A whole number with the limits of its setting, written as "1,500"."""
+    """A whole number with the limits of its setting, written as "1,500"; 0 as a word, where the setting has one."""
 
-    def __init__(self, settings: type[Struct], name: str, object_name: str, step: int = 1) -> None:
+    def __init__(self, settings: type[Struct], name: str, object_name: str, step: int = 1, zero: str = "") -> None:
         super().__init__()
         self.facts = field_facts(settings, name)
         self.setObjectName(object_name)
@@ -61,7 +61,8 @@ class CountBox(QSpinBox):
         self.setToolTip(self.facts.tooltip)
         self.setLocale(QLocale(QLocale.Language.English))
         self.setGroupSeparatorShown(True)
-        self.setRange(max(1, int(self.facts.low)), int(self.facts.high))
+        self.setRange(int(self.facts.low) if zero else max(1, int(self.facts.low)), int(self.facts.high))
+        self.setSpecialValueText(zero)
         self.setSingleStep(step)
         self.setKeyboardTracking(False)
         self.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)

@@ -1,11 +1,13 @@
 """All heads of a model at a glance: one small picture per head, layers downwards, heads across."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QResizeEvent
+from PySide6.QtGui import QBrush, QImage, QPainter, QPainterPath, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -23,9 +25,19 @@ from gpt_studio.gui.widgets.attention_image import attention_image
 SMALLEST, LARGEST = 46, 96  # pixels of a head with its gap, at 100 %
 THUMBNAIL_LIMIT = 256  # pixels a side; a context of 1,024 is shrunk to this
 NO_CORNER = "QTableCornerButton::section { background: transparent; border: none; }"  # the button that chooses all
-_GAP = 4
+_GAP, _CAPTION = 4, 18
 
 Place = QModelIndex
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number in place of a head's picture."""
+
+    words: str
+    noise: str  # in small letters below
+    level: float  # 0 to 1: how strongly the cell is tinted
+    sentence: str  # the same for screen readers
 
 
 class _Heads(QAbstractTableModel):
@@ -35,6 +47,9 @@ class _Heads(QAbstractTableModel):
         super().__init__(parent)
         self.shape = (0, 0)
         self.images: dict[tuple[int, int], QImage] = {}
+        self.captions: dict[tuple[int, int], str] = {}
+        self.figures: dict[tuple[int, int], Figure] = {}  # in place of the pictures, where there are any
+        self.off: frozenset[tuple[int, int]] = frozenset()
 
     def reset(self, shape: tuple[int, int]) -> None:
         self.beginResetModel()
@@ -50,8 +65,18 @@ class _Heads(QAbstractTableModel):
 
     def data(self, index: Place, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return self.tr("Layer {layer}, head {head}").format(layer=index.row() + 1, head=index.column() + 1)
+            return self._sentence((index.row(), index.column()))
         return None
+
+    def _sentence(self, place: tuple[int, int]) -> str:
+        told = [self.tr("Layer {layer}, head {head}").format(layer=place[0] + 1, head=place[1] + 1)]
+        if place in self.captions:
+            told.append(self.captions[place])
+        if place in self.figures:
+            told.append(self.figures[place].sentence)
+        if place in self.off:
+            told.append(self.tr("switched off"))
+        return ", ".join(told)
 
     def headerData(self, section: int, way: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role != Qt.ItemDataRole.DisplayRole:
@@ -82,25 +107,52 @@ class _Thumbnail(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Place) -> None:
         grid = self.parent()
         assert isinstance(grid, HeadGrid)
-        gap = theme.px(_GAP)
-        cell = QRectF(option.rect).adjusted(gap, gap, -gap, -gap)
-        side = min(cell.width(), cell.height())
-        cell = QRectF(cell.center().x() - side / 2, cell.center().y() - side / 2, side, side)
+        place = (index.row(), index.column())
+        cell = grid.square(QRectF(option.rect))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         shape = QPainterPath()
         shape.addRoundedRect(cell, 4, 4)
         painter.setClipPath(shape)
-        image = grid.image(index.row(), index.column())
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, image.width() > side)
-        painter.drawImage(cell, image)
+        figure = grid.figure(place)
+        if figure is not None:
+            _paint_figure(painter, cell, figure)
+        else:
+            image = grid.image(*place)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, image.width() > cell.width())
+            painter.drawImage(cell, image)
+        if grid.is_off(place):
+            painter.fillRect(cell, QBrush(theme.color("text3"), Qt.BrushStyle.BDiagPattern))
         painter.setClipping(False)
         chosen = index == grid.currentIndex()
         width = (3 if grid.hasFocus() else 2.5) if chosen else 1
         out = 1.5 if chosen else 0
         painter.setPen(QPen(theme.color("accent" if chosen else "line"), width))
         painter.drawRoundedRect(cell.adjusted(-out, -out, out, out), 4 + out, 4 + out)
+        if caption := grid.caption(place):
+            painter.setFont(theme.role_font("caption_strong" if chosen else "caption"))
+            named = caption != grid.nameless
+            painter.setPen(theme.color("accent" if chosen else "text" if named else "text3"))
+            below = QRectF(option.rect.x(), cell.bottom() + 2, option.rect.width(), theme.px(_CAPTION))
+            words = painter.fontMetrics().elidedText(caption, Qt.TextElideMode.ElideRight, round(below.width()) - 2)
+            painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, words)
         painter.restore()
+
+
+def _paint_figure(painter: QPainter, cell: QRectF, figure: Figure) -> None:
+    """A number with its noise below, on a tint of the held-back text's colour."""
+    tint = theme.color("val")
+    tint.setAlphaF(0.75 * figure.level)
+    painter.fillRect(cell, theme.color("surface"))
+    painter.fillRect(cell, tint)
+    painter.setPen(theme.color("text"))
+    painter.setFont(theme.role_font("caption_strong"))
+    half = cell.height() / 2
+    upper = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
+    painter.drawText(cell.adjusted(0, 0, 0, -half), upper, figure.words)
+    painter.setFont(theme.ui(12))
+    lower = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+    painter.drawText(cell.adjusted(0, half, 0, 0), lower, figure.noise)
 
 
 class HeadGrid(QTableView):
@@ -119,6 +171,7 @@ class HeadGrid(QTableView):
         self._weights: NDArray[np.float32] | None = None
         self._linear = False
         self._telling = True
+        self.nameless = ""
         self._heads = _Heads(self)
         self.setModel(self._heads)
         self.setItemDelegate(_Thumbnail(self))
@@ -157,6 +210,41 @@ class HeadGrid(QTableView):
         self._linear = linear
         self._repaint_all()
 
+    def set_captions(self, captions: dict[tuple[int, int], str], nameless: str = "") -> None:
+        """Words below the heads; those that say `nameless` are faint."""
+        self._heads.captions, self.nameless = captions, nameless
+        self._fit()
+        self.viewport().update()
+
+    def set_figures(self, figures: dict[tuple[int, int], Figure]) -> None:
+        """Numbers in place of the pictures; none bring the pictures back."""
+        self._heads.figures = figures
+        self.viewport().update()
+
+    def set_off(self, off: Iterable[tuple[int, int]]) -> None:
+        """Which heads are switched off: they are hatched."""
+        self._heads.off = frozenset(off)
+        self.viewport().update()
+
+    def caption(self, place: tuple[int, int]) -> str:
+        return self._heads.captions.get(place, "")
+
+    def figure(self, place: tuple[int, int]) -> Figure | None:
+        return self._heads.figures.get(place)
+
+    def is_off(self, place: tuple[int, int]) -> bool:
+        return place in self._heads.off
+
+    def square(self, cell: QRectF) -> QRectF:
+        """Where a head is painted within its cell: above its caption."""
+        gap = theme.px(_GAP)
+        room = cell.adjusted(gap, gap, -gap, -gap - self._caption_height())
+        side = min(room.width(), room.height())
+        return QRectF(room.center().x() - side / 2, room.center().y() - side / 2, side, side)
+
+    def _caption_height(self) -> int:
+        return theme.px(_CAPTION) if self._heads.captions else 0
+
     def select(self, layer: int, head: int) -> None:
         """Frame a head, and bring it into view, without telling."""
         with _Quiet(self):
@@ -191,10 +279,11 @@ class HeadGrid(QTableView):
         self.verticalHeader().setFixedWidth(names)
         self.horizontalHeader().setFixedHeight(top)
         layers, heads = (max(1, number) for number in self._heads.shape)
-        across, down = (self.width() - names) // heads, (self.height() - top) // layers
+        words = self._caption_height()
+        across, down = (self.width() - names) // heads, (self.height() - top) // layers - words
         side = max(theme.px(SMALLEST), min(theme.px(LARGEST), across, down))
         self.horizontalHeader().setDefaultSectionSize(max(side, min(across, round(side * 1.25))))
-        self.verticalHeader().setDefaultSectionSize(max(side, min(down, round(side * 1.25))))
+        self.verticalHeader().setDefaultSectionSize(words + max(side, min(down, round(side * 1.25))))
         self.setMinimumHeight(top + min(4, layers) * theme.px(SMALLEST))
 
     def sizeHint(self) -> QSize:

@@ -17,6 +17,13 @@ REASON_ICONS = {  # icon and the token of its colour
     "too_little_memory": ("triangle", "warn"),
 }
 
+QUALITIES = {"noise": "Noise", "letters": "Letters", "words": "Words", "phrases": "Phrases", "style": "Style"}
+
+
+def quality(code: str) -> str:
+    """What a sample is expected to show, in a word."""
+    return tr(QUALITIES[code]) if code in QUALITIES else ""
+
 
 def title(preset: str) -> str:
     """As people read it: "Small" for small."""
@@ -31,21 +38,21 @@ def form(model: ModelConfig) -> str:
     return f"{layers.format(n=model.n_layer)} × {messages.count(model.n_embd)}"
 
 
-def reason(plan: PresetPlan, memory_free: int | None = None) -> str:
+def reason(plan: PresetPlan, memory_free: int | None = None, minutes: float = LESSON_MINUTES) -> str:
     """Why, or why not, in a few words."""
     told = {
-        "best": tr("Largest done in {minutes} minutes"),
-        "fits": tr("Done sooner, but smaller"),
+        "best": tr("Best that fits {minutes} minutes"),
+        "fits": tr("Done early, but smaller"),
         "yardstick": tr("The yardstick: begin here"),
         "unmeasured": tr("Measure to know"),
-        "too_slow": tr("Longer than {minutes} minutes"),
+        "too_slow": tr("Too slow for {minutes} minutes"),
         "needs_gpu": tr("Wants a GPU"),
         "too_little_memory": tr("Needs more than the free memory"),
     }[plan.reason]
     if plan.reason == "too_little_memory" and memory_free is not None:
         room = messages.size(usable_bytes(memory_free))
         told = tr("Needs {needed}, has {room}").format(needed=messages.size(plan.memory_bytes), room=room)
-    return told.format(minutes=LESSON_MINUTES)
+    return told.format(minutes=f"{minutes:g}")
 
 
 def time_here(prediction: Prediction | None) -> tuple[str, str]:

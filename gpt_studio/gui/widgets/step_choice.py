@@ -25,6 +25,7 @@ class StepChoice(QWidget):
         super().__init__()
         self._state = state
         self.slider = StepSlider(name)
+        self._words = words
         self.label = text(words, "body", "text2")
         self.label.setBuddy(self.slider)
         self.where = text("", "strong")
@@ -51,13 +52,13 @@ class StepChoice(QWidget):
         self._show_stops()
 
     def set_brief(self, brief: bool) -> None:
-        """Without the words before the slider, which then are its tooltip."""
-        self.label.setVisible(not brief)
+        """With fewer words before the slider, which then are its tooltip."""
+        self.label.setText(tr("at step") if brief else self._words)
         self._say_why()
 
     def _say_why(self) -> None:
         if self.slider.isEnabled():
-            self.slider.setToolTip(self.label.text())
+            self.slider.setToolTip(self._words)
 
     def _show_stops(self) -> None:
         self.slider.set_stops(self._state.stops)
@@ -69,6 +70,7 @@ class StepChoice(QWidget):
         self._show_step()
 
     def _show_step(self) -> None:
+        self.setMaximumWidth(theme.px(620))
         self.slider.go_to(self._state.step)
         self.where.setText(stop_words(self._state.step))
         widest = max((self.where.fontMetrics().horizontalAdvance(stop_words(s)) for s in self.slider.stops), default=0)

@@ -219,7 +219,8 @@ class TintedText(QTextEdit):
         """Put the next portion of tokens into the document: runs of equal tint in one piece each."""
         begin = len(self._starts)
         end = len(self._tokens) if everything else min(begin + max(PORTION, begin), len(self._tokens))
-        cursor = QTextCursor(self.document())
+        cursor, caret = QTextCursor(self.document()), self.textCursor()
+        anchor, place = caret.anchor(), caret.position()
         cursor.movePosition(QTextCursor.MoveOperation.End)
         cursor.beginEditBlock()
         while begin < end:
@@ -231,6 +232,10 @@ class TintedText(QTextEdit):
                 begin += 1
             cursor.insertText("".join(pieces), self._tints[level])
         cursor.endEditBlock()
+        if not self._follows and self.textCursor().anchor() != anchor:  # a caret that stays leaves its anchor to go
+            caret.setPosition(anchor)
+            caret.setPosition(place, QTextCursor.MoveMode.KeepAnchor)
+            self.setTextCursor(caret)
         self._feeding.stop()
         if len(self._starts) < len(self._tokens):
             self._feeding.start(0)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QSizePolicy, QWid
 
 from gpt_studio.engine import corpus
 from gpt_studio.engine.repetition import WINDOW, Repetition
+from gpt_studio.engine.text_care.odd_characters import mended
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.widgets import basics
 
@@ -43,8 +44,9 @@ def repetition_check(found: Repetition) -> Check:
     """Whether passages stand in the text more than once."""
     if found.share < REPEATED_FROM or found.first is None:
         return Check("repeated", "good", messages.tr("Nothing repeated word for word"))
-    words = messages.tr('{share} is repeated word for word. <a href="repeated">Show</a>')
-    return Check("repeated", "warn", words.format(share=messages.share(found.share)))
+    links = messages.tr('<a href="repeated">Show</a> or <a href="workshop">remove</a>')
+    words = messages.tr("{share} is repeated word for word.")
+    return Check("repeated", "warn", f"{words.format(share=messages.share(found.share))} {links}")
 
 
 def control_check(text: str, count: int) -> Check | None:
@@ -69,20 +71,22 @@ def control_name(char: str) -> str:
 
 
 def without_controls(text: str) -> str:
-    """The text with every tab as a space and without the other control characters."""
-    return CONTROLS.sub(lambda found: " " if found[0] in "\t\v\f" else "", text)
+    """The text with its tabs as spaces and without the other control characters."""
+    return mended(text, ("line_ends", "tabs", "controls"))
 
 
 class CorpusChecks(QWidget):
     """The checks, one below the other or, where the window is narrow, in a row.
 
     Signals:
-        show_control_asked, remove_controls_asked, show_repeated_asked: The links of the same meaning.
+        show_control_asked, remove_controls_asked, show_repeated_asked, remove_repeated_asked: The links of the same
+            meaning.
     """
 
     show_control_asked = Signal()
     remove_controls_asked = Signal()
     show_repeated_asked = Signal()
+    remove_repeated_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -120,6 +124,7 @@ class CorpusChecks(QWidget):
             "show": self.show_control_asked,
             "remove": self.remove_controls_asked,
             "repeated": self.show_repeated_asked,
+            "workshop": self.remove_repeated_asked,
         }
         asked[link].emit()
 

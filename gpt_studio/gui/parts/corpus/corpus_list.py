@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gpt_studio.engine import corpus
 from gpt_studio.gui import icons, messages, theme
 from gpt_studio.gui.parts.corpus.texts import Entry
 
@@ -66,6 +67,8 @@ class CorpusModel(QAbstractListModel):
             return row.title if isinstance(row, Entry) else row
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{row.title}, {describe(row)}" if isinstance(row, Entry) else row
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
+            return about(row.id) if isinstance(row, Entry) else None
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -88,11 +91,12 @@ class CorpusList(QListView):
     Signals:
         chosen: Another text was chosen; carries its id.
         renamed: An own text was given another title (F2 or the menu); carries its id and the title.
-        delete_asked: Del or the menu on an own text; carries its id.
+        duplicate_asked, delete_asked: The menu on an own text, or Del; carries its id.
     """
 
     chosen = Signal(str)
     renamed = Signal(str, str)
+    duplicate_asked = Signal(str)
     delete_asked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -163,6 +167,7 @@ class CorpusList(QListView):
             return
         menu = QMenu(self)
         menu.addAction(self.tr("Rename…\tF2"), lambda: self.edit_title(entry.id))
+        menu.addAction(self.tr("Duplicate\tCtrl+D"), lambda: self.duplicate_asked.emit(entry.id))
         menu.addAction(self.tr("Delete\tDel"), lambda: self.delete_asked.emit(entry.id))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.viewport().mapToGlobal(point))
@@ -179,6 +184,14 @@ class CorpusList(QListView):
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self.viewport().update()
+
+
+def about(id: str) -> str:
+    """A line about a text: what it is, and under which terms a ready-made one may be used."""
+    ready = corpus.BUILT_IN.get(id)
+    if ready is None:
+        return messages.tr("A text of your own. It is saved by itself.")
+    return messages.tr("{description} Licence: {licence}.").format(description=ready.description, licence=ready.licence)
 
 
 def describe(entry: Entry) -> str:

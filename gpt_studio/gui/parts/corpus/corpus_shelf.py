@@ -1,7 +1,7 @@
 """The left side of the Corpus tab: the list of texts, and the ways to add one."""
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gpt_studio.gui import theme
 from gpt_studio.gui.parts.corpus.corpus_list import CorpusList
@@ -20,6 +20,7 @@ class CorpusShelf(basics.Card):
         self._is_complete = False
         self.list = CorpusList()
         self.add = basics.button(self.tr("Add file…"), icon="plus", name="corpus.add")
+        self.add_folder = basics.icon_button("folder", self.tr("Add a folder as one text"), "corpus.add.folder")
         self.paste = basics.button(self.tr("Paste"), icon="paste", name="corpus.paste")
         self.write = basics.button(self.tr("Write"), icon="pencil", name="corpus.write")
         self.download = basics.button(self.tr("Download…"), icon="download", name="corpus.download")
@@ -30,7 +31,12 @@ class CorpusShelf(basics.Card):
         buttons = QVBoxLayout()
         buttons.setContentsMargins(6, 8, 6, 0)
         buttons.setSpacing(8)
-        for each in self.buttons:
+        adding = QHBoxLayout()
+        adding.setSpacing(8)
+        adding.addWidget(self.add, 1)
+        adding.addWidget(self.add_folder)
+        buttons.addLayout(adding)
+        for each in (self.paste, self.write, self.download):
             each.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             buttons.addWidget(each)
         self.body.addWidget(self.list, 1)
@@ -40,7 +46,7 @@ class CorpusShelf(basics.Card):
     @property
     def buttons(self) -> tuple[QWidget, ...]:
         """From top to bottom."""
-        return self.add, self.paste, self.write, self.download
+        return self.add, self.add_folder, self.paste, self.write, self.download
 
     def set_entries(self, entries: list[Entry]) -> None:
         """Show these texts."""

@@ -55,7 +55,10 @@ class FrequencyBars(QWidget):
             if top + row > self.height() + 2:
                 break
             shown = messages.visible(char)
-            painter.setFont(theme.mono(15))
+            has_ink = char.isprintable() or shown != char
+            if not has_ink:  # a joiner of emoji, a mark of direction
+                shown = f"{ord(char):04X}"
+            painter.setFont(theme.mono(15) if has_ink else theme.mono(11))
             painter.setPen(theme.color("text" if shown == char else "text3"))
             painter.drawText(QRectF(0, top, label, row), Qt.AlignmentFlag.AlignCenter, shown)
             height = min(theme.px(13), row - 4)

@@ -36,6 +36,10 @@ class TextCare(QObject):
         """Make an own text from a ready-made one."""
         self._texts.add(self.tr("My {title}").format(title=text.title), text.text)
 
+    def duplicate(self, text: CorpusText) -> None:
+        """Make another own text of an own one; the title that is taken gets a number."""
+        self._texts.add(text.title, text.text)
+
     def rename(self, id: str, title: str) -> None:
         """Give a text another title."""
         self._editor.settle()
@@ -59,12 +63,24 @@ class TextCare(QObject):
         """Take the control characters out; of a ready-made text a copy is made first."""
         count = len(CONTROLS.findall(text.text))
         words = self.tr("{count} control characters taken out; tabs became spaces.").format(count=messages.count(count))
+        self.change(text, own, without_controls(text.text), self.tr("Remove control characters"), words)
+
+    def change(self, text: CorpusText, own: bool, new: str, label: str, words: str) -> None:
+        """Change a whole text in one step that can be taken back; of a ready-made one a changed copy is made.
+
+        Args:
+            text: As it is now.
+            own: Whether it is the student's.
+            new: As it shall be.
+            label: What is done, for the tip of Undo.
+            words: What was done, for the bar.
+        """
         if own:
-            self._editor.replace_text(without_controls(text.text), self.tr("Remove control characters"))
+            self._editor.replace_text(new, label)
             self._offer_undo(words, self._editor.undo.click)
         else:
-            self._texts.add(self.tr("My {title}").format(title=text.title), without_controls(text.text))
-            self._offer(self.tr("This is a copy: {what}").format(what=words))
+            self._texts.add(self.tr("My {title}").format(title=text.title), new)
+            self._offer(self.tr("This is a copy. {what}").format(what=words))
 
     def _rename_back(self, id: str, title: str) -> None:
         renamed = self._texts.rename(id, title)

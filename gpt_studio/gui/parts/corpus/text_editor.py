@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFont,
     QFontMetricsF,
     QKeyEvent,
     QKeySequence,
@@ -17,6 +18,7 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
     QTextOption,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTextEdit, QWidget
 
@@ -25,7 +27,9 @@ from gpt_studio.gui.parts.corpus.editor_places import Places, changed_part, from
 from gpt_studio.gui.parts.corpus.text_gutter import TextGutter, blend, paint_band
 from gpt_studio.gui.parts.corpus.text_layout import BandLayout
 
+_KEY = QKeySequence.StandardKey
 LINE_HEIGHT = 1.45
+PIXELS, LEAST, MOST = 15, 9, 40  # height of the letters at 100 %, and how far they can be zoomed
 BAND = 34  # pixels at 100 %
 
 
@@ -35,10 +39,14 @@ class TextEditor(QPlainTextEdit):
     Signals:
         edited: The student changed the text.
         view_moved: Another part of the text is visible.
+        refused: A letter was typed, or something pasted, into a text that is only for reading.
+        zoom_asked: Larger letters (1) or smaller ones (-1), by Ctrl and the wheel.
         undo_asked, redo_asked: Keys and menu; whoever keeps the history answers.
     """
 
     edited = Signal()
+    refused = Signal()
+    zoom_asked = Signal(int)
     undo_asked = Signal()
     redo_asked = Signal()
     view_moved = Signal()
@@ -50,6 +58,7 @@ class TextEditor(QPlainTextEdit):
         self._layout = BandLayout(self.document(), lambda: self.viewport().width())
         self.document().setDocumentLayout(self._layout)
         self._boundary: int | None = None
+        self._pixels = PIXELS
         self._loading = False
         self._forget_change()
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -59,7 +68,6 @@ class TextEditor(QPlainTextEdit):
         self.setTabChangesFocus(False)
         self.setAcceptDrops(False)  # files are dropped on the whole tab
         self.document().setDocumentMargin(0)
-        theme.set_role(self, "editor", mono=True)
         self.gutter = TextGutter(self)
         self.document().contentsChange.connect(self._note_change)
         self.updateRequest.connect(self._scroll_gutter)
@@ -247,7 +255,19 @@ class TextEditor(QPlainTextEdit):
         else:
             self.gutter.update(0, rect.y(), self.gutter.width(), rect.height())
 
+    def zoom(self, by: int) -> float:
+        """Make the letters larger (1) or smaller (-1), or as they were at first (0); gives their size beside that."""
+        self._pixels = min(max(self._pixels + by, LEAST), MOST) if by else PIXELS
+        self._restyle()
+        return self._pixels / PIXELS
+
+    @property
+    def small_font(self) -> QFont:
+        """For the numbers of the lines."""
+        return theme.mono(self._pixels - 2)
+
     def _restyle(self) -> None:
+        self.setFont(theme.mono(self._pixels))
         metrics = QFontMetricsF(self.font())
         wanted = LINE_HEIGHT * max(1, self.font().pixelSize())
         self._layout.set_measures(max(0.0, 2 * round((wanted - metrics.lineSpacing()) / 2)), float(self.band_height))
@@ -307,12 +327,21 @@ class TextEditor(QPlainTextEdit):
         self.redo_asked.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Undo):
+        if event.matches(_KEY.Undo):
             self.undo_asked.emit()
-        elif event.matches(QKeySequence.StandardKey.Redo):
+        elif event.matches(_KEY.Redo):
             self.redo_asked.emit()
         else:
             super().keyPressEvent(event)
+            if self.isReadOnly() and ((event.text().isprintable() and event.text()) or event.matches(_KEY.Paste)):
+                self.refused.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and event.angleDelta().y():
+            self.zoom_asked.emit(1 if event.angleDelta().y() > 0 else -1)
+            event.accept()
+        else:
+            super().wheelEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self._paint_held_back()

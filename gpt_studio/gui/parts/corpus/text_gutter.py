@@ -25,12 +25,12 @@ class TextGutter(QWidget):
 
     def wanted_width(self) -> int:
         last = messages.count(self._editor.first_line + self._editor.blockCount())
-        digits = QFontMetricsF(theme.mono(13)).horizontalAdvance("0" * max(len(last), 3))
+        digits = QFontMetricsF(self._editor.small_font).horizontalAdvance("0" * max(len(last), 3))
         return round(theme.px(STRIPE) + digits + 2 * theme.px(SPACE)) + theme.px(SPACE)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setFont(theme.mono(13))
+        painter.setFont(self._editor.small_font)
         held_back_from = self._editor.held_back_from()
         ground = self.width() - theme.px(SPACE)  # the last bit belongs to the text
         self._paint_ground(painter, held_back_from, ground)

@@ -3,14 +3,13 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
-from gpt_studio.engine import corpus, corpus_sources
+from gpt_studio.engine import corpus, corpus_sources, drafts
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.gui.background import Background, Errand
-
-SAVE_AFTER_MS = 800
+from gpt_studio.gui.parts.corpus.text_saver import TextSaver
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,7 @@ class Texts(QObject):
         listed: `entries` are new.
         opened: A text that was asked for is here; carries a CorpusText.
         failed: Something did not work; carries the StudioError.
+        add_failed: A new text could not be kept; carries the StudioError, the title and the text.
         fetching: Bytes of the download so far, and their total.
         fetched: The download ended; carries True when the text is there, False when it was cancelled.
         fetch_failed: The download did not work; carries the StudioError.
@@ -39,6 +39,7 @@ class Texts(QObject):
     listed = Signal()
     opened = Signal(object)
     failed = Signal(object)
+    add_failed = Signal(object, str, str)
     fetching = Signal(int, int)
     fetched = Signal(bool)
     fetch_failed = Signal(object)
@@ -49,14 +50,13 @@ class Texts(QObject):
         self.entries = [
             Entry(id, text.title, own=False) for id, text in corpus.BUILT_IN.items()
         ]  # `refresh` knows more
+        self.is_listed = False  # whether the student's own texts are among them
         self.source = corpus_sources.SHAKESPEARE_URL  # where Shakespeare is fetched from
         self._loaded: dict[str, CorpusText] = {}
         self._wanted: str | None = None  # the text asked for last; what arrives for others is only remembered
-        self._unsaved: dict[str, str] = {}
-        self._saving: Errand | None = None
+        self.saver = TextSaver(self.background, self)
+        self.saver.failed.connect(self.failed)
         self._fetch: Errand | None = None
-        self._save_timer = QTimer(self, objectName="save texts", interval=SAVE_AFTER_MS, singleShot=True)
-        self._save_timer.timeout.connect(self._save_next)
 
     # Looking
 
@@ -85,7 +85,7 @@ class Texts(QObject):
         """Keep a new text of the student's and open it."""
 
         def save() -> tuple[corpus.MyText, CorpusText]:
-            kept = corpus.save_my_text(title, text)
+            kept = drafts.save(title, text)
             return kept, CorpusText(id=kept.id, title=kept.title, text=corpus.tidy(text))
 
         def take(saved: tuple[corpus.MyText, CorpusText]) -> None:
@@ -95,7 +95,10 @@ class Texts(QObject):
             self._wanted = kept.id
             self.opened.emit(made)
 
-        self.background.run("adding a text", save, take, self._tell_failure)
+        def fail(error: Exception) -> None:
+            self.add_failed.emit(_known(error), title, text)
+
+        self.background.run("adding a text", save, take, fail)
 
     def edit(self, id: str, text: str) -> CorpusText:
         """Take an own text as it is now; it is saved a moment later."""
@@ -104,14 +107,13 @@ class Texts(QObject):
         self._loaded[id] = edited
         self._put(replace(self._own(id), characters=len(text)))
         if text:  # an empty text cannot be kept: the last version stays until something is written
-            self._unsaved[id] = text
-            self._save_timer.start()
+            self.saver.save(id, before.title, text)
         return edited
 
     def rename(self, id: str, title: str) -> CorpusText | None:
         """Give an own text another title. Its id changes with it; None when it did not work."""
         try:
-            self.flush()
+            self.saver.flush()
             kept = corpus.rename_my_text(id, title)
         except StudioError as error:
             self.failed.emit(error)
@@ -126,33 +128,22 @@ class Texts(QObject):
     def delete(self, id: str) -> CorpusText | None:
         """Delete an own text and hand it back, so that it can be added again; None when it did not work."""
         known = self._loaded.get(id)
-        self._unsaved.pop(id, None)
         try:
-            self._finish_saving()
+            self.saver.finish()
             deleted = corpus.delete_my_text(id)
         except StudioError as error:
             self.failed.emit(error)
             return None
+        self.saver.forget(id)
+        drafts.drop(deleted.title, id)
         self._loaded.pop(id, None)
         self.entries = [entry for entry in self.entries if entry.id != id]
         self.listed.emit()
         return known if known and known.text else deleted
 
-    def flush(self) -> None:
-        """Save what is not saved yet, here and now.
-
-        Raises:
-            StudioError: `files.write`.
-        """
-        self._save_timer.stop()
-        self._finish_saving()
-        while self._unsaved:
-            id, text = self._unsaved.popitem()
-            corpus.save_my_text(self._own(id).title, text, over=id)
-
     @property
     def has_unsaved(self) -> bool:
-        return bool(self._unsaved) or self._saving is not None
+        return self.saver.has_unsaved
 
     # Shakespeare
 
@@ -182,7 +173,7 @@ class Texts(QObject):
     def shut_down(self) -> None:
         """Save what is unsaved and leave no thread behind; for the window's end."""
         try:
-            self.flush()
+            self.saver.flush()
         except StudioError as error:
             self.failed.emit(error)
         self.background.shut_down()
@@ -200,6 +191,7 @@ class Texts(QObject):
 
     def _take_list(self, entries: list[Entry]) -> None:
         fresh = {entry.id: len(self._loaded[entry.id].text) for entry in entries if entry.id in self._loaded}
+        self.is_listed = True
         listed = {entry.id for entry in entries}
         added = [entry for entry in self.entries if entry.own and entry.id not in listed and entry.id in self._loaded]
         self.entries = [replace(entry, characters=fresh.get(entry.id, entry.characters)) for entry in entries] + added
@@ -211,27 +203,7 @@ class Texts(QObject):
             self.opened.emit(self._loaded[text.id])
 
     def _tell_failure(self, error: Exception) -> None:
-        self.failed.emit(error if isinstance(error, StudioError) else StudioError("unforeseen", reason=str(error)))
-
-    def _save_next(self) -> None:
-        """One save at a time; a slow disk is never asked twice at once."""
-        if self._saving or not self._unsaved:
-            return
-        id, text = self._unsaved.popitem()
-        title = self._own(id).title
-        self._saving = self.background.run(
-            "saving a text", lambda: corpus.save_my_text(title, text, over=id), failed=self._tell_failure
-        )
-        self._saving.ended.connect(self._go_on_saving)
-
-    def _go_on_saving(self) -> None:
-        self._saving = None
-        if self._unsaved and not self._save_timer.isActive():
-            self._save_timer.start()
-
-    def _finish_saving(self) -> None:
-        if self._saving:
-            self._saving.wait(5.0)
+        self.failed.emit(_known(error))
 
     def _tell_fetching(self, progress: tuple[int, int]) -> None:
         self.fetching.emit(*progress)
@@ -245,9 +217,11 @@ class Texts(QObject):
 
     def _tell_fetch_failure(self, error: Exception) -> None:
         self._fetch = None
-        self.fetch_failed.emit(
-            error if isinstance(error, StudioError) else StudioError("unforeseen", reason=str(error))
-        )
+        self.fetch_failed.emit(_known(error))
+
+
+def _known(error: Exception) -> StudioError:
+    return error if isinstance(error, StudioError) else StudioError("unforeseen", reason=str(error))
 
 
 def _list_texts() -> list[Entry]:

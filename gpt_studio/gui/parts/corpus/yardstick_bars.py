@@ -9,6 +9,7 @@ from gpt_studio.gui import messages, theme
 from gpt_studio.gui.widgets import basics
 
 ROW, LEAST_ROW = 25, 18  # pixels at 100 %
+FORETOLD = 0.3  # bits per character below which a text holds next to nothing new
 
 
 def rows_of(found: Yardsticks) -> list[tuple[str, float]]:
@@ -25,10 +26,15 @@ def rows_of(found: Yardsticks) -> list[tuple[str, float]]:
 
 def sentence_of(found: Yardsticks) -> str:
     """What the figures mean for a model."""
-    words = messages.tr(
-        "A model that only counts, five letters at a time, needs {bits} bits for each character held back. "
-        "Yours should need fewer."
-    ).format(bits=f"{found.five:.2f}")
+    if found.five < FORETOLD:
+        words = messages.tr(
+            "Counting alone foretells nearly every character here: the text repeats itself, and leaves little to learn."
+        )
+    else:
+        words = messages.tr(
+            "A model that only counts, five letters at a time, needs {bits} bits for each character held back. "
+            "Yours should need fewer."
+        ).format(bits=f"{found.five:.2f}")
     if found.sampled:
         sample = messages.tr("Measured on {count} characters on both sides of the cut.")
         words += " " + sample.format(count=messages.count(10 * found.characters))

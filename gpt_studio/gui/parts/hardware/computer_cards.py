@@ -6,15 +6,15 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from gpt_studio.engine import clock
-from gpt_studio.engine.dial import PresetPlan
+from gpt_studio.engine.dial import LessonPlan
 from gpt_studio.engine.events import Probed, Ready
 from gpt_studio.engine.requests import ProbeRequest
 from gpt_studio.gui import messages, theme
-from gpt_studio.gui.parts.hardware.fact_card import FactCard, SpeedBars, speed_words
-from gpt_studio.gui.widgets import preset_words
+from gpt_studio.gui.parts.hardware.fact_card import FactCard, SpeedBar, SpeedBars, speed_words
 
 if TYPE_CHECKING:
     from gpt_studio.engine.hardware import Hardware
+    from gpt_studio.engine.load import Load
 
 PROBE_S = ProbeRequest().seconds
 
@@ -49,13 +49,13 @@ class ComputerCards(QWidget):
     def cards(self) -> tuple[FactCard, FactCard, FactCard, FactCard]:
         return self._processor, self._memory, self._graphics, self._speed
 
-    def show_computer(self, found: "Hardware | None", ready: Ready | None, plan: PresetPlan | None) -> None:
+    def show_computer(self, found: "Hardware | None", ready: Ready | None, plan: LessonPlan | None) -> None:
         """Tell what was found.
 
         Args:
             found: None while the system is being asked.
             ready: The worker's device, once it is known.
-            plan: Of the recommended preset, if there is one.
+            plan: The dial's proposal, if there is one.
         """
         if found is None:
             for card in self.cards[:3]:
@@ -65,22 +65,32 @@ class ComputerCards(QWidget):
         self._show_memory(found, plan)
         self._show_graphics(found, ready)
 
+    def show_load(self, load: "Load | None") -> None:
+        """How busy processor, memory and graphics card are while a model trains; None takes it away."""
+        self._show_busy(self._processor, load.processor if load else None)
+        self._show_busy(self._graphics, load.gpu if load else None)
+        if load and load.memory is not None:
+            self._memory.tell_figure(self.tr("{size} free").format(size=messages.size(load.memory_free)))
+            self._memory.show_share(load.memory, self.tr("Memory in use"))
+
+    def _show_busy(self, card: FactCard, share: float | None) -> None:
+        card.show_share(
+            share, self.tr("Busy"), messages.share(share, 0) + self.tr(" busy") if share is not None else ""
+        )
+
     def show_speed(self, probes: list[Probed], measuring: bool) -> None:
-        """Tell of what was measured, so far or at last."""
-        speeds = [
-            (preset_words.title(probe.preset), probe.flops_per_s / 1e9)
-            for probe in probes
-            if probe.preset != "bigram"  # it multiplies no matrices, so it has no such speed
-        ]
+        """Tell of what was measured, so far or at last: the fastest way, and the precisions side by side."""
+        bars = _precision_bars(probes)
         if measuring:
             self._speed.tell(self.tr("Measuring, {n} s").format(n=f"{PROBE_S:.0f}"), self.tr("Real training steps."))
-        elif speeds:
+        elif bars:
+            best = max(bars, key=lambda bar: bar.speed)
             self._speed.tell(
-                f"{speed_words(speeds[-1][1])} GFLOP/s", self.tr("billion operations per second, in training")
+                f"{speed_words(best.speed)} GFLOP/s", self.tr("billion operations per second, in training")
             )
         else:
-            self._speed.tell(self.tr("Not measured yet"), self.tr("Two seconds of real training steps will tell."))
-        self._bars.show_bars(speeds)
+            self._speed.tell(self.tr("Not measured yet"), self.tr("Three seconds of real training steps will tell."))
+        self._bars.show_bars(bars)
         self._run_bar(measuring)
 
     def _run_bar(self, measuring: bool) -> None:
@@ -99,7 +109,10 @@ class ComputerCards(QWidget):
         one = self.tr("1 core") if found.cores == 1 else self.tr("{n} cores").format(n=found.cores)
         threads = self.tr("1 thread") if found.threads == 1 else self.tr("{n} threads").format(n=found.threads)
         self._processor.tell(
-            f"{one}, {threads}", "\n".join(part for part in (found.processor, self._threads(found, ready)) if part)
+            f"{one}, {threads}",
+            "\n".join(
+                part for part in (found.processor, ", ".join(found.instructions), self._threads(found, ready)) if part
+            ),
         )
 
     def _threads(self, found: "Hardware", ready: Ready | None) -> str:
@@ -110,15 +123,14 @@ class ComputerCards(QWidget):
             words += self.tr("; the rest keep the window quick")
         return words.format(n=ready.threads) + "."
 
-    def _show_memory(self, found: "Hardware", plan: PresetPlan | None) -> None:
+    def _show_memory(self, found: "Hardware", plan: LessonPlan | None) -> None:
         if not found.memory_total:
             self._memory.tell(self.tr("Not known"), "")
             return
         words = self.tr("of {total}.").format(total=messages.size(found.memory_total))
         if plan:
-            words += " " + self.tr("Training {name} takes {needed} of it.").format(
-                name=preset_words.title(plan.preset), needed=messages.size(plan.memory_bytes)
-            )
+            told = self.tr("Training the model below takes {needed}.")
+            words += " " + told.format(needed=messages.size(plan.memory_bytes))
         if found.disk_free:
             words += "\n" + self.tr("Disk: {size} free for runs.").format(size=messages.size(found.disk_free))
         self._memory.tell(self.tr("{size} free").format(size=messages.size(found.memory_free)), words)
@@ -135,6 +147,9 @@ class ComputerCards(QWidget):
             memory = self.tr("{free} of {total} free.").format(
                 free=messages.size(gpu.memory_free), total=messages.size(gpu.memory_total)
             )
+            if gpu.capability:
+                told = self.tr("Compute capability {number}, driver {driver}.")
+                memory += " " + told.format(number=gpu.capability, driver=gpu.driver or "?")
             if ready is not None and ready.device == "cpu":
                 memory += " " + self.tr("The installed PyTorch cannot use it, so the processor trains.")
             elif ready is not None:
@@ -143,3 +158,17 @@ class ComputerCards(QWidget):
 
     def _fit(self) -> None:
         self._grid.setSpacing(theme.px(14))
+
+
+def _precision_bars(probes: list[Probed]) -> list[SpeedBar]:
+    """How fast the largest preset that was computed in several precisions is in each; with one alone, in that."""
+    by_preset: dict[str, dict[str, float]] = {}
+    for probe in probes:
+        if probe.preset != "bigram":  # it multiplies no matrices, so it has no such speed
+            speeds = by_preset.setdefault(probe.preset, {})
+            speeds[probe.precision] = max(speeds.get(probe.precision, 0.0), probe.flops_per_s / 1e9)
+    if not by_preset:
+        return []
+    told = [speeds for speeds in by_preset.values() if len(speeds) > 1] or [*by_preset.values()]
+    best = max(told[-1].values())
+    return [SpeedBar(name, speed, counts=speed == best) for name, speed in sorted(told[-1].items(), reverse=True)]

@@ -6,12 +6,13 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QStyl
 
 from gpt_studio.engine.config import PRESETS
 from gpt_studio.engine.dial import PresetPlan
+from gpt_studio.engine.planning import LESSON_MINUTES
 from gpt_studio.gui import icons, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.widgets import preset_words
 
 Role = Qt.ItemDataRole
-NAME, PARAMETERS, TIME, REASON = range(4)
+NAME, PARAMETERS, TIME, EXPECT, REASON = range(5)
 ROW_HEIGHTS = (48, 62)  # least and most; between them the rows fill the card
 NUMBERS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 WORDS = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -24,14 +25,16 @@ class PresetModel(QAbstractTableModel):
         super().__init__()
         self.plans: list[PresetPlan] = []
         self._memory_free: int | None = None
+        self._minutes: float = LESSON_MINUTES
 
-    def show_plans(self, plans: list[PresetPlan], memory_free: int | None) -> None:
+    def show_plans(self, plans: list[PresetPlan], memory_free: int | None, minutes: float) -> None:
+        self._memory_free, self._minutes = memory_free, minutes
         if len(plans) != len(self.plans):
             self.beginResetModel()
-            self.plans, self._memory_free = plans, memory_free
+            self.plans = plans
             self.endResetModel()
             return
-        self.plans, self._memory_free = plans, memory_free
+        self.plans = plans
         self.dataChanged.emit(self.index(0, 0), self.index(len(plans) - 1, REASON))
 
     def lines(self, row: int, column: int) -> tuple[str, str]:
@@ -42,7 +45,9 @@ class PresetModel(QAbstractTableModel):
             return preset_words.count_here(plan), ""
         if column == TIME:
             return preset_words.time_here(plan.prediction)
-        return preset_words.reason(plan, self._memory_free), ""
+        if column == EXPECT:
+            return preset_words.quality(plan.quality), ""
+        return preset_words.reason(plan, self._memory_free, self._minutes), ""
 
     # Qt's own
 
@@ -50,7 +55,7 @@ class PresetModel(QAbstractTableModel):
         return len(self.plans)
 
     def columnCount(self, parent: QModelIndex | None = None) -> int:
-        return 4
+        return 5
 
     def data(self, index: QModelIndex, role: int = Role.DisplayRole) -> object:
         first, second = self.lines(index.row(), index.column())
@@ -67,7 +72,7 @@ class PresetModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Role.DisplayRole:
-            return (tr("Preset"), tr("Parameters"), tr("Time here"), tr("Why, or why not"))[section]
+            return (tr("Preset"), tr("Parameters"), tr("Time here"), tr("Expect"), tr("Why, or why not"))[section]
         if role == Role.TextAlignmentRole:
             return NUMBERS if section in (PARAMETERS, TIME) else WORDS
         return None
@@ -93,7 +98,7 @@ class PresetDelegate(QStyledItemDelegate):
         first, second = model.lines(index.row(), index.column())
         if index.column() == REASON:
             box = self._paint_icon(painter, box, model.plans[index.row()].reason, option.widget.devicePixelRatioF())
-        strong = index.column() == NAME or (chosen and index.column() != REASON)
+        strong = index.column() == NAME or (chosen and index.column() in (PARAMETERS, TIME))
         self._paint_lines(painter, box, index.column(), (first, second), strong, chosen)
         painter.restore()
 
@@ -171,8 +176,8 @@ class PresetTable(QTableView):
         self.selectionModel().currentRowChanged.connect(self._tell_row)
         theme.notifier().changed.connect(self._fit)
 
-    def show_plans(self, plans: list[PresetPlan], memory_free: int | None) -> None:
-        self._model.show_plans(plans, memory_free)
+    def show_plans(self, plans: list[PresetPlan], memory_free: int | None, minutes: float) -> None:
+        self._model.show_plans(plans, memory_free, minutes)
         self._fit()
 
     def choose(self, preset: str) -> None:
@@ -212,11 +217,12 @@ class PresetTable(QTableView):
         height = min(most, max(least, (self.height() - header.height() - 2) // rows))
         self.verticalHeader().setMinimumSectionSize(height)
         self.verticalHeader().setDefaultSectionSize(height)
-        numbers, time = theme.px(92), theme.px(128)
+        numbers, time, expect = theme.px(102), theme.px(112), theme.px(84)
         # The first viewport() asked for costs 30 ms, in which Qt for Python makes ready all widgets that it might be.
-        rest = max(0, self.maximumViewportSize().width() - numbers - time)
-        name = max(min(theme.px(160), rest // 2), round(rest * 0.34))
-        for column, width in ((NAME, name), (PARAMETERS, numbers), (TIME, time), (REASON, rest - name)):
+        rest = max(0, self.maximumViewportSize().width() - numbers - time - expect)
+        name = max(min(theme.px(150), rest // 2), round(rest * 0.34))
+        widths = ((NAME, name), (PARAMETERS, numbers), (TIME, time), (EXPECT, expect), (REASON, rest - name))
+        for column, width in widths:
             header.resizeSection(column, width)
 
     # Qt's own

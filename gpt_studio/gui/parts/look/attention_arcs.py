@@ -176,7 +176,7 @@ class AttentionArcs(QScrollArea):
         self._text.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(theme.px(600), theme.px(120))
+        return QSize(theme.px(600), theme.px(110))
 
 
 def _arc(begin: QPointF, end: QPointF, peak: float) -> QPainterPath:

@@ -4,6 +4,14 @@ from collections.abc import Sequence
 
 from gpt_studio.gui import messages
 
+LONGEST = 12  # characters of a token that are shown
+
+
+def shown(token: str) -> str:
+    """A token so that all of it can be seen; a long one is cut."""
+    words = "".join(map(messages.visible, token))
+    return words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
+
 
 def cell_sentence(tokens: Sequence[str], row: int, column: int, weight: float) -> str:
     """For example “e, position 27, looks at e, position 17: 30 %”; positions are counted from 1."""
@@ -11,9 +19,9 @@ def cell_sentence(tokens: Sequence[str], row: int, column: int, weight: float) -
     if column > row:
         words = messages.tr("{row}, position {i}, cannot see {column}, position {j}: the future is hidden")
     return words.format(
-        row=messages.visible(tokens[row]),
+        row=shown(tokens[row]),
         i=row + 1,
-        column=messages.visible(tokens[column]),
+        column=shown(tokens[column]),
         j=column + 1,
         share=messages.share(weight, 0),
     )
@@ -21,9 +29,9 @@ def cell_sentence(tokens: Sequence[str], row: int, column: int, weight: float) -
 
 def context(tokens: Sequence[str], place: int, beside: int = 2) -> tuple[str, str, str]:
     """A character with its neighbours, all of them visible: what is before it, itself, what is behind it."""
-    shown = [messages.visible(token) for token in tokens[max(0, place - beside) : place + beside + 1]]
+    seen = [shown(token) for token in tokens[max(0, place - beside) : place + beside + 1]]
     own = min(place, beside)
-    return "".join(shown[:own]), shown[own], "".join(shown[own + 1 :])
+    return "".join(seen[:own]), seen[own], "".join(seen[own + 1 :])
 
 
 def whereabouts(tokens: Sequence[str], place: int) -> str:

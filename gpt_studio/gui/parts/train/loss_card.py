@@ -13,6 +13,8 @@ from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.train import chart_export
 from gpt_studio.gui.parts.train.curves import OtherCurve
+from gpt_studio.gui.parts.train.doctor_strip import DoctorStrip
+from gpt_studio.gui.parts.train.figures_box import FiguresBox
 from gpt_studio.gui.parts.train.legend import LegendEntry
 from gpt_studio.gui.parts.train.loss_plot import LossPlot
 from gpt_studio.gui.parts.train.small_chart import SmallChart
@@ -40,6 +42,7 @@ class LossCard(Card):
         self._compares = False
         self.plot = LossPlot()
         self.plot.setObjectName("train.loss_plot")
+        self.doctor = DoctorStrip()
         self._training = LegendEntry("train", tr("training"))
         self._held_back = LegendEntry("val", tr("held back"))
         self._others = LegendEntry("other", tr("other runs"))
@@ -54,6 +57,7 @@ class LossCard(Card):
         self.unit.currentIndexChanged.connect(self._show_scale)
         self.more.clicked.connect(lambda: self._open_menu(self.more.mapToGlobal(QPoint(0, self.more.height()))))
         self.plot.menu_asked.connect(self._open_menu)
+        self.plot.table_asked.connect(self.show_table)
 
     def _lay_out(self) -> None:
         for box, name, words in (
@@ -85,6 +89,7 @@ class LossCard(Card):
         self._others.hide()
         self._stack = QStackedLayout()
         self._stack.addWidget(self.plot)
+        self.body.addWidget(self.doctor)
         self.body.addLayout(self._stack, 1)
         self.plot.setMinimumHeight(theme.px(150))
         self.setMinimumHeight(theme.px(220))
@@ -193,6 +198,7 @@ class LossCard(Card):
             (tr("Copy as picture"), self.copy_picture, False),
             (tr("Save picture…"), self.save_picture, False),
             (tr("Save figures as CSV…"), self.save_figures, True),
+            (tr("Show figures as a table (T)"), self.show_table, True),
         ):
             action = menu.addAction(words, then)
             action.setEnabled(measured or not needs_figures)
@@ -226,6 +232,12 @@ class LossCard(Card):
             action.setCheckable(True)
             action.setChecked(each.key not in lines.off)
             action.toggled.connect(partial(self.plot.switch_reference, each.key))
+
+    def show_table(self) -> None:
+        """The figures of every check in a table of its own, for screen readers and for whoever likes figures."""
+        columns, rows = self.plot.table()
+        if rows:
+            FiguresBox(self.window(), "train.loss_table", self._title, self.plot.describe(), columns, rows).open()
 
     def copy_picture(self) -> None:
         QGuiApplication.clipboard().setImage(chart_export.picture(self.plot, self._title))

@@ -12,8 +12,9 @@ from gpt_studio.engine.yardsticks import Yardsticks
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.train import loss_reading
-from gpt_studio.gui.parts.train.curves import Numbers, OtherCurve, Smoother, envelope, few, loss_range
-from gpt_studio.gui.parts.train.loss_axes import LossAxis, LossView, StepAxis, line_pen
+from gpt_studio.gui.parts.train.curves import OtherCurve, Smoother, loss_range
+from gpt_studio.gui.parts.train.loss_axes import LossAxis, LossView, StepAxis
+from gpt_studio.gui.parts.train.loss_lines import LossLines, heights_of
 from gpt_studio.gui.parts.train.loss_marks import EndLabels, Label, Marks
 from gpt_studio.gui.parts.train.loss_scale import LossScale, characters_per_token
 from gpt_studio.gui.parts.train.reference_lines import ReferenceLines, references
@@ -32,9 +33,11 @@ class LossPlot(pg.PlotWidget):
 
     Signals:
         menu_asked: The context menu is wished for, at this place on the screen.
+        table_asked: The figures are wished for as a table.
     """
 
     menu_asked = Signal(QPoint)
+    table_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._x_axis, self._y_axis = StepAxis(), LossAxis()
@@ -79,13 +82,7 @@ class LossPlot(pg.PlotWidget):
         self._view.disableAutoRange()
         self._view.setLimits(xMin=0)
         self.references = ReferenceLines(item)
-        self._now = pg.InfiniteLine(angle=90)
-        self._raw, self._smoothed, self._held_back = (pg.PlotCurveItem() for _ in range(3))
-        self._dots = pg.ScatterPlotItem(size=7, pxMode=True)
-        self._other_lines: list[pg.PlotCurveItem] = []
-        for depth, line in enumerate((self._now, self._raw, self._smoothed, self._held_back, self._dots)):
-            line.setZValue(10 + depth)
-            item.addItem(line, ignoreBounds=True)
+        self.lines = LossLines(item)
         self._marks, self._ends = Marks(self._view), EndLabels(self._view)
         item.layout.addItem(self._ends, 2, 3)
         self.whole = button(tr("Whole curve"), "plain", "back", "train.whole_curve")
@@ -134,12 +131,7 @@ class LossPlot(pg.PlotWidget):
 
     def show_others(self, others: list[OtherCurve]) -> None:
         self._others = others
-        for line in self._other_lines:
-            self.removeItem(line)
-        self._other_lines = [pg.PlotCurveItem(pen=line_pen("other", 2)) for _ in others]
-        for line in self._other_lines:
-            line.setZValue(5)
-            self.getPlotItem().addItem(line, ignoreBounds=True)
+        self.lines.make_others(len(others))
         self.follow()
 
     def switch_reference(self, key: str, on: bool) -> None:
@@ -176,8 +168,8 @@ class LossPlot(pg.PlotWidget):
         self._smoother.follow(curve.steps.values, curve.train_loss.values)
         self.references.show(references(self._vocab_size, self._yardsticks, self._earlier, self.scale_now))
         self._draw_curves()
-        self._now.setVisible(curve.step > 0)
-        self._now.setValue(curve.step)
+        self.lines.now.setVisible(curve.step > 0)
+        self.lines.now.setValue(curve.step)
         self._fit()
         self._show_marks()
 
@@ -185,25 +177,17 @@ class LossPlot(pg.PlotWidget):
         """The chart in a sentence, for those who cannot see it."""
         return loss_reading.described(self._curve, self._smoother.last, self.scale_now)
 
+    def table(self) -> tuple[list[str], list[list[str]]]:
+        """The curve as figures: columns and rows."""
+        smoothed = self._smoother.steps.values, self._smoother.smoothed.values
+        return loss_reading.table(self._curve, *smoothed, self.scale_now)
+
     # Drawing
 
     def _draw_curves(self, *_: object) -> None:
         """The part of every curve that is in view, with as many points as can be seen."""
         low, high = self._view.viewRange()[0] if self._view.closer else (0.0, float(self._longest()))
-        curve, scale = self._curve, self.scale_now
-        steps, losses = _within(curve.steps.values, curve.train_loss.values, low, high)
-        places, shown = envelope(steps, losses, high - low)
-        self._raw.setData(places, scale.heights(shown), connect="finite")
-        steps, losses = few(*_within(self._smoother.steps.values, self._smoother.smoothed.values, low, high))
-        self._smoothed.setData(steps, scale.heights(losses))
-        checks, held_back = _within(curve.check_steps.values, curve.val_loss.values, low, high)
-        self._held_back.setData(*few(checks, scale.heights(held_back)))
-        self._dots.setData(*few(checks, scale.heights(held_back), 40))
-        for line, other in zip(self._other_lines, self._others, strict=True):
-            line.setData(*few(*_within(other.steps, self._other_heights(other), low, high)))
-
-    def _other_heights(self, other: OtherCurve) -> Numbers:
-        return self.scale_now.heights(other.in_unit(self.scale_now.bits), factor=1.0)
+        self.lines.draw(self._curve, self._smoother, self._others, self.scale_now, low, high)
 
     def _longest(self) -> float:
         return max(
@@ -215,9 +199,8 @@ class LossPlot(pg.PlotWidget):
         if self._view.closer:
             return
         scale, factor = self.scale_now, self.scale_now.factor
-        lines = [self._smoothed.getData()[1], self._held_back.getData()[1]]
-        lines += [self._other_heights(other) for other in self._others]
-        drawn = [10**line if scale.log else line for line in lines if line is not None]
+        lines = [heights for _, heights in self.lines.drawn()]
+        drawn = [10**line if scale.log else line for line in lines]
         if any(len(line) for line in drawn):  # else there is nothing to compare with them yet
             drawn.append(np.array([each.loss * factor for each in self.references.shown]))
         guessing = (math.log(self._vocab_size) if self._vocab_size > 1 else 4.0) * factor
@@ -242,7 +225,7 @@ class LossPlot(pg.PlotWidget):
         marks.names = []
         for other in self._others:
             if len(other.steps):
-                heights = self._other_heights(other)
+                heights = heights_of(other, scale)
                 if other.steps[-1] > 0.97 * self._longest():
                     labels.append(Label(other.label, float(heights[-1])))
                 else:
@@ -251,8 +234,7 @@ class LossPlot(pg.PlotWidget):
         if self._reading is not None:
             read = self._read_at(self._reading)
             marks.reading = (float(read.step), read.words, read.points)
-        lines = [self._smoothed, self._held_back, *self._other_lines]
-        marks.lines = [line.getData() for line in lines if line.getData()[0] is not None]
+        marks.lines = self.lines.drawn()
         self._ends.show_labels(labels)
         marks.update()
 
@@ -288,15 +270,7 @@ class LossPlot(pg.PlotWidget):
         self._y_axis.setWidth(theme.px(42))
         self._x_axis.setHeight(theme.px(26))
         self.references.paint_anew()
-        self._now.setPen(line_pen("edge", 1))
-        self._raw.setPen(line_pen("train", 1, alpha=0.55 if self._smooth else 1.0))
-        self._smoothed.setPen(line_pen("train", 2))
-        self._smoothed.setVisible(self._smooth)
-        self._held_back.setPen(line_pen("val", 2, dashes=[8, 4]))
-        self._dots.setBrush(theme.color("val"))
-        self._dots.setPen(None)
-        for line in self._other_lines:
-            line.setPen(line_pen("other", 2))
+        self.lines.paint_anew(self._smooth)
         self.follow()
 
     # Qt's own
@@ -324,6 +298,8 @@ class LossPlot(pg.PlotWidget):
             self.read(None)
         elif key == Qt.Key.Key_Escape and self._view.closer:
             self.reset_view()
+        elif key == Qt.Key.Key_T:
+            self.table_asked.emit()
         elif key == Qt.Key.Key_Menu:
             self.menu_asked.emit(self.mapToGlobal(self.rect().center()))
         else:
@@ -355,10 +331,3 @@ class LossPlot(pg.PlotWidget):
             event.accept()
         else:
             event.ignore()  # the page scrolls
-
-
-def _within(steps: Numbers, values: Numbers, low: float, high: float) -> tuple[Numbers, Numbers]:
-    """The points between two steps, and one more on each side."""
-    first, last = np.searchsorted(steps, (low, high))
-    part = slice(max(0, int(first) - 1), int(last) + 1)
-    return steps[part], values[part]

@@ -9,6 +9,7 @@ from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.train.curves import Numbers
 from gpt_studio.gui.parts.train.loss_scale import LossScale
 from gpt_studio.gui.state import Curve
+from gpt_studio.gui.widgets.fields import rate_words
 
 Point = tuple[float, float, str]  # step and height in the view, token of its colour
 
@@ -45,6 +46,27 @@ def next_place(curve: Curve, here: int, direction: int) -> int:
     if len(beyond):
         return int(beyond[0 if direction > 0 else -1])
     return max(here, curve.step) if direction > 0 else int(curve.steps.values[0]) if not len(checks) else here
+
+
+def table(curve: Curve, steps: Numbers, smoothed: Numbers, scale: LossScale) -> tuple[list[str], list[list[str]]]:
+    """Columns and rows: one row for each check, and one for the newest step."""
+    columns = [tr("Step"), tr("Training"), tr("Held back"), tr("Bits"), tr("Rate"), tr("Seconds")]
+    measured = zip(curve.val_loss.values.tolist(), curve.bits_per_char.values.tolist(), strict=True)
+    checks = dict(zip(curve.check_steps.values.tolist(), measured, strict=True))
+    rows = []
+    for step in sorted({*checks, *([float(curve.step)] if len(curve.steps) else [])}):
+        held_back, bits = checks.get(step, (None, None))
+        row = [messages.count(step), *[""] * 5]
+        if held_back is not None and bits is not None:
+            row[2:4] = scale.words(held_back), f"{bits:.3f}"
+        place = int(np.searchsorted(curve.steps.values, step))
+        if place < len(curve.steps) and curve.steps.values[place] == step:
+            near = min(int(np.searchsorted(steps, step)), len(steps) - 1)
+            row[1] = scale.words(smoothed[near]) if near >= 0 else ""
+            row[4] = rate_words(float(f"{curve.learning_rate.values[place]:.2g}"))
+            row[5] = f"{curve.elapsed.values[place]:.1f}"
+        rows.append(row)
+    return columns, rows
 
 
 def described(curve: Curve, smoothed: float | None, scale: LossScale) -> str:

@@ -10,6 +10,8 @@ from gpt_studio.engine.config import TrainConfig
 from gpt_studio.engine.runs import RunRecord
 from gpt_studio.gui import theme
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.parts.train import run_differences
+from gpt_studio.gui.parts.train.figures_box import FiguresBox
 from gpt_studio.gui.parts.train.run_rows import Row, RunDelegate, RunModel, row_for
 from gpt_studio.gui.state import OpenRun, Phase, StudioState
 from gpt_studio.gui.widgets.basics import Card, button, icon_button, paragraph, set_property, text
@@ -100,6 +102,7 @@ class RunList(Card):
         self.rename = button(tr("Rename"), name="train.rename")
         self.resume = button(tr("Resume"), name="train.resume")
         self.delete = icon_button("trash", tr("Move this run to the trash"), "train.delete")
+        self.differ = button(tr("What differs"), "flat", name="train.differences")
         self.library = icon_button("more", tr("Library of runs (Ctrl+L)"), "train.library", bare=True)
         self._lay_out()
         self._connect()
@@ -119,6 +122,10 @@ class RunList(Card):
         actions.setContentsMargins(theme.px(4), 0, theme.px(4), 0)
         self._caption.setContentsMargins(theme.px(10), 0, theme.px(4), 0)
         self.body.addWidget(self._caption)
+        self.differ.setToolTip(tr("The settings of the ticked runs, side by side"))
+        set_property(self.differ, "tight", "true")
+        self.differ.hide()
+        self.body.addWidget(self.differ)
         self.body.addWidget(self._go_on)
         self.body.addLayout(actions)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
@@ -133,6 +140,7 @@ class RunList(Card):
         self._state.run_changed.connect(self._follow_run)
         self._state.curve_grown.connect(self._list_soon)
         self._model.ticked.connect(self.compared_changed)
+        self._model.ticked.connect(self._show_actions)
         self._model.renamed.connect(self.rename_asked)
         self.view.selectionModel().currentChanged.connect(self._show_actions)
         self.view.open_asked.connect(self._open)
@@ -141,6 +149,7 @@ class RunList(Card):
         self.resume.clicked.connect(self.ask_steps)
         self.delete.clicked.connect(self._delete)
         self.library.clicked.connect(self.library_asked)
+        self.differ.clicked.connect(self.show_differences)
         self._go_on.chosen.connect(self._resume)
 
     @property
@@ -178,6 +187,18 @@ class RunList(Card):
             if row.is_open and self._state.run:
                 step = max(step, self._state.run.curve.step)
             self._go_on.ask(row.path, step, steps_to_propose(step, record.train.max_steps))
+
+    def _records_compared(self) -> list[RunRecord]:
+        """Of the open run and of the ticked ones; empty while there is nothing to compare."""
+        run, others = self._state.run, [self._records[row.path] for row in self.compared if row.path in self._records]
+        return [run.record, *others] if run and others else []
+
+    def show_differences(self) -> None:
+        """The settings of the compared runs, side by side."""
+        if records := self._records_compared():
+            told = run_differences.sentence(records)
+            columns, rows = run_differences.differences(records)
+            FiguresBox(self.window(), "train.differences_box", tr("What differs"), told, columns, rows).open()
 
     # Showing
 
@@ -217,6 +238,7 @@ class RunList(Card):
             self._go_on.hide()
         self._caption.setText(row.hint if row and row.hint else tr(COMPARING if self._model.rows else NONE_YET))
         self._caption.setVisible(not self._low or bool(row and row.hint))
+        self.differ.setVisible(bool(self._records_compared()))
         self.rename.setEnabled(usable)
         self.resume.setEnabled(usable and not busy and self._state.ready is not None)
         self.delete.setEnabled(row is not None and not in_training)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, 
 from gpt_studio.engine.events import Sample
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
-from gpt_studio.gui.widgets.basics import Card, button, paragraph, set_ink, set_property, text
+from gpt_studio.gui.widgets.basics import Card, button, icon_button, paragraph, set_ink, set_property, text
 from gpt_studio.gui.widgets.step_player import StepPlayer
 from gpt_studio.gui.widgets.step_slider import StepSlider, Stop
 
@@ -61,9 +61,10 @@ class SampleCard(QFrame):
         self._inside.addWidget(self._title)
         self._inside.addWidget(self._text, 1)
 
-    def show_sample(self, sample: Sample, chosen: bool) -> None:
+    def show_sample(self, sample: Sample, chosen: bool, waits: bool = False) -> None:
+        """Show a sample; `waits`: it stands for now, until the model has written again."""
         step = tr("step {step}").format(step=messages.count(sample.step))
-        self._title.setText(step)
+        self._title.setText(tr("now, as of {step}").format(step=step) if waits else step)
         set_ink(self._title, "accent" if chosen else "text2")
         if self._text.toPlainText() != sample.text:
             self._text.setPlainText(sample.text)
@@ -102,9 +103,13 @@ class Timelapse(Card):
 
     Signals:
         stop_chosen: The student has moved to a stop; carries a step, or None for now.
+        fork_asked: A run is to branch off here.
+        film_asked: The samples are to be saved.
     """
 
     stop_chosen = Signal(object)
+    fork_asked = Signal()
+    film_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__(tr("From noise to words"), "train.timelapse")
@@ -113,6 +118,10 @@ class Timelapse(Card):
         self._cards: list[SampleCard] = []
         self._places: list[int] = []
         self.play = button(tr("Play"), icon="play", name="train.play")
+        self.fork = button(tr("Fork from here…"), icon="fork", name="train.fork")
+        self.fork.clicked.connect(self.fork_asked)
+        self.film = icon_button("film", tr("Save as a film or a text…"), "train.film")
+        self.film.clicked.connect(self.film_asked)
         self.slider = StepSlider("train.step")
         self.player = StepPlayer(self.slider, self.play)
         self.slider.valueChanged.connect(self._show)
@@ -125,6 +134,8 @@ class Timelapse(Card):
         self.head.addWidget(self.play)
         self.head.addSpacing(theme.px(8))
         self.head.addWidget(self.slider, 1)
+        self.head.addWidget(self.film)
+        self.head.addWidget(self.fork)
         self.body.addWidget(self._waiting, 1)
         self.body.addLayout(self._row, 1)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -150,7 +161,7 @@ class Timelapse(Card):
         self._samples = [texts[step] for step in sorted(texts)] if samples else []
         stops: list[Stop] = [sample.step for sample in self._samples]
         if samples and now is not None and now > self._samples[-1].step:
-            self._samples.append(samples[-1])  # what it wrote last, until it writes again
+            self._samples.append(self._samples[-1])  # what it wrote last, until it writes again
             stops.append(None)
         elif samples:
             stops[-1] = None
@@ -158,8 +169,17 @@ class Timelapse(Card):
         self._waiting.setVisible(not samples)
         self.play.setVisible(bool(samples))
         self.slider.setVisible(bool(samples))
+        self.fork.setVisible(bool(samples))
+        self.film.setVisible(bool(samples))
         self.play.setEnabled(len(stops) > 1)
         self._show()
+
+    def set_fork(self, why_not: str) -> None:
+        """Whether a fork can begin at the chosen stop; "" if it can, else why not."""
+        self.fork.setEnabled(not why_not)
+        words = why_not or tr("Branch off at this step: with another rate, dropout, optimiser, text or number of steps")
+        self.fork.setToolTip(words)
+        self.fork.setStatusTip(words)
 
     def go_to(self, stop: Stop) -> None:
         """Stand where the rest of the window stands."""
@@ -192,7 +212,8 @@ class Timelapse(Card):
             self._row.setStretch(index, 0)
             if index < len(places):
                 chosen = places[index] == self.slider.value()
-                card.show_sample(self._samples[places[index]], chosen)
+                waits = places[index] > 0 and self._samples[places[index]] is self._samples[places[index] - 1]
+                card.show_sample(self._samples[places[index]], chosen, waits)
                 card.setMinimumWidth(theme.px(200 if chosen else 60))
                 self._row.setStretch(index, 290 if chosen else 100)
 

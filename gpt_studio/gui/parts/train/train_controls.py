@@ -48,7 +48,14 @@ class TrainControls(QWidget):
         self.stop.clicked.connect(self.stop_asked)
         self.form.changed.connect(state.choose_train)
         self.form.optimizer_asked.connect(self._choose_optimizer)
-        for signal in (state.phase_changed, state.ready_changed, state.model_changed, state.run_changed):
+        changes = (
+            state.phase_changed,
+            state.ready_changed,
+            state.model_changed,
+            state.run_changed,
+            state.steps_revised,
+        )
+        for signal in changes:
             signal.connect(self.show_state)
         self.show_state()
 
@@ -80,8 +87,11 @@ class TrainControls(QWidget):
         self.form.set_locked(not idle)
         if self._training:  # a resumed run may have been given more steps than its record says
             self.form.show_config(replace(self._training.record.train, max_steps=self._training.max_steps))
+            goes_on = self._training.started is not None and self._training.started.step > 0  # then steps alone count
+            self.form.show_minutes(None if goes_on else self._training.record.minutes)
         else:
             self.form.show_config(state.train)
+            self.form.show_minutes(state.minutes)
 
     def show_training(self, run: OpenRun | None) -> None:
         """Whose settings to show: the run in training, or none."""

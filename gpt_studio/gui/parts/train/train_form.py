@@ -32,7 +32,7 @@ class TrainForm(QWidget):
         self._counts = {
             "max_steps": CountBox(TrainConfig, "max_steps", "train.steps", 100),
             "batch_size": CountBox(TrainConfig, "batch_size", "train.batch_size", 4),
-            "eval_every": CountBox(TrainConfig, "eval_every", "train.eval_every", 10),
+            "eval_every": CountBox(TrainConfig, "eval_every", "train.eval_every", 10, zero=tr("auto")),
         }
         self._rate = RateBox(TrainConfig, "learning_rate", "train.learning_rate")
         self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
@@ -51,6 +51,9 @@ class TrainForm(QWidget):
             row = self._row if name in ("max_steps", "batch_size") else self._rest
             row.addWidget(label)
             row.addWidget(box)
+            if name == "max_steps":
+                self._minutes = text("", "caption", "text2")
+                row.addWidget(self._minutes)
             box.editingFinished.connect(self._settle)
         for box in self._counts.values():
             box.valueChanged.connect(self._settle)
@@ -62,6 +65,7 @@ class TrainForm(QWidget):
         self._rest.addStretch(1)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.show_config(self._config)
+        self.show_minutes(None)
         self.set_locked(False)
         self._fit()
         theme.notifier().changed.connect(self._fit)
@@ -107,6 +111,17 @@ class TrainForm(QWidget):
             self._rate.set_value(config.learning_rate)
         self.optimizer.setCurrentIndex(self.optimizer.findData(config.optimizer))
 
+    def show_minutes(self, minutes: float | None) -> None:
+        """The time that the run is to take, beside the steps that follow it; None where the steps alone count."""
+        self._minutes.setVisible(minutes is not None)
+        if minutes is not None:
+            number = f"{max(1, round(minutes))}"
+            self._minutes.setText(tr("≈ {n} min").format(n=number))  # as short as it must be for one row of all
+            self._minutes.setAccessibleName(tr("about {n} minutes").format(n=number))
+            self._minutes.setToolTip(
+                tr("The steps follow the clock, so that the run ends in time.\nType a number to have just so many.")
+            )
+
     def set_locked(self, locked: bool) -> None:
         """While a run trains nothing of it can be changed, and the form says why."""
         self._locked = locked
@@ -141,6 +156,8 @@ class TrainForm(QWidget):
         fields = sum(label.sizeHint().width() for label in self._labels) + sum(
             box.width() for box in [*self.boxes.values(), self.optimizer]
         )
+        if not self._minutes.isHidden():
+            fields += self._minutes.sizeHint().width() + theme.px(8)
         lock = self._lock.sizeHint().width() + (0 if narrow else self._note.sizeHint().width())
         return fields + lock + theme.px(5 if narrow else 8) * 11
 

@@ -1,0 +1,1 @@
+"""Coding exercises: files with gaps, and checks whose answers help."""

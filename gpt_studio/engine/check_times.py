@@ -1,0 +1,98 @@
+"""When a run is checked on held-back text: at even steps, chosen so that the checks cost little of the time."""
+
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from gpt_studio.engine import clock
+
+SHARE = 0.05  # of the time of training, which checks may cost
+AIM = 0.045  # what is chosen for, so that a slower check now and then breaks no promise
+FIRST = 20  # steps that are made before an interval is chosen
+MOST_CHECKS = 100  # in a run: more would be no better curve
+
+
+class Choice(NamedTuple):
+    """An interval that holds for the steps after `step`."""
+
+    step: int
+    interval: int
+
+
+class CheckTimes:
+    """Says at which steps a check is due.
+
+    Settings of 0 mean that it is chosen while the run is under way: first from what the check of step 0 and the first
+    steps took, and again, longer, whenever a check has cost more than `SHARE` of the steps before it. Choices are
+    actions of the run, so that a resume checks at the same steps.
+
+    Args:
+        eval_every: Steps between two checks, or 0.
+        max_steps: Of the run.
+        chosen: What was chosen when the run was first made.
+    """
+
+    def __init__(self, eval_every: int, max_steps: int, chosen: Sequence[Choice] = ()) -> None:
+        self._fixed, self._max_steps = eval_every, max_steps
+        self._chosen = [*chosen]
+        self._check_s: float | None = None  # of the newest check
+        self._since: tuple[int, float] | None = None  # the step of the newest check, and the training before it
+
+    def interval(self, step: int) -> int:
+        """Steps between two checks, for the step `step`; 0 while it is not chosen yet."""
+        if self._fixed:
+            return self._fixed
+        return next((choice.interval for choice in reversed(self._chosen) if choice.step < step), 0)
+
+    def is_due(self, step: int) -> bool:
+        if interval := self.interval(step):
+            return step % interval == 0
+        never_timed = self._check_s is None and step >= FIRST and not self._chosen  # it was stopped before a choice
+        return step == 0 or never_timed
+
+    def begin_check(self) -> None:
+        self._check_s = 0.0
+
+    @contextmanager
+    def timing(self) -> Iterator[None]:
+        """A turn of a check; what others do between two turns does not count."""
+        began = clock.now()
+        yield
+        self._check_s = (self._check_s or 0.0) + clock.now() - began
+
+    def after_steps(self, step: int, training_s: float) -> Choice | None:
+        """The first interval, when enough is known; `training_s` are the seconds of training so far."""
+        if self._fixed or self._chosen or self._since is None or step - self._since[0] < FIRST:
+            return None
+        return self._choose(step, self._step_s(step, training_s), 1)
+
+    def after_check(self, step: int, training_s: float) -> Choice | None:
+        """A longer interval, where the checks cost too much; `training_s` are the seconds of training so far."""
+        since, now = self._since, self.interval(step + 1)
+        step_s = self._step_s(step, training_s)
+        self._since = step, training_s
+        if self._fixed or since is None or not now or step - since[0] < now:
+            return None
+        assert self._check_s is not None
+        return self._choose(step, step_s, now + 1) if self._check_s > SHARE * now * step_s else None
+
+    def _step_s(self, step: int, training_s: float) -> float:
+        before, seconds = self._since or (step, training_s)
+        return max((training_s - seconds) / max(1, step - before), 1e-9)
+
+    def _choose(self, step: int, step_s: float, least: int) -> Choice:
+        wanted = max((self._check_s or 0.0) / (AIM * step_s), self._max_steps / MOST_CHECKS, least)
+        self._chosen.append(Choice(step, even(wanted)))
+        return self._chosen[-1]
+
+
+def even(number: float) -> int:
+    """The next number that is not smaller and is easily counted in: 1 to 10, 12, 15, 20, 25, 30, 40, … 100, 120, …"""
+    if number <= 10:
+        return max(1, math.ceil(number - 1e-9))
+    power = 1
+    while 100 * power < number:
+        power *= 10
+    places = (10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100)
+    return next(place * power for place in places if place * power >= number * (1 - 1e-9))
