@@ -17,6 +17,8 @@ from gpt_studio.engine.requests import CorpusText, ReadRequest, TestRequest
 from gpt_studio.engine.tokenizer import Token
 from gpt_studio.engine.workshop import Report, Workshop
 
+READ_AT_ONCE = 512  # tokens of one turn of reading
+
 
 @torch.no_grad()
 def total_loss(model: GPT, ids: Ints, rows: int) -> Generator[None, None, float]:
@@ -105,18 +107,44 @@ def read(workshop: Workshop, request: ReadRequest) -> Iterator[Report]:
     count = min(request.candidates, exhibit.tokenizer.vocab_size)
     text = torch.tensor([token.id for token in tokens if token.id is not None], dtype=torch.long)  # (N)
     found = [_Judged(torch.empty(0), torch.empty(0, count), torch.empty(0, count, dtype=torch.long))]
-    block, done = exhibit.model.config.block_size, 0
-    while done < len(text) - 1:
-        start = max(0, done - block // 2)
-        window = text[start : start + block][None].to(exhibit.device)
-        logs = exhibit.model(window)[0].float().log_softmax(dim=-1).cpu()  # (T, V)
-        end = min(start + window.size(1), len(text) - 1)
-        logs = logs[done - start : end - start]
-        losses = -logs.gather(1, text[done + 1 : end + 1, None])[:, 0]
-        found.append(_Judged(losses, *logs.topk(count, dim=1)))
-        done = end
+    for windows in _together(_windows(len(text), exhibit.model.config.block_size)):
+        inputs = torch.stack([text[window.start : window.stop] for window in windows]).to(exhibit.device)
+        for window, row in zip(windows, exhibit.model(inputs).float().log_softmax(dim=-1).cpu(), strict=True):
+            logs = row[window.done - window.start : window.end - window.start]  # (n, V)
+            losses = -logs.gather(1, text[window.done + 1 : window.end + 1, None])[:, 0]
+            found.append(_Judged(losses, *logs.topk(count, dim=1)))
         yield None
     yield [_tell(exhibit, tokens, _Judged(*map(torch.cat, zip(*found, strict=True))))]
+
+
+class _Window(NamedTuple):
+    """A piece of text that the model sees at once, and those of its predictions that nothing has judged before."""
+
+    start: int
+    stop: int
+    done: int  # the first of them
+    end: int
+
+
+def _windows(tokens: int, block: int) -> list[_Window]:
+    """The windows of a text; each begins half a context before what is still to be judged."""
+    found, done = list[_Window](), 0
+    while done < tokens - 1:
+        start = max(0, done - block // 2)
+        stop = min(start + block, tokens)
+        found.append(_Window(start, stop, done, min(stop, tokens - 1)))
+        done = found[-1].end
+    return found
+
+
+def _together(windows: list[_Window]) -> Iterator[list[_Window]]:
+    """Windows of one length, as many as make no long turn."""
+    while windows:
+        length = windows[0].stop - windows[0].start
+        most = max(1, READ_AT_ONCE // length)
+        fit = next((n for n, each in enumerate(windows) if n == most or each.stop - each.start != length), len(windows))
+        yield windows[:fit]
+        windows = windows[fit:]
 
 
 class _Judged(NamedTuple):

@@ -1,6 +1,7 @@
 """What the probe found, kept per machine, so that the next start need not measure again."""
 
 from contextlib import suppress
+from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 
@@ -28,8 +29,7 @@ class Measured(Struct, frozen=True, kw_only=True):
 def read(found: Hardware) -> Measured | None:
     """What was measured on this machine with this version of torch; None where nothing was."""
     kept = _read().get(_name(found))
-    sound = kept is not None and len(kept.probes) <= MOST and all(_is_sound(probe) for probe in kept.probes)
-    return kept if sound else None
+    return kept if kept is not None and _is_sound(kept) else None
 
 
 def write(found: Hardware, probes: list[Probed]) -> Measured:
@@ -42,8 +42,15 @@ def write(found: Hardware, probes: list[Probed]) -> Measured:
     return now
 
 
-def _is_sound(probe: Probed) -> bool:
-    return probe.preset in PRESETS and probe.step_s > 0 and probe.flops_per_s > 0 and probe.tokens_per_s > 0
+def _is_sound(kept: Measured) -> bool:
+    try:
+        datetime.fromisoformat(kept.at)
+    except ValueError:
+        return False
+    return len(kept.probes) <= MOST and all(
+        probe.preset in PRESETS and probe.step_s > 0 and probe.flops_per_s > 0 and probe.tokens_per_s > 0
+        for probe in kept.probes
+    )
 
 
 def _read() -> dict[str, Measured]:

@@ -41,3 +41,10 @@ def test_a_damaged_file_is_measured_anew(studio_home, told):
 def test_figures_that_nobody_can_have_measured_are_not_believed(studio_home, odd):
     measured.write(LAPTOP, [odd])
     assert measured.read(LAPTOP) is None
+
+
+def test_a_day_that_is_none_is_not_believed(studio_home):
+    measured.write(LAPTOP, PROBES)
+    file = paths.cache_home() / "probe.json"
+    file.write_text(file.read_text().replace('"at":"2', '"at":"soon 2'))
+    assert measured.read(LAPTOP) is None

@@ -7,6 +7,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gpt_studio.engine.corpus import cut_of
 from gpt_studio.engine.repetition import WINDOW, repetition
@@ -203,3 +205,16 @@ def test_short_and_odd_texts_are_no_trouble(text: str) -> None:
     assert set(found) == set(KINDS)
     for each in found.values():
         assert len(apply_edits(text, each.edits)) == len(text) - each.removed + each.added
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.sampled_from(["a rose is a rose, ", "is a\n", "\n\n", "世界 ", "x" * 40, "\tand so on "]), max_size=60)
+)
+def test_whatever_the_text_removals_keep_their_order_and_leave_no_repeat_and_no_leak(parts: list[str]) -> None:
+    text = "".join(parts)
+    found = findings(text)
+    for each in found.values():
+        assert all(first.end <= second.start for first, second in pairwise(each.edits))
+    for kind in ("repeated_lines", "repeated_passages", "leaks"):
+        assert findings(apply_edits(text, found[kind].edits))[kind].edits == ()

@@ -117,3 +117,10 @@ def test_the_chosen_sample_can_be_reached_and_read_by_keyboard(timelapse):
     assert card._text.focusPolicy() is Qt.FocusPolicy.StrongFocus
     assert card._text.accessibleName() == "Sample at step 1,000"
     assert timelapse._cards[0]._text.focusPolicy() is Qt.FocusPolicy.NoFocus
+
+
+def test_while_now_moves_on_its_card_says_when_it_was_written(timelapse):
+    timelapse.show_samples(SAMPLES[:4], now=70)
+    assert timelapse.slider.stops == [0, 10, 25, 50, None]
+    titles = [card._title.text() for card in timelapse._cards[:5]]
+    assert titles[-2:] == ["step 50", "now, as of step 50"]

@@ -36,7 +36,7 @@ class WorkshopWork(QObject):
         self._text = CorpusText(id="", title="", text="")
         self._own = False
         self._is_open = False
-        self._goes_on = False  # the copy that a change makes is to be opened here
+        self._copy = ""  # what the copy of a ready-made text holds, which a change makes and which is to be opened here
         self._found: dict[str, Finding] = {}
         self._errand: Errand | None = None
         card.chosen.connect(self._show_step)
@@ -64,8 +64,9 @@ class WorkshopWork(QObject):
 
     def take(self, text: CorpusText, own: bool) -> None:
         """Another text is shown on the tab: leave the workshop, unless it is the copy that was just made here."""
-        goes_on, self._goes_on = self._goes_on, False
-        if goes_on:
+        is_copy = bool(self._copy) and text.text == self._copy
+        self._copy = ""
+        if is_copy:
             self.open(text, own)
         elif text.id != self._text.id:
             self.close()
@@ -160,7 +161,7 @@ class WorkshopWork(QObject):
     # Doing
 
     def _forget_copy(self) -> None:
-        self._goes_on = False
+        self._copy = ""
 
     def _apply(self) -> None:
         key = self._card.list.key
@@ -179,7 +180,7 @@ class WorkshopWork(QObject):
             words = words or self.tr("{step}: the text has {count} characters fewer.")
             words = words if difference else self.tr("{step}: changed, the length is the same.")
             told = words.format(step=label, count=messages.count(abs(difference)))
-            self._goes_on = not self._own
+            self._copy = "" if self._own else after
             self._care.change(self._text, self._own, after, label, told)
 
     def _mix(self) -> None:

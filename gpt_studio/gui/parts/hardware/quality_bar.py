@@ -5,6 +5,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gpt_studio.gui import theme
+from gpt_studio.gui.messages import tr
 from gpt_studio.gui.widgets import preset_words
 
 
@@ -19,7 +20,7 @@ class QualityBar(QWidget):
 
     def show_quality(self, quality: str) -> None:
         self._quality = quality
-        self.setAccessibleName(preset_words.quality(quality))
+        self.setAccessibleName(tr("Expected quality: {word}").format(word=preset_words.quality(quality)))
         self.update()
 
     # Qt's own

@@ -61,9 +61,10 @@ class SampleCard(QFrame):
         self._inside.addWidget(self._title)
         self._inside.addWidget(self._text, 1)
 
-    def show_sample(self, sample: Sample, chosen: bool) -> None:
+    def show_sample(self, sample: Sample, chosen: bool, waits: bool = False) -> None:
+        """Show a sample; `waits`: it stands for now, until the model has written again."""
         step = tr("step {step}").format(step=messages.count(sample.step))
-        self._title.setText(step)
+        self._title.setText(tr("now, as of {step}").format(step=step) if waits else step)
         set_ink(self._title, "accent" if chosen else "text2")
         if self._text.toPlainText() != sample.text:
             self._text.setPlainText(sample.text)
@@ -160,7 +161,7 @@ class Timelapse(Card):
         self._samples = [texts[step] for step in sorted(texts)] if samples else []
         stops: list[Stop] = [sample.step for sample in self._samples]
         if samples and now is not None and now > self._samples[-1].step:
-            self._samples.append(samples[-1])  # what it wrote last, until it writes again
+            self._samples.append(self._samples[-1])  # what it wrote last, until it writes again
             stops.append(None)
         elif samples:
             stops[-1] = None
@@ -211,7 +212,8 @@ class Timelapse(Card):
             self._row.setStretch(index, 0)
             if index < len(places):
                 chosen = places[index] == self.slider.value()
-                card.show_sample(self._samples[places[index]], chosen)
+                waits = places[index] > 0 and self._samples[places[index]] is self._samples[places[index] - 1]
+                card.show_sample(self._samples[places[index]], chosen, waits)
                 card.setMinimumWidth(theme.px(200 if chosen else 60))
                 self._row.setStretch(index, 290 if chosen else 100)
 

@@ -87,7 +87,8 @@ class TrainControls(QWidget):
         self.form.set_locked(not idle)
         if self._training:  # a resumed run may have been given more steps than its record says
             self.form.show_config(replace(self._training.record.train, max_steps=self._training.max_steps))
-            self.form.show_minutes(self._training.record.minutes)
+            goes_on = self._training.started is not None and self._training.started.step > 0  # then steps alone count
+            self.form.show_minutes(None if goes_on else self._training.record.minutes)
         else:
             self.form.show_config(state.train)
             self.form.show_minutes(state.minutes)
