@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from gpt_studio.gui import messages, theme
+from gpt_studio.gui.parts.look.attention_words import shown
 from gpt_studio.gui.widgets.attention_image import levels
 from gpt_studio.gui.widgets.contrast import ink_on
 from gpt_studio.gui.widgets.page import announce
@@ -83,11 +84,13 @@ class _Text(QWidget):
         edge = QPen(theme.color("accent"), 3 if self.hasFocus() else 2.2) if is_chosen else QPen(theme.color("line"), 1)
         painter.setPen(edge)
         painter.drawRoundedRect(key.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        shown = messages.visible(self.tokens[place])
-        faint = shown != self.tokens[place] or place > self.place
+        words = shown(self.tokens[place])
+        faint = not self.tokens[place].strip() or place > self.place
         painter.setPen(ink_on(fill) if looked_at else theme.color("text3" if faint else "text"))
-        painter.setFont(theme.mono(min(20, key.width() / theme.px(100) * 100 * 0.62)))
-        painter.drawText(key, Qt.AlignmentFlag.AlignCenter, shown)
+        room = key.width() / theme.px(100) * 100
+        painter.setFont(theme.mono(max(9, min(20, room * 0.62, room * 1.4 / len(words)))))
+        words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, round(key.width()))
+        painter.drawText(key, Qt.AlignmentFlag.AlignCenter, words)
         if looked_at:
             painter.setPen(theme.color("text2"))
             painter.setFont(theme.ui(12))

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gpt_studio.gui import messages, theme
-from gpt_studio.gui.parts.look.attention_words import context, whereabouts
+from gpt_studio.gui.parts.look.attention_words import context, shown, whereabouts
 
 ROWS = 6
 FULL_BAR = 0.3  # the smallest weight that fills the width; a head that looks everywhere keeps short bars
@@ -61,10 +61,10 @@ class AttentionReading(QWidget):
             return ""
         each = self.tr("{token}, position {i}, {share}")
         told = [
-            each.format(token=messages.visible(self._tokens[at]), i=at + 1, share=messages.share(weight, 0))
+            each.format(token=shown(self._tokens[at]), i=at + 1, share=messages.share(weight, 0))
             for at, weight in self._looks
         ]
-        token = messages.visible(self._tokens[self._place])
+        token = shown(self._tokens[self._place])
         begin = self.tr("{token}, position {i}, looks at ").format(token=token, i=self._place + 1)
         return begin + "; ".join(told)
 
@@ -97,13 +97,15 @@ class AttentionReading(QWidget):
     def _paint_title(self, painter: QPainter) -> int:
         """The character as a key, "looks at", and where it stands."""
         side = theme.px(24)
-        key = QRectF(1, (theme.px(_TITLE) - side) / 2 - 2, side, side)
+        token = shown(self._tokens[self._place])
+        wide = max(side, QFontMetricsF(theme.mono(15)).horizontalAdvance(token) + theme.px(8))
+        key = QRectF(1, (theme.px(_TITLE) - side) / 2 - 2, wide, side)
         painter.setPen(QPen(theme.color("accent"), 1.4))
         painter.setBrush(theme.color("accent_soft"))
         painter.drawRoundedRect(key, 4, 4)
         painter.setFont(theme.mono(15))
         painter.setPen(theme.color("text"))
-        painter.drawText(key, Qt.AlignmentFlag.AlignCenter, messages.visible(self._tokens[self._place]))
+        painter.drawText(key, Qt.AlignmentFlag.AlignCenter, token)
         painter.setFont(theme.role_font("card_title"))
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         beside = QRectF(key.right() + theme.px(7), key.y(), self.width(), side)
@@ -121,16 +123,17 @@ class AttentionReading(QWidget):
         letter = QFontMetricsF(plain).horizontalAdvance("m")
         vertical = Qt.AlignmentFlag.AlignVCenter
         before, own, behind = context(self._tokens, at)
-        x = (2 - min(at, 2)) * letter
+        x = (2 - len(before)) * letter
         for words, font, token in ((before, plain, "text3"), (own, strong, "text"), (behind, plain, "text3")):
             painter.setFont(font)
             painter.setPen(theme.color(token))
-            box = QRectF(x, line.y(), letter * 3, line.height())
+            box = QRectF(x, line.y(), letter * (len(words) + 1), line.height())
             painter.drawText(box, Qt.AlignmentFlag.AlignLeft | vertical, words)
             x += letter * len(words)
         painter.setFont(theme.role_font("caption"))
         share_width = painter.fontMetrics().horizontalAdvance("100 %")
-        bar = QRectF(5 * letter + theme.px(9), line.center().y() - theme.px(7), 0, theme.px(14))
+        longest = max(len(shown(self._tokens[place])) for place, _ in self._looks)
+        bar = QRectF((4 + longest) * letter + theme.px(9), line.center().y() - theme.px(7), 0, theme.px(14))
         room = self.width() - bar.x() - share_width - theme.px(6)
         bar.setWidth(max(1.5, room * weight / max(FULL_BAR, self._looks[0][1])))
         painter.setPen(Qt.PenStyle.NoPen)
@@ -141,4 +144,6 @@ class AttentionReading(QWidget):
         if at == self._column:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.color("accent"), 1.4))
-            painter.drawRoundedRect(QRectF(2 * letter - 2, line.y() + 2, letter + 4, line.height() - 4), 3, 3)
+            painter.drawRoundedRect(
+                QRectF(2 * letter - 2, line.y() + 2, len(own) * letter + 4, line.height() - 4), 3, 3
+            )

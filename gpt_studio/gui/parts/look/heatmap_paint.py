@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 
-from gpt_studio.gui import messages, theme
+from gpt_studio.gui import theme
+from gpt_studio.gui.parts.look.attention_words import shown
 
 THINNED_BELOW = 11  # pixels a cell, at 100 %: then only every second, third, … character is written
 
@@ -84,6 +85,7 @@ def paint_letters(painter: QPainter, frame: Frame, tokens: Sequence[str], cross:
     plain, strong = theme.mono(size), theme.mono(size, QFont.Weight.Bold)
     wide, line = QFontMetricsF(plain).horizontalAdvance("m"), theme.px(22)
     chosen_row, chosen_column = cross or (None, None)
+    every = _every(frame)
     along_left = _thinned(frame.first[0], frame, len(tokens), chosen_row)
     along_top = _thinned(frame.first[1], frame, len(tokens), chosen_column)
     places = [(place, True) for place in along_left] + [(place, False) for place in along_top]
@@ -92,19 +94,26 @@ def paint_letters(painter: QPainter, frame: Frame, tokens: Sequence[str], cross:
         painter.setFont(strong if is_chosen else plain)
         spot = frame.cell(place, frame.first[1]) if is_row else frame.cell(frame.first[0], place)
         middle = spot.center()
+        words = shown(tokens[place])
+        room = frame.rect.x() - 6 if is_row else frame.side * every  # a token of several characters is cut to this
+        words = words[: max(1, int(room / wide))]
         if is_row:
-            box = QRectF(frame.rect.x() - wide * 2 - 4, middle.y() - line / 2, wide * 2, line)
+            box = QRectF(0, middle.y() - line / 2, frame.rect.x() - 4, line)
         else:
-            box = QRectF(middle.x() - wide, frame.rect.y() - line - 1, wide * 2, line)
-        shown = messages.visible(tokens[place])
-        painter.setPen(theme.color("accent" if is_chosen else "text" if shown == tokens[place] else "text3"))
+            box = QRectF(middle.x() - wide * len(words), frame.rect.y() - line - 1, wide * len(words) * 2, line)
+        painter.setPen(theme.color("accent" if is_chosen else "text" if tokens[place].strip() else "text3"))
         across = Qt.AlignmentFlag.AlignRight if is_row else Qt.AlignmentFlag.AlignHCenter
-        painter.drawText(box, across | Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.drawText(box, across | Qt.AlignmentFlag.AlignVCenter, words)
+
+
+def _every(frame: Frame) -> int:
+    """Of so many characters one is written."""
+    return max(1, math.ceil(theme.px(THINNED_BELOW) / frame.side))
 
 
 def _thinned(first: int, frame: Frame, length: int, chosen: int | None) -> Iterator[int]:
     """The places whose characters are written: all, or every n-th and the chosen one."""
-    every = max(1, math.ceil(theme.px(THINNED_BELOW) / frame.side))
+    every = _every(frame)
     for place in range(first, min(length, first + frame.span)):
         if place == chosen or (place % every == 0 and (chosen is None or abs(place - chosen) >= every)):
             yield place

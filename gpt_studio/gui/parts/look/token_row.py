@@ -121,7 +121,7 @@ class TokenRow(QWidget):
             )
             painter.drawRoundedRect(key.adjusted(1, 1, -1, -1), 4, 4)
             words = shown(self.tokens[place])
-            faint = words != self.tokens[place]
+            faint = not self.tokens[place].strip()  # a sign for what leaves no ink
             painter.setPen(ink_on(fill) if fill else theme.color("text3" if faint else "text"))
             painter.drawText(key, Qt.AlignmentFlag.AlignCenter, words)
 
