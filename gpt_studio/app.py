@@ -19,6 +19,7 @@ from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
 from gpt_studio import __version__, paths
+from gpt_studio.engine.config import TokenizerConfig
 from gpt_studio.engine.preferences import Preferences
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.conversation import Conversation
@@ -181,6 +182,8 @@ class Studio(QObject):
                 self.state.follow_run(self.state.run.record)
                 if page in RUN_PAGES:
                     self.window.go(page)
+        get = self._preferences.get
+        self.state.choose_tokens(TokenizerConfig(kind=get("tokenizer"), vocab_size=get("vocab_size")))
 
     def _show_fault(self, details: str) -> None:
         dialogs.fault(self.window, details, str(paths.log_file())).open()

@@ -13,8 +13,9 @@ import pytest
 
 from gpt_studio import paths
 from gpt_studio.cli import main, train
-from gpt_studio.cli.words import SENTENCES
+from gpt_studio.cli.words import SENTENCES, diagnosis
 from gpt_studio.engine import clock, files, runs
+from gpt_studio.engine.doctor import Finding
 from gpt_studio.engine.events import StepDone
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -439,3 +440,23 @@ def test_export_writes_a_folder_for_other_programs(capsys, run, tmp_path):
         file.name for file in (tmp_path / "out").iterdir()
     }
     assert refusal(capsys, "export", run, "--format", "hf", "--out", str(tmp_path / "out"))[0] == 1
+
+
+def test_what_the_doctor_finds_is_one_line_that_says_what_to_do():
+    values = {"loss": 3.2, "lowest": 3.234, "began": 4.1, "step": 1200, "rate": 1.0}
+    words = diagnosis(Finding("doctor.rate_high", values, 1200, 0.04))
+    assert words == (
+        "the learning rate is too high: the loss stands at 3.20, and counting letters alone reaches 3.23. "
+        "Try --learning-rate 0.04."
+    )
+    assert diagnosis(Finding("doctor.learning", {"fall": 0.1, "since": 100})) == ""
+    leak = diagnosis(Finding("doctor.leak", {"share": 0.413}))
+    assert leak.startswith("41% of the held-back text")
+
+
+def test_a_run_of_a_short_text_ends_with_a_word_about_it(capsys, tmp_path, text):
+    short = ["--steps", "12", "--eval-every", "6", "--early-stop", "3"]
+    status = main(["train", text, *TINY, *short, "--run", str(tmp_path / "run")])
+    told = capsys.readouterr().out
+    assert status == 0 and "note: the text has only" in told
+    assert runs.read_record(tmp_path / "run").train.early_stop == 3

@@ -10,8 +10,6 @@ STEPS = ("hardware", "corpus", "tokenizer", "model", "train", "write", "generali
 SECTIONS = ["What is happening", "Why", "Try this", "What you learned", "Formula"]
 ABSENT = (
     "dial",
-    "BPE",
-    "byte pair",
     "untick",
     "ablat",
     "export",

@@ -119,7 +119,8 @@ def _plan(request: ForkRequest, step: int) -> _Branch:
     told = changes_between(replace(old, train=replace(old.train, max_steps=planned)), record)
     record = replace(record, parent=runs.Parent(run=old.name, step=step, created=old.created, changes=told))
     same_optimizer = settings.optimizer == old.train.optimizer
-    return _Branch(record, text.text, actions, dropped, text is own, same_optimizer)
+    checks = [action for action in runs.read_actions(parent) if action.action == "eval_every"]
+    return _Branch(record, text.text, [*actions, *checks], dropped, text is own, same_optimizer)
 
 
 def _copy(parent: Path, folder: Path, name: str) -> None:

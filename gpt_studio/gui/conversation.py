@@ -123,15 +123,13 @@ class Conversation(QObject):
 
     def use_preset(self, name: str) -> None:
         """Take a preset's model and training, and go on to the text."""
-        preset, tokenizer = PRESETS[name], self.state.tokenizer
-        model = preset.model_for(tokenizer.vocab_size) if tokenizer else preset.model
-        self.state.choose_model(model, name, preset.train)
+        preset = PRESETS[name]
+        self.state.choose_model(preset.model_for(self.state.vocab_size), name, preset.train)
         self.page_asked.emit("corpus")
 
     def use_plan(self, plan: LessonPlan) -> None:
         """Take the dial's model, its training and its minutes, and go on to the text."""
-        tokenizer = self.state.tokenizer
-        model = replace(plan.model, vocab_size=tokenizer.vocab_size) if tokenizer else plan.model
+        model = replace(plan.model, vocab_size=self.state.vocab_size)
         self.state.choose_plan(model, plan.preset, plan.train, plan.minutes)
         self.page_asked.emit("corpus")
 
@@ -143,9 +141,9 @@ class Conversation(QObject):
             return
         name = self.shelf.free_name(library.suggest_name(corpus, self.state.model))
         path = library.new_folder_for(name)
-        model = self.state.model
+        model, tokens = replace(self.state.model, vocab_size=self.state.vocab_size), self.state.tokens
         minutes = self.state.minutes if train.max_steps == self.state.train.max_steps else None
-        record = replace(first_record(name, corpus, model, train, self.state.preset), minutes=minutes)
+        record = replace(first_record(name, corpus, model, train, self.state.preset), minutes=minutes, tokenizer=tokens)
         request = TrainRequest(
             corpus=corpus,
             model=model,
@@ -153,6 +151,7 @@ class Conversation(QObject):
             run=path,
             name=name,
             preset=self.state.preset,
+            tokenizer=tokens,
             minutes=minutes,
             snapshot_budget=self.snapshot_budget(),
         )

@@ -77,8 +77,17 @@ def size(size_bytes: float) -> str:
     return f"{amount:.1f} {unit}" if amount < 9.95 and unit not in ("B", "KB") else f"{amount:.0f} {unit}"
 
 
-def visible(character: str) -> str:
-    """A sign that can be seen for a space, a new line and other characters that leave no ink."""
+def visible(token: str) -> str:
+    """A token with a sign for each space, new line and other character that leaves no ink: "␣the"."""
+    return "".join(map(_visible, token))
+
+
+def has_ink(token: str) -> bool:
+    """Whether something of a token can be seen without signs."""
+    return any(_visible(character) == character for character in token)
+
+
+def _visible(character: str) -> str:
     shown = {" ": "\u2423", "\n": "\u21b5", "\t": "\u21e5", "\r": "\u240d", "\u00a0": "\u237d", "\x7f": "\u2421"}
     if character in shown:
         return shown[character]

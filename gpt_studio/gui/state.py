@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
-from gpt_studio.engine.config import DEFAULT_PRESET, PRESETS, ModelConfig, TrainConfig
+from gpt_studio.engine.config import DEFAULT_PRESET, PRESETS, ModelConfig, TokenizerConfig, TrainConfig
 from gpt_studio.engine.events import Ended, Evaluated, Event, Kept, Probed, Ready, Revised, Sample, Started, StepDone
 from gpt_studio.engine.library import RunSummary
 from gpt_studio.engine.requests import CorpusText, Subject
@@ -168,6 +168,7 @@ class StudioState(QObject):
         phase_changed, visit_changed: What the two slots do (`phase`, `visit`).
         hardware_changed: `probes` or `recommended` are new.
         corpus_changed: Another text, or the text was edited (`corpus`, `tokenizer`).
+        tokens_changed: The next run is to have other tokens (`tokens`, `vocab_size`).
         model_changed: `preset`, `model`, `train` or `model_created`.
         run_changed: Another run is open (`run`).
         steps_revised: `run` is to make another number of steps, for it keeps to a time (`run.max_steps`).
@@ -185,6 +186,7 @@ class StudioState(QObject):
     visit_changed = Signal()
     hardware_changed = Signal()
     corpus_changed = Signal()
+    tokens_changed = Signal()
     model_changed = Signal()
     run_changed = Signal()
     steps_revised = Signal()
@@ -205,7 +207,8 @@ class StudioState(QObject):
         self.probes: list[Probed] = []
         self.recommended: str | None = None  # the preset that the probe gave this machine
         self.corpus: CorpusText | None = None
-        self.tokenizer: Tokenizer | None = None
+        self.tokenizer: Tokenizer | None = None  # by characters, of the chosen text
+        self.tokens = TokenizerConfig()  # what the next run is trained with
         self.preset: str | None = DEFAULT_PRESET  # None: the student's own mixture
         self.model: ModelConfig = PRESETS[DEFAULT_PRESET].model
         self.train: TrainConfig = PRESETS[DEFAULT_PRESET].train
@@ -218,8 +221,9 @@ class StudioState(QObject):
 
     @property
     def vocab_size(self) -> int:
-        """Of the chosen text; until one is chosen, of a usual one."""
-        return self.tokenizer.vocab_size if self.tokenizer else PRESETS[DEFAULT_PRESET].model.vocab_size
+        """Of the next run; with characters, of the chosen text, and until one is chosen, of a usual one."""
+        characters = self.tokenizer.vocab_size if self.tokenizer else PRESETS[DEFAULT_PRESET].model.vocab_size
+        return self.tokens.size or characters
 
     def set_ready(self, ready: Ready) -> None:
         self.ready = ready
@@ -245,9 +249,15 @@ class StudioState(QObject):
         self.hardware_changed.emit()
 
     def choose_corpus(self, corpus: CorpusText | None, tokenizer: "Tokenizer | None") -> None:
-        """Take a text for training, with the tokenizer that was built from it."""
+        """Take a text for training, with its characters as a tokenizer."""
         self.corpus, self.tokenizer = corpus, tokenizer
         self.corpus_changed.emit()
+
+    def choose_tokens(self, tokens: TokenizerConfig) -> None:
+        """Settle what a token is in the next run."""
+        if tokens != self.tokens:
+            self.tokens = tokens
+            self.tokens_changed.emit()
 
     def choose_model(self, model: ModelConfig, preset: str | None, train: TrainConfig | None = None) -> None:
         """Take settings for the next model; `preset` is None when they are the student's own mixture."""
@@ -273,6 +283,7 @@ class StudioState(QObject):
     def follow_run(self, record: RunRecord) -> None:
         """Take the settings of a run for the next one; what the machine decided then is left to it again."""
         train = replace(record.train, device="auto", precision="auto", threads=None, micro_batch=None)
+        self.choose_tokens(record.tokenizer)
         self.choose_model(record.model, record.preset, train)
         self.create_model()
 

@@ -29,7 +29,7 @@ def curve(run: Path) -> list[tuple]:
     ]
 
 
-@pytest.mark.parametrize("settings", [{}, {"optimizer": "adamw", "model": {"dropout": 0.2}}])
+@pytest.mark.parametrize("settings", [{}, {"optimizer": "adamw", "model": {"dropout": 0.2}}, {"eval_every": 0}])
 @pytest.mark.parametrize("step", [10, 25])
 def test_an_unchanged_fork_repeats_its_parent_to_the_bit(toy_request, settings, step):
     parent = toy_request("parent", **settings)

@@ -124,7 +124,7 @@ def test_a_bigram_has_nothing_to_look_at(state, tab, asked, tiny_text):
     tab.show()
     state.open_run(a_run(tiny_text, n_layer=0))
     assert tab.is_empty
-    assert tab.empty_state.sentence == "A bigram has no attention: it looks only at the last character."
+    assert tab.empty_state.sentence == "A bigram has no attention: it looks only at the last token."
     assert not asked
 
 
@@ -209,7 +209,7 @@ def test_what_was_left_out_is_told(looking, asked):
     looking._ask()
     looking.receive([seen(unknown=("ß", " "), cut=12)])
     assert looking.bar.words == (
-        "The model sees 27 characters at once; the last 12 were left out. The model does not know ß, ␣: left out."
+        "The model sees 27 tokens at once; the last 12 were left out. The model does not know ß, ␣: left out."
     )
 
 

@@ -1,16 +1,20 @@
 """The Tokenizer tab: chips, the round trip, what a text costs, the vocabulary."""
 
+from collections.abc import Iterator
+from threading import Event
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from gpt_studio.engine import budget, corpus
+from gpt_studio.engine.byte_pair_learning import learn
 from gpt_studio.engine.config import PRESETS
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui import theme
-from gpt_studio.gui.parts.tokenizer import character_names
+from gpt_studio.gui.parts.tokenizer import character_names, token_study
 from gpt_studio.gui.parts.tokenizer.token_chips import TokenChips, chip_edge
 from gpt_studio.gui.parts.tokenizer.vocabulary_table import matching
 from gpt_studio.gui.state import StudioState
@@ -191,6 +195,133 @@ def test_the_filled_button_goes_on_to_the_model(qtbot: QtBot, tab: TokenizerTab,
     with qtbot.waitSignal(tab.go_asked) as told:
         tab.use.click()
     assert told.args == ["model"]
+
+
+def choose_kind(qtbot: QtBot, tab: TokenizerTab, kind: str, size: int = 280) -> Tokenizer:
+    """With the mouse, as a student does it."""
+    tab.kinds.size_box.setValue(size)
+    qtbot.mouseClick(tab.kinds.kind.option(kind), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: tab.tokenizer is not None and tab.tokenizer.kind == kind)
+    assert tab.tokenizer is not None
+    return tab.tokenizer
+
+
+def test_bytes_know_every_character(qtbot: QtBot, tab: TokenizerTab, state: StudioState) -> None:
+    choose(state, TEXT)
+    assert choose_kind(qtbot, tab, "byte").vocab_size == 256 == state.vocab_size
+    tab.input.setText("hé 😀")
+    tab.input.textEdited.emit("hé 😀")
+    qtbot.waitUntil(lambda: tab.count.text() == "8 tokens")
+    assert tab.round_trip.badge.words == "identical"
+    assert [token.text for token in tab.chips.tokens][1:4] == ["<0xC3>", "<0xA9>", " "]
+    assert state.tokens.kind == "byte" and tab.use.text() == "Use bytes"
+
+
+def test_byte_pairs_are_learnt_from_the_training_part_and_chosen(
+    qtbot: QtBot, tab: TokenizerTab, state: StudioState
+) -> None:
+    choose(state, TEXT)
+    learnt = choose_kind(qtbot, tab, "bpe", 280)
+    assert learnt.vocab_size == 280 == state.vocab_size == tab.vocabulary.model().rowCount()
+    assert learnt == learn(corpus.split(TEXT)[0], 280)
+    type_text(qtbot, tab, "the cook")
+    assert [token.id for token in tab.chips.tokens] == learnt.encode("the cook").tolist()
+    qtbot.mouseClick(tab.chips, Qt.MouseButton.LeftButton, pos=tab.chips.cell(0).center())
+    assert tab.vocabulary.chosen_id == learnt.encode("the cook")[0]
+    rows = tab.comparison.rows
+    assert [rows[kind][2].text() for kind in ("char", "byte")] == ["8", "8"]
+    assert int(rows["bpe"][2].text()) == len(tab.chips.tokens) < 8
+    for kind, size in (("char", len(set(TEXT))), ("byte", 256), ("bpe", 280)):
+        assert rows[kind][3].text() == f"{size * state.model.n_embd:,}"
+
+
+def test_a_vocabulary_that_the_text_cannot_fill_offers_what_it_can(
+    qtbot: QtBot, tab: TokenizerTab, state: StudioState
+) -> None:
+    choose(state, TEXT)
+    choose_kind(qtbot, tab, "bpe", 280)
+    tab.kinds.size_box.setValue(8192)
+    qtbot.waitUntil(lambda: tab.problem.isVisible())
+    assert "too small for 8,192 tokens" in tab.problem.words
+    tab.problem.button.click()
+    qtbot.waitUntil(lambda: tab.tokenizer is not None)
+    assert not tab.problem.isVisible()
+    assert 280 < state.tokens.vocab_size == tab.tokenizer.vocab_size < 8192
+
+
+def test_one_can_leave_while_byte_pairs_are_learnt(
+    qtbot: QtBot, tab: TokenizerTab, state: StudioState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pause, ended = Event(), Event()
+
+    def endless(text: str, size: int) -> Iterator[None]:
+        try:
+            while not pause.wait(0.01):
+                yield
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(token_study, "learning", endless)
+    choose(state, TEXT)
+    choose_kind(qtbot, tab, "byte")
+    qtbot.mouseClick(tab.kinds.kind.option("bpe"), Qt.MouseButton.LeftButton)
+    assert tab.studies.is_learning and tab.tokenizer is None and tab.count.text() == "…"
+    qtbot.waitUntil(tab.kinds.leave.isVisible)
+    tab.kinds.leave.click()
+    assert not tab.studies.is_learning and not tab.kinds.leave.isVisible()
+    assert state.tokens.kind == "byte" == tab.kinds.kind.key
+    qtbot.waitUntil(ended.is_set)
+
+
+def test_the_joins_are_replayed_one_by_one(qtbot: QtBot, tab: TokenizerTab, state: StudioState) -> None:
+    choose(state, TEXT)
+    assert not tab.player.isVisible()
+    choose_kind(qtbot, tab, "bpe", 280)
+    type_text(qtbot, tab, "the cook")
+    player = tab.player
+    whole = [token.id for token in tab.chips.tokens]
+    assert player.step == player.steps and [token.id for token in player.chips.tokens] == whole
+    player.play.click()
+    assert player.is_playing and player.step == 0 and len(player.chips.tokens) == 8
+    qtbot.waitUntil(lambda: player.step == 1)
+    assert len(player.chips.tokens) < 8 and "Join 1 of" in player.words
+    player.play.click()
+    assert not player.is_playing
+    player.on.click()
+    player.back.click()
+    assert player.step == 1
+    player.go(0)
+    assert not player.back.isEnabled() and "nothing joined yet" in player.words
+
+
+def test_the_vocabulary_is_sorted_by_any_column(qtbot: QtBot, tab: TokenizerTab, state: StudioState) -> None:
+    choose(state, TEXT)
+    choose_kind(qtbot, tab, "bpe", 280)
+    model = tab.vocabulary.model()
+    tab.vocabulary.sortByColumn(2, Qt.SortOrder.DescendingOrder)
+    counts = [int(model.index(row, 2).data().replace(",", "")) for row in range(model.rowCount())]
+    assert counts == sorted(counts, reverse=True) and counts[0] > counts[-1]
+    assert model.headerData(2, Qt.Orientation.Horizontal) == "count ↓"
+    tab.search.setText("the")
+    assert all("the" in model.index(row, 1).data().lower() for row in range(model.rowCount()))
+    tab.vocabulary.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    tab.search.clear()
+    assert model.index(0, 0).data() == "0"
+
+
+def test_another_text_is_learnt_anew(qtbot: QtBot, tab: TokenizerTab, state: StudioState) -> None:
+    choose(state, TEXT)
+    before = choose_kind(qtbot, tab, "bpe", 280)
+    choose(state, TEXT.replace("cook", "carpenter"), "another text")
+    qtbot.waitUntil(lambda: tab.tokenizer is not None)
+    assert tab.tokenizer != before and state.tokens.kind == "bpe"
+
+
+def test_tokens_of_several_characters_are_shown_and_spoken() -> None:
+    assert character_names.shown(" the") == "␣the" and character_names.spoken(" the") == "space the"
+    assert character_names.shown("\n\n") == "↵↵"
+    assert character_names.name("<0xE2>") == "a byte" and character_names.is_code("<0xE2>")
+    assert not character_names.is_code(" the")
 
 
 def test_characters_without_ink_have_a_sign_or_a_number() -> None:

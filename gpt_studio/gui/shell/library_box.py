@@ -21,6 +21,7 @@ from gpt_studio.gui.shell.run_care import RunCare
 from gpt_studio.gui.state import OpenRun, StudioState
 from gpt_studio.gui.widgets.basics import Card, EmptyState, MessageBar, Segmented, button, icon_button, text
 from gpt_studio.gui.widgets.drops import Drops, local_files
+from gpt_studio.gui.widgets.loss_words import in_bits
 from gpt_studio.gui.widgets.search_field import SearchField
 
 if TYPE_CHECKING:
@@ -191,7 +192,8 @@ class LibraryBox(Box):
             self._show_soon()
             return
         state, training = self._state, self._training()
-        rows = [row_for(each, self._care.uses.get(each.path), state.run, training) for each in state.runs]
+        bits = in_bits(state.runs)
+        rows = [row_for(each, self._care.uses.get(each.path), state.run, training, bits) for each in state.runs]
         self._all = in_order(rows, self._order)
         self._show_found()
 

@@ -45,6 +45,8 @@ class WindowMemory:
             "lesson_open": window.lesson.is_wanted,
             "last_page": window.current,
             "last_corpus": window.state.corpus.id if window.state.corpus else "",
+            "tokenizer": window.state.tokens.kind,
+            "vocab_size": window.state.tokens.vocab_size,
             "last_run": str(window.state.run.path) if window.state.run else "",
         }
         for key, value in kept.items():

@@ -97,6 +97,7 @@ class HardwareTab(Page):
         state.phase_changed.connect(self._show_button)
         state.hardware_changed.connect(self._show_measured)
         state.corpus_changed.connect(self._show_plans_if_seen)
+        state.tokens_changed.connect(self._show_plans_if_seen)
         state.phase_changed.connect(self._follow_load)
         self._load.told.connect(self._cards.show_load)
         theme.notifier().changed.connect(self._arrange)

@@ -138,9 +138,9 @@ class LookTab(Page):
             self._run = run.path
             self._clear()
             if run.record.model.is_bigram:
-                self.empty(self.tr("A bigram has no attention: it looks only at the last character."))
+                self.empty(self.tr("A bigram has no attention: it looks only at the last token."))
             elif not run.record.model.has("attention"):
-                self.empty(self.tr("This model was made without attention: each character is judged by itself alone."))
+                self.empty(self.tr("This model was made without attention: each token is judged by itself alone."))
             else:
                 self.full()
                 self._begin_with(run)
@@ -243,7 +243,7 @@ class LookTab(Page):
     def _tell_left_out(self, seen: AttentionSeen | LayersSeen) -> None:
         said = []
         if seen.cut:
-            words = self.tr("The model sees {n} characters at once; the last {cut} were left out.")
+            words = self.tr("The model sees {n} tokens at once; the last {cut} were left out.")
             said.append(words.format(n=messages.count(len(seen.tokens)), cut=messages.count(seen.cut)))
         if seen.unknown:
             words = self.tr("The model does not know {characters}: left out.")

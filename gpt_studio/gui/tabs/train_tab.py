@@ -130,9 +130,15 @@ class TrainTab(Page):
         state.run_changed.connect(self._show_run)
         state.steps_revised.connect(self._show_revised)
         state.phase_changed.connect(self._show_phase)
-        for signal in (state.model_changed, state.corpus_changed, state.runs_changed, state.run_changed):
+        for signal in (
+            state.model_changed,
+            state.corpus_changed,
+            state.tokens_changed,
+            state.runs_changed,
+            state.run_changed,
+        ):
             signal.connect(self._show_emptiness)
-        for signal in (state.model_changed, state.corpus_changed):
+        for signal in (state.model_changed, state.corpus_changed, state.tokens_changed):
             signal.connect(self._show_next_run)
         theme.notifier().changed.connect(self._fold)  # zoom changes what there is room for
 
@@ -193,8 +199,7 @@ class TrainTab(Page):
             self.empty(tr("Create a model first."), tr("Go to 4 Model"), "model")
 
     def _show_run(self) -> None:
-        run, tokenizer = self._state.run, self._state.tokenizer
-        self.loss.show_run(run, self._state.train.max_steps, tokenizer.vocab_size if tokenizer else 0)
+        self.loss.show_run(self._state.run, self._state.train.max_steps, self._vocabulary())
         self.machine.show_samples()
         self._company.show_compared()
         self._company.show_references()
@@ -204,8 +209,11 @@ class TrainTab(Page):
 
     def _show_revised(self) -> None:
         """The run is to make another number of steps: its charts end there."""
-        tokenizer = self._state.tokenizer
-        self.loss.show_run(self._state.run, self._state.train.max_steps, tokenizer.vocab_size if tokenizer else 0)
+        self.loss.show_run(self._state.run, self._state.train.max_steps, self._vocabulary())
+
+    def _vocabulary(self) -> int:
+        """Tokens of the next run; 0 while no text is chosen."""
+        return self._state.vocab_size if self._state.tokenizer else 0
 
     def _offer_unfinished(self) -> None:
         """A run that is opened and could go on says so, because Start would begin a new one."""

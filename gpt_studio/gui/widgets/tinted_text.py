@@ -1,4 +1,4 @@
-"""Text in which every character is tinted by how much it surprised the model; one of them can be chosen."""
+"""Text in which every token is tinted by how much it surprised the model; one of them can be chosen."""
 
 import math
 from array import array
@@ -95,7 +95,7 @@ class TintedText(QTextEdit):
         """Add tokens with their surprise, -ln p in nats (None: no tint)."""
         for token, surprise in zip(tokens, surprises, strict=True):
             self._tokens.append(token)
-            self._word = 0 if token.isspace() else self._word + len(token)
+            self._word = len(token.lstrip()) if token[:1].isspace() else self._word + len(token)
             if self._word >= LONG_WORD and self.wordWrapMode() != QTextOption.WrapMode.WrapAnywhere:
                 self.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
             self._levels.append(tint_level(surprise))
@@ -309,7 +309,7 @@ class TintedText(QTextEdit):
                 painter.fillRect(letters_in(behind[0], self.fontMetrics()), theme.color("accent"))
         if self._chosen is not None and self._chosen < len(self._starts):
             start = self._starts[self._chosen]
-            shown = messages.visible(self._tokens[self._chosen]) if self._tokens[self._chosen] in " \n" else None
+            shown = messages.visible(self._tokens[self._chosen]) if self._tokens[self._chosen] in (" ", "\n") else None
             self._paint_frame(painter, start, start + width_of(drawable(self._tokens[self._chosen])), shown)
 
     def _paint_frame(self, painter: QPainter, start: int, end: int, shown: str | None) -> None:
@@ -317,10 +317,13 @@ class TintedText(QTextEdit):
         bold = QFont(self.font())
         bold.setBold(True)
         painter.setFont(bold)
-        for where in rects_of(self, start, end):
+        places = rects_of(self, start, end)
+        is_whole = len(places) == 1 and (shown or "\n" not in token)
+        for where in places:
             frame = letters_in(where, self.fontMetrics()).adjusted(-2, -1, 2, 1)
             painter.setPen(QPen(theme.color("accent"), 2))
-            painter.setBrush(theme.color("surface"))
+            painter.setBrush(theme.color("surface") if is_whole else Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(frame, 4, 4)
-            painter.setPen(theme.color("text3" if shown else "text"))
-            painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, shown or token)
+            if is_whole:  # one that is broken between lines is framed as it stands
+                painter.setPen(theme.color("text3" if shown else "text"))
+                painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, shown or token)

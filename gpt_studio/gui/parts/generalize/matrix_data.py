@@ -15,7 +15,7 @@ class Entry:
     """A cell as it is shown."""
 
     words: str = ""  # the number, "…", or nothing
-    perplexity: float | None = None
+    perplexity: float | None = None  # per character
     is_home: bool = False  # trained on this text
     has_unknown: bool = False
     sentence: str = ""  # for tooltip and screen reader
@@ -38,7 +38,7 @@ class Shown:
     rows: tuple[Heading, ...] = ()
     columns: tuple[Heading, ...] = ()
     entries: dict[tuple[int, int], Entry] = field(default_factory=dict)
-    vocab_size: int = 65  # pure guessing: the darkest cell
+    vocab_size: int = 65  # characters among which pure guessing hesitates: the darkest cell
 
 
 def level(perplexity: float, vocab_size: int) -> float:

@@ -1,9 +1,9 @@
-"""A text as a model reads it: every character tinted by its surprise, and what was expected instead of a chosen one."""
+"""A text as a model reads it: every token tinted by its surprise, and what was expected instead of a chosen one."""
 
 import math
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QWidget
 
 from gpt_studio.engine.events import Tested, TextRead
@@ -15,21 +15,23 @@ from gpt_studio.gui.widgets.tints import TintLegend
 
 
 class Key(QWidget):
-    """One character in a small frame, like the key of a keyboard."""
+    """One token in a small frame, like the key of a keyboard."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._character = ""
+        self._token = ""
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme.notifier().changed.connect(self.updateGeometry)
 
-    def set(self, character: str) -> None:
-        self._character = messages.visible(character)
-        self.setVisible(bool(character))
+    def set(self, token: str) -> None:
+        self._token = messages.visible(token)
+        self.setVisible(bool(token))
+        self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(theme.px(24), theme.px(24))
+        wide = QFontMetricsF(theme.mono(15)).horizontalAdvance(self._token)
+        return QSize(max(theme.px(24), round(wide) + theme.px(12)), theme.px(24))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -39,7 +41,7 @@ class Key(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
         painter.setPen(theme.color("text"))
         painter.setFont(theme.mono(15))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._character)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._token)
 
 
 class _View(TintedText):
@@ -105,7 +107,7 @@ class ReadingCard(Card):
         self._badge.setVisible(tested is not None)
         self.facts.setVisible(tested is not None)
         if tested:
-            self._badge.set(self.tr("perplexity {n}").format(n=verdict.perplexity(tested.perplexity)))
+            self._badge.set(self.tr("perplexity {n}").format(n=verdict.perplexity(verdict.per_character(tested))))
             self.facts.setText(verdict.facts(tested))
         unknown = tested is not None and tested.unknown_share > 0
         self._unknown_icon.setVisible(unknown)
@@ -137,7 +139,7 @@ class ReadingCard(Card):
         for part in (self._legend, self._rule, self._foot):
             part.show()
         self._key.set("")
-        self.character.setText(self.tr("Click a character to see what the model expected."))
+        self.character.setText(self.tr("Click a piece of the text to see what the model expected."))
 
     # A character
 
@@ -155,7 +157,7 @@ class ReadingCard(Card):
                 share=messages.share(math.exp(-float(read.losses[index])))
             )
         if math.isnan(read.losses[index]):
-            return self.tr("is the first character: nothing came before it")
+            return self.tr("is the first: nothing came before it")
         chance = messages.share(math.exp(-float(read.losses[index])))
         said = self.tr("had a chance of <b>{share}</b>").format(share=chance)
         return f"{said} &nbsp;&nbsp; {self.tr('expected')} {self._expected(index)}"
@@ -167,7 +169,7 @@ class ReadingCard(Card):
         chances = self._read.candidate_probabilities[index]
         for token, chance in zip(self._read.candidate_tokens[index], chances, strict=False):
             sign = messages.visible(token).replace("&", "&amp;").replace("<", "&lt;")
-            color = theme.current().text3 if messages.visible(token) != token else theme.current().text
+            color = theme.current().text if messages.has_ink(token) else theme.current().text3
             letter = f"<span style=\"font-family:'{family}'; color:{color}\"><b>{sign}</b></span>"
             shown.append(f"{letter} {messages.share(float(chance))}")
         return ", &nbsp;".join(shown)

@@ -23,7 +23,7 @@ def heading(trials: Trials, chosen: tuple[int, int] | None, testing: bool) -> tu
     if model is None or not cells:
         return verdict.invitation()
     name = tr("Your model") if row == 0 else model.record.name
-    return verdict.verdict(name, cells, model.record.model.vocab_size)
+    return verdict.verdict(name, cells, verdict.guessing(model.record))
 
 
 def game_heading(page: str) -> tuple[str, str]:
@@ -50,7 +50,7 @@ def shown_table(trials: Trials, run: OpenRun, steps: dict[Path, int], chosen_ste
         rows=tuple(_row(trials, model, model.path == run.path, steps, chosen_step) for model in trials.models),
         columns=tuple(_column(text, text.key == run.record.corpus.id) for text in trials.texts),
         entries=entries,
-        vocab_size=run.record.model.vocab_size,
+        vocab_size=verdict.guessing(run.record),
     )
 
 
@@ -83,8 +83,8 @@ def _entry(trials: Trials, model: Model, text: TextChoice) -> Entry:
     if tested is None:
         return Entry(words="…" if is_waiting else "", sentence=sentence)
     return Entry(
-        words=verdict.perplexity(tested.perplexity),
-        perplexity=tested.perplexity,
+        words=verdict.perplexity(verdict.per_character(tested)),
+        perplexity=verdict.per_character(tested),
         is_home=is_home,
         has_unknown=tested.unknown_share > 0,
         sentence=sentence,

@@ -1,6 +1,9 @@
 """What a row of the matrix means, in sentences."""
 
+import math
+
 from gpt_studio.engine.events import Tested
+from gpt_studio.engine.runs import RunRecord
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.generalize.held_back import TextChoice
@@ -12,6 +15,19 @@ NO_BETTER = 0.6  # of the vocabulary: a model that hesitates among so many chara
 def perplexity(value: float) -> str:
     """5.04 -> "5.0", 46.2 -> "46"."""
     return f"{value:.1f}" if value < 19.95 else messages.count(value)
+
+
+def per_character(tested: Tested) -> float:
+    """Among how many characters a model hesitates: a perplexity that compares whatever its tokens are."""
+    return 2.0 ** min(tested.bits_per_char, 1000.0)
+
+
+def guessing(record: RunRecord) -> int:
+    """Among how many characters pure guessing hesitates: all of them, or, where tokens are longer, as many as the same
+    surprise per character is.
+    """
+    length = record.tokens.characters_per_token if record.tokens else 1.0
+    return max(2, round(math.exp(min(math.log(record.model.vocab_size) / length, 30.0))))
 
 
 def times(ratio: float) -> str:
@@ -44,14 +60,15 @@ def verdict(name: str, cells: list[tuple[TextChoice, Tested]], vocab_size: int) 
     Args:
         name: Of the model, as the sentence's subject.
         cells: At least one.
-        vocab_size: Of the model; pure guessing hesitates among so many.
+        vocab_size: Pure guessing hesitates among so many characters.
     """
-    ranked = sorted(cells, key=lambda cell: cell[1].perplexity)
+    ranked = sorted(cells, key=lambda cell: cell[1].bits_per_char)
     (best, good), (worst, bad) = ranked[0], ranked[-1]
-    ratio = bad.perplexity / good.perplexity
+    least, most = per_character(good), per_character(bad)
+    ratio = most / least
     words = {"name": name, "best": in_sentence(best), "worst": in_sentence(worst)}
-    words |= {"good": perplexity(good.perplexity), "bad": perplexity(bad.perplexity), "times": times(ratio)}
-    if good.perplexity >= NO_BETTER * vocab_size:
+    words |= {"good": perplexity(least), "bad": perplexity(most), "times": times(ratio)}
+    if least >= NO_BETTER * vocab_size:
         title = tr("{name} is lost everywhere: it has hardly begun to learn.")
     elif len(ranked) == 1:
         title = tr("{name} hesitates among {good} characters in {best}.")
@@ -62,7 +79,7 @@ def verdict(name: str, cells: list[tuple[TextChoice, Tested]], vocab_size: int) 
     else:
         title = tr("{name} reads all these texts about equally well.")
     if len(ranked) == 1:
-        line = tr("Pure guessing would hesitate among all {n} characters of its vocabulary.").format(n=vocab_size)
+        line = tr("Pure guessing would hesitate among {n} characters.").format(n=vocab_size)
     else:
         line = tr("In {best} it hesitates among {good} characters, in {worst} among {bad}: {times} times as many.")
     return title.format(**words), line.format(**words)
@@ -73,7 +90,7 @@ def cell_sentence(model: str, text: str, tested: Tested | None, is_waiting: bool
     begin = tr("{model} on {text}").format(model=model, text=text)
     if tested is None:
         return f"{begin}: {tr('being tested') if is_waiting else tr('not tested yet')}"
-    said = [f"{begin}: {tr('perplexity {n}').format(n=perplexity(tested.perplexity))}", facts(tested)]
+    said = [f"{begin}: {tr('perplexity {n}').format(n=perplexity(per_character(tested)))}", facts(tested)]
     if is_home:
         said.append(tr("trained on this text"))
     if tested.unknown_share:

@@ -13,6 +13,7 @@ from gpt_studio.engine.run_parts import DiskUse
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.state import OpenRun
+from gpt_studio.gui.widgets.loss_words import comparable
 
 LONGEST_NAME = 200  # of a folder or record that somebody else has made
 _LAST = float("inf")
@@ -49,7 +50,9 @@ class LibraryRow:
         return ", ".join(part for part in told if part)
 
 
-def row_for(summary: RunSummary, use: DiskUse | None, run: OpenRun | None, training: OpenRun | None) -> LibraryRow:
+def row_for(
+    summary: RunSummary, use: DiskUse | None, run: OpenRun | None, training: OpenRun | None, bits: bool = False
+) -> LibraryRow:
     """What the library says about a run; `use` is None while it is being measured."""
     record, name = summary.record, summary.name[:LONGEST_NAME]
     size, size_bytes = (messages.size(use.total_bytes), use.total_bytes) if use else ("…", 0)
@@ -66,6 +69,7 @@ def row_for(summary: RunSummary, use: DiskUse | None, run: OpenRun | None, train
     if known is not None:  # what is in memory is newer than its files
         step = max(step, known.curve.step)
         best = known.curve.best[1] if known.curve.best else best
+    best = None if best is None else comparable(record, best, bits)
     began = _moment(record.created)
     return LibraryRow(
         path=summary.path,
@@ -73,7 +77,7 @@ def row_for(summary: RunSummary, use: DiskUse | None, run: OpenRun | None, train
         text=record.corpus.title[:LONGEST_NAME],
         model=model_words(record.model),
         steps=_steps(step, record.train.max_steps),
-        best=f"{best:.2f}" if best is not None else "",
+        best="" if best is None else tr("{loss} bits").format(loss=f"{best:.2f}") if bits else f"{best:.2f}",
         date=_day(began),
         size=size,
         status=tr("training now") if in_training else tr("open") if is_open else _status(record.status),

@@ -3,7 +3,17 @@
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from gpt_studio.gui import messages, theme
@@ -15,6 +25,7 @@ from gpt_studio.gui.widgets.page import announce
 FITS = 32  # characters without scrolling
 FAINTEST = 0.04  # weight from which there is an arc
 _WIDEST, _NARROWEST, _SCROLLED = 40, 24, 33  # pixels a character, at 100 %
+_LONG_SIZE = 15  # of the letters, where tokens have several
 _KEY, _SHARES, _TOP = 38, 20, 8  # heights: a character, the shares below, the room above the highest arc
 
 
@@ -27,17 +38,25 @@ class _Text(QWidget):
         super().__init__()
         self._arcs = parent
         self.tokens: tuple[str, ...] = ()
+        self.longest = 1  # characters of a token
         self.weights = np.zeros(0, dtype=np.float32)  # (T) of the chosen character's row
         self.place = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("The same head, as text"))
 
     def cell(self) -> float:
-        """Pixels a character."""
-        count = max(1, len(self.tokens))
+        """Pixels a token."""
+        count, least = max(1, len(self.tokens)), self._least()
         if count > FITS:
-            return theme.px(_SCROLLED)
-        return max(theme.px(_NARROWEST), min(theme.px(_WIDEST), self._arcs.viewport().width() / count))
+            return max(least, theme.px(_SCROLLED))
+        most = max(least, theme.px(_WIDEST))
+        return max(least, theme.px(_NARROWEST), min(most, self._arcs.viewport().width() / count))
+
+    def _least(self) -> float:
+        """What the longest token needs."""
+        if self.longest == 1:
+            return 0.0
+        return self.longest * QFontMetricsF(theme.mono(_LONG_SIZE)).horizontalAdvance("m") + theme.px(11)
 
     def left(self) -> float:
         return max(0.0, (self.width() - self.cell() * len(self.tokens)) / 2)
@@ -85,11 +104,10 @@ class _Text(QWidget):
         painter.setPen(edge)
         painter.drawRoundedRect(key.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         words = shown(self.tokens[place])
-        faint = not self.tokens[place].strip() or place > self.place
+        faint = not messages.has_ink(self.tokens[place]) or place > self.place
         painter.setPen(ink_on(fill) if looked_at else theme.color("text3" if faint else "text"))
-        room = key.width() / theme.px(100) * 100
-        painter.setFont(theme.mono(max(9, min(20, room * 0.62, room * 1.4 / len(words)))))
-        words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, round(key.width()))
+        size = min(20, key.width() / theme.px(100) * 100 * 0.62)
+        painter.setFont(theme.mono(size if self.longest == 1 else _LONG_SIZE))
         painter.drawText(key, Qt.AlignmentFlag.AlignCenter, words)
         if looked_at:
             painter.setPen(theme.color("text2"))
@@ -153,6 +171,7 @@ class AttentionArcs(QScrollArea):
     def show_row(self, tokens: tuple[str, ...], place: int, weights: NDArray[np.float32], words: str = "") -> None:
         """Draw where the character at `place` looks; `weights` (T) is its row, `words` the same for screen readers."""
         self._text.tokens, self._text.place, self._text.weights = tokens, place, weights
+        self._text.longest = max((len(shown(token)) for token in tokens), default=1)
         self._text.setAccessibleDescription(words)
         self._fit()
         self._bring_into_view()

@@ -96,9 +96,8 @@ class AttentionReading(QWidget):
 
     def _paint_title(self, painter: QPainter) -> int:
         """The character as a key, "looks at", and where it stands."""
-        side = theme.px(24)
-        token = shown(self._tokens[self._place])
-        wide = max(side, QFontMetricsF(theme.mono(15)).horizontalAdvance(token) + theme.px(8))
+        side, token = theme.px(24), shown(self._tokens[self._place])
+        wide = max(side, QFontMetricsF(theme.mono(15)).horizontalAdvance(token) + theme.px(10))
         key = QRectF(1, (theme.px(_TITLE) - side) / 2 - 2, wide, side)
         painter.setPen(QPen(theme.color("accent"), 1.4))
         painter.setBrush(theme.color("accent_soft"))
@@ -123,7 +122,7 @@ class AttentionReading(QWidget):
         letter = QFontMetricsF(plain).horizontalAdvance("m")
         vertical = Qt.AlignmentFlag.AlignVCenter
         before, own, behind = context(self._tokens, at)
-        x = (2 - len(before)) * letter
+        x = max(0, 2 - len(before)) * letter
         for words, font, token in ((before, plain, "text3"), (own, strong, "text"), (behind, plain, "text3")):
             painter.setFont(font)
             painter.setPen(theme.color(token))
@@ -144,6 +143,5 @@ class AttentionReading(QWidget):
         if at == self._column:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.color("accent"), 1.4))
-            painter.drawRoundedRect(
-                QRectF(2 * letter - 2, line.y() + 2, len(own) * letter + 4, line.height() - 4), 3, 3
-            )
+            wide = len(own) * letter + 4
+            painter.drawRoundedRect(QRectF(2 * letter - 2, line.y() + 2, wide, line.height() - 4), 3, 3)

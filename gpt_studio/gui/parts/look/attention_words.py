@@ -9,7 +9,7 @@ LONGEST = 12  # characters of a token that are shown
 
 def shown(token: str) -> str:
     """A token so that all of it can be seen; a long one is cut."""
-    words = "".join(map(messages.visible, token))
+    words = messages.visible(token)
     return words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
 
 

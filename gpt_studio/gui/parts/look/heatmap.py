@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gpt_studio.gui import theme
 from gpt_studio.gui.parts.look.attention_words import cell_sentence
-from gpt_studio.gui.parts.look.heatmap_paint import Frame, paint_cross, paint_letters, paint_mask_words
+from gpt_studio.gui.parts.look.heatmap_paint import Frame, label_room, paint_cross, paint_letters, paint_mask_words
 from gpt_studio.gui.widgets.attention_image import attention_image
 from gpt_studio.gui.widgets.page import announce
 
@@ -152,10 +152,10 @@ class Heatmap(QWidget):
 
     def _frame(self) -> Frame:
         """Where the cells lie: a square, with room for letters on its left and above it."""
-        letters, margin = theme.px(22), 4
+        letters, margin = round(label_room(self._tokens)), 4
         side = max(1, min(self.width() - letters - margin, self.height() - letters - margin))
         left = letters + (self.width() - letters - margin - side) // 2
-        return Frame(QRectF(left, letters, side, side), self._first, max(1, self._span))
+        return Frame(QRectF(left, letters, side, side), self._first, max(1, self._span), letters - 4)
 
     def _move_cross(self, row: int, column: int) -> None:
         if self._cross != (row, column):

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 
-from gpt_studio.gui import theme
-from gpt_studio.gui.parts.look.attention_words import shown
+from gpt_studio.gui import messages, theme
 
+LONGEST_LABEL = 76  # pixels at 100 %
 THINNED_BELOW = 11  # pixels a cell, at 100 %: then only every second, third, … character is written
 
 
@@ -20,6 +20,7 @@ class Frame:
     rect: QRectF
     first: tuple[int, int]  # row and column of its upper left cell
     span: int  # cells across
+    labels: float = 0.0  # pixels for the tokens, left of the cells and above them
 
     @property
     def side(self) -> float:
@@ -85,7 +86,6 @@ def paint_letters(painter: QPainter, frame: Frame, tokens: Sequence[str], cross:
     plain, strong = theme.mono(size), theme.mono(size, QFont.Weight.Bold)
     wide, line = QFontMetricsF(plain).horizontalAdvance("m"), theme.px(22)
     chosen_row, chosen_column = cross or (None, None)
-    every = _every(frame)
     along_left = _thinned(frame.first[0], frame, len(tokens), chosen_row)
     along_top = _thinned(frame.first[1], frame, len(tokens), chosen_column)
     places = [(place, True) for place in along_left] + [(place, False) for place in along_top]
@@ -94,26 +94,46 @@ def paint_letters(painter: QPainter, frame: Frame, tokens: Sequence[str], cross:
         painter.setFont(strong if is_chosen else plain)
         spot = frame.cell(place, frame.first[1]) if is_row else frame.cell(frame.first[0], place)
         middle = spot.center()
-        words = shown(tokens[place])
-        room = frame.rect.x() - 6 if is_row else frame.side * every  # a token of several characters is cut to this
-        words = words[: max(1, int(room / wide))]
         if is_row:
-            box = QRectF(0, middle.y() - line / 2, frame.rect.x() - 4, line)
+            room = max(wide * 2, frame.labels)
+            box = QRectF(frame.rect.x() - room - 4, middle.y() - line / 2, room, line)
         else:
-            box = QRectF(middle.x() - wide * len(words), frame.rect.y() - line - 1, wide * len(words) * 2, line)
-        painter.setPen(theme.color("accent" if is_chosen else "text" if tokens[place].strip() else "text3"))
-        across = Qt.AlignmentFlag.AlignRight if is_row else Qt.AlignmentFlag.AlignHCenter
-        painter.drawText(box, across | Qt.AlignmentFlag.AlignVCenter, words)
+            box = QRectF(middle.x() - wide, frame.rect.y() - line - 1, wide * 2, line)
+        words = messages.visible(tokens[place])
+        painter.setPen(theme.color("accent" if is_chosen else "text" if messages.has_ink(tokens[place]) else "text3"))
+        if is_row or len(words) == 1:
+            shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, math.ceil(box.width()))
+            across = Qt.AlignmentFlag.AlignRight if is_row else Qt.AlignmentFlag.AlignHCenter
+            painter.drawText(box, across | Qt.AlignmentFlag.AlignVCenter, shown)
+        else:
+            _paint_upright(painter, QPointF(middle.x(), frame.rect.y() - 4), words, max(wide * 2, frame.labels))
 
 
-def _every(frame: Frame) -> int:
-    """Of so many characters one is written."""
-    return max(1, math.ceil(theme.px(THINNED_BELOW) / frame.side))
+def _paint_upright(painter: QPainter, foot: QPointF, words: str, room: float) -> None:
+    """A token that is longer than its column is wide stands on its side, from a point upwards."""
+    line = painter.fontMetrics().height()
+    shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, math.ceil(room))
+    painter.save()
+    painter.translate(foot)
+    painter.rotate(-90)
+    painter.drawText(
+        QRectF(0, -line / 2, room, line), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown
+    )
+    painter.restore()
+
+
+def label_room(tokens: Sequence[str]) -> float:
+    """Pixels that the tokens need along an edge: little for single characters, up to 76 at 100 % for long ones."""
+    longest = max((len(messages.visible(token)) for token in tokens), default=1)
+    if longest == 1:
+        return theme.px(22)
+    letter = QFontMetricsF(theme.mono(13)).horizontalAdvance("m")
+    return min(theme.px(LONGEST_LABEL), longest * letter + 6)
 
 
 def _thinned(first: int, frame: Frame, length: int, chosen: int | None) -> Iterator[int]:
     """The places whose characters are written: all, or every n-th and the chosen one."""
-    every = _every(frame)
+    every = max(1, math.ceil(theme.px(THINNED_BELOW) / frame.side))
     for place in range(first, min(length, first + frame.span)):
         if place == chosen or (place % every == 0 and (chosen is None or abs(place - chosen) >= every)):
             yield place

@@ -1,6 +1,5 @@
 """A text cut into its tokens: one chip for each, with its id below."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
@@ -17,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from gpt_studio.engine.tokenizer import Token
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.parts.tokenizer import character_names
 from gpt_studio.gui.widgets.basics import announce
@@ -35,14 +35,6 @@ def chip_edge(fill: str, surface: str) -> QColor:
     return next(edge for edge in edges if contrast(edge, ground) >= 3)
 
 
-@dataclass(frozen=True)
-class Token:
-    """A piece of the text and its id; None where the vocabulary lacks it."""
-
-    text: str
-    id: int | None
-
-
 class TokenChips(QWidget):
     """Chips that wrap; a click or the arrow keys choose one.
 
@@ -52,13 +44,14 @@ class TokenChips(QWidget):
 
     chosen = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str = "tokenizer.chips", words: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tokens: tuple[Token, ...] = ()
+        self._marked: int | None = None  # an id whose chips stand out
         self._cells: list[QRectF] = []  # chip and id together
         self._current: int | None = None
-        self.setObjectName("tokenizer.chips")
-        self.setAccessibleName(self.tr("Tokens"))
+        self.setObjectName(name)
+        self.setAccessibleName(words or self.tr("Tokens"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -78,6 +71,11 @@ class TokenChips(QWidget):
             )
         self.setAccessibleDescription(told)
         self.updateGeometry()
+        self.update()
+
+    def mark(self, id: int | None) -> None:
+        """Make the chips of one token stand out."""
+        self._marked = id
         self.update()
 
     @property
@@ -129,7 +127,7 @@ class TokenChips(QWidget):
         height, gap = theme.px(CHIP) + theme.px(ID_ROW), theme.px(GAP)
         for token in self._tokens:
             sign = character_names.shown(token.text)
-            inner = (glyphs if len(sign) == 1 else small).horizontalAdvance(sign) + theme.px(10)
+            inner = (small if character_names.is_code(token.text) else glyphs).horizontalAdvance(sign) + theme.px(10)
             wide = round(max(inner, ids.horizontalAdvance(self._caption(token)) + theme.px(3), theme.px(22)))
             if x + wide > width - 1 and x > 1:
                 x, y = 1.0, y + self.row_height()
@@ -187,14 +185,17 @@ class TokenChips(QWidget):
     def _paint_chip(self, painter: QPainter, token: Token, cell: QRectF, fill: str, chosen: bool) -> None:
         chip = QRectF(cell.left(), cell.top(), cell.width(), theme.px(CHIP)).adjusted(0.5, 0.5, -0.5, -0.5)
         edge = theme.color("bad") if token.id is None else chip_edge(fill, theme.current().surface)
+        is_marked = token.id is not None and token.id == self._marked
+        if is_marked:
+            edge = theme.color("accent")
         if chosen:
             edge = theme.color("accent" if self.hasFocus() else "text")
-        painter.setPen(QPen(edge, 2 if chosen else 1))
+        painter.setPen(QPen(edge, 2 if chosen or is_marked else 1))
         painter.setBrush(QColor(fill))
         painter.drawRoundedRect(chip, theme.px(5), theme.px(5))
         sign = character_names.shown(token.text)
-        painter.setFont(theme.mono(20 if len(sign) == 1 else 13))
-        painter.setPen(theme.color("text" if sign == token.text else "text3"))
+        painter.setFont(theme.mono(13 if character_names.is_code(token.text) else 20))
+        painter.setPen(theme.color("text" if messages.has_ink(token.text) else "text3"))
         painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, sign)
         painter.setFont(theme.role_font("caption"))
         painter.setPen(theme.color("bad" if token.id is None else "text2"))

@@ -2,11 +2,13 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from gpt_studio.engine import budget, corpus
-from gpt_studio.engine.config import ModelConfig
+from gpt_studio.engine.config import ModelConfig, TokenizerKind
 from gpt_studio.gui import messages, theme
+from gpt_studio.gui.parts.tokenizer.kind_row import title
+from gpt_studio.gui.parts.tokenizer.token_study import TokenStudy
 from gpt_studio.gui.widgets import basics
 from gpt_studio.gui.widgets.hatching import paint_held_back
 
@@ -14,15 +16,20 @@ SAMPLE = 1_000_000  # characters that the length of a word is measured on
 
 
 class _TokenBar(QWidget):
-    """All tokens of the text: those trained on, and, hatched, those held back."""
+    """All tokens of the text: of the chosen kind, those trained on, and, hatched, those held back."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._cut = corpus.TRAINING_SHARE
+        self._cut, self._share, self._is_chosen = corpus.TRAINING_SHARE, 0.0, False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_cut(self, cut: float, words: str) -> None:
-        self._cut = cut
+    def show_cut(self, cut: float, share: float, is_chosen: bool, words: str) -> None:
+        """Args:
+        cut: Where the held-back part begins, of this bar.
+        share: How long this bar is, of the longest.
+        is_chosen: Whether the next run has these tokens.
+        """
+        self._cut, self._share, self._is_chosen = cut, share, is_chosen
         self.setAccessibleName(words)
         self.setToolTip(words)
         self.update()
@@ -34,11 +41,15 @@ class _TokenBar(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         shape = QPainterPath()
-        shape.addRoundedRect(QRectF(self.rect()), 3, 3)
+        width = round(self._share * self.width())
+        shape.addRoundedRect(QRectF(0, 0, width, self.height()), 3, 3)
         painter.setClipPath(shape)
-        edge = round(self._cut * self.width())
-        painter.fillRect(QRectF(0, 0, edge - 1, self.height()), theme.color("train"))
-        paint_held_back(painter, QRectF(edge + 1, 0, self.width() - edge - 1, self.height()))
+        edge = round(self._cut * width)
+        if self._is_chosen:
+            painter.fillRect(QRectF(0, 0, edge - 1, self.height()), theme.color("train"))
+            paint_held_back(painter, QRectF(edge + 1, 0, width - edge - 1, self.height()))
+        else:
+            painter.fillRect(QRectF(0, 0, width, self.height()), theme.color("other"))
         painter.end()
 
 
@@ -101,14 +112,21 @@ class TokenCost(basics.Card):
 
     def __init__(self) -> None:
         super().__init__(self.tr("What the whole text costs"), "tokenizer.cost")
-        self._bar = _TokenBar()
-        self._total = basics.text("", "table_strong")
-        self._parts = basics.text("", "caption", "text2")
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        row.addWidget(self._bar, 1)
-        row.addWidget(self._total)
-        row.addWidget(self._parts)
+        bars = QGridLayout()
+        bars.setHorizontalSpacing(12)
+        bars.setVerticalSpacing(6)
+        bars.setColumnStretch(1, 1)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        self._rows: dict[TokenizerKind, tuple[QLabel, _TokenBar, QLabel, QLabel]] = {}
+        kinds: tuple[TokenizerKind, ...] = ("char", "byte", "bpe")
+        for place, kind in enumerate(kinds):
+            name, bar = basics.text(title(kind), "table"), _TokenBar()
+            total, parts = basics.text("", "table_strong"), basics.text("", "caption", "text2")
+            self._rows[kind] = (name, bar, total, parts)
+            bars.addWidget(name, place, 0)
+            bars.addWidget(bar, place, 1)
+            bars.addWidget(total, place, 2, right)
+            bars.addWidget(parts, place, 3)
         self._reach_caption = basics.text("", "caption", "text2")
         self._reach = basics.paragraph("", "table", "text", markup=True)
         caption = basics.text(self.tr("Parameters for the vocabulary"), "caption", "text2")
@@ -122,7 +140,7 @@ class TokenCost(basics.Card):
         grid.addWidget(self._parameters, 1, 1)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
-        self.body.addLayout(row)
+        self.body.addLayout(bars)
         self.body.addSpacing(4)
         self.body.addWidget(basics.rule())
         self.body.addSpacing(4)
@@ -130,26 +148,40 @@ class TokenCost(basics.Card):
         self.body.addLayout(grid)
         self.body.addWidget(self.reading, 1)
 
-    def show_text(self, text: str, vocab_size: int) -> None:
-        """Renew what follows from the text alone. One character is one token."""
-        train = corpus.cut_of(len(text))
+    def show_studies(self, studies: dict[TokenizerKind, TokenStudy | None], chosen: TokenizerKind, size: int) -> None:
+        """Renew what follows from the text alone; `size` is that of the byte pairs, also while they are learnt."""
         count = messages.count
-        self._total.setText(self.tr("{count} tokens").format(count=count(len(text))))
-        self._parts.setText(self.tr("{count} in the vocabulary").format(count=count(vocab_size)))
-        words = self.tr("{train} tokens to train on, {held} held back")
-        self._bar.show_cut(train / max(1, len(text)), words.format(train=count(train), held=count(len(text) - train)))
+        longest = max([1, *(study.total for study in studies.values() if study)])
+        for kind, study in studies.items():
+            name, bar, total, parts = self._rows[kind]
+            name.setText(title(kind, size if kind == "bpe" else None))
+            theme.set_role(name, "table_strong" if kind == chosen else "table")
+            if study is None:
+                total.setText("…")
+                parts.setText("")
+                bar.show_cut(0.0, 0.0, False, self.tr("not counted yet"))
+                continue
+            total.setText(self.tr("{count} tokens").format(count=count(study.total)))
+            parts.setText(self.tr("{count} in the vocabulary").format(count=count(study.tokenizer.vocab_size)))
+            words = self.tr("{kind}: {train} tokens to train on, {held} held back")
+            told = words.format(kind=name.text(), train=count(study.train), held=count(study.held_back))
+            bar.show_cut(study.train / max(1, study.total), study.total / longest, kind == chosen, told)
 
-    def show_model(self, text: str, model: ModelConfig) -> None:
-        """Renew what follows from the model's form; its `vocab_size` is that of the text."""
+    def show_model(self, text: str, model: ModelConfig, study: TokenStudy | None) -> None:
+        """Renew what follows from the model's form; its `vocab_size` is that of the chosen kind."""
+        reach_of = len(text) / study.total if study and study.total else 1.0  # characters in a token
         if model.is_bigram:
             self._reach_caption.setText(self.tr("A bigram reads one token back"))
-            self._reach.setText(self.tr("<b>1</b> character"))
+            one = reach_of if study and study.tokenizer.kind != "char" else 1.0
+            words = self.tr("<b>1</b> character") if one == 1 else self.tr("<b>{count}</b> characters")
+            self._reach.setText(words.format(count=f"{one:.1f}"))
         else:
             reach = messages.count(model.block_size)
             self._reach_caption.setText(self.tr("A context of {count} tokens reaches back").format(count=reach))
             words = self.tr("<b>{count}</b> characters, about {words} words")
-            per_word = _characters_per_word(text)
-            self._reach.setText(words.format(count=reach, words=messages.count(max(1, model.block_size / per_word))))
+            characters, per_word = model.block_size * reach_of, _characters_per_word(text)
+            count = messages.count(max(1, characters / per_word))
+            self._reach.setText(words.format(count=messages.count(characters), words=count))
         parts = budget.parameters(model)
         told = messages.count(parts.token + parts.head)
         vocabulary, width = messages.count(model.vocab_size), messages.count(model.n_embd)

@@ -1,5 +1,7 @@
 """The vocabulary: every token with its id, its name where it leaves no ink, and how often it occurs."""
 
+from collections.abc import Callable, Iterable, Sequence
+
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import (
@@ -18,6 +20,7 @@ from gpt_studio.gui.parts.tokenizer import character_names
 
 ROW = 33
 ID, TOKEN, COUNT = range(3)
+_BY_ID = (ID, Qt.SortOrder.AscendingOrder)
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -27,19 +30,38 @@ class VocabularyModel(QAbstractTableModel):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._tokens: tuple[str, ...] = ()
-        self._counts: dict[str, int] = {}
+        self._counts: Sequence[int] | None = None  # by id
+        self._sorted = _BY_ID
         self._rows: list[int] = []  # ids that are shown
 
-    def set_tokens(self, tokens: tuple[str, ...], counts: dict[str, int]) -> None:
+    def set_tokens(self, tokens: tuple[str, ...], counts: Sequence[int] | None) -> None:
         self.beginResetModel()
-        self._tokens, self._counts, self._rows = tokens, counts, list(range(len(tokens)))
+        self._tokens, self._counts = tokens, counts
+        self._rows = self._in_order(range(len(tokens)))
         self.endResetModel()
 
     def find(self, words: str) -> None:
         """Keep the rows that fit; no words bring all of them back."""
         self.beginResetModel()
-        self._rows = matching(self._tokens, words)
+        found = matching(self._tokens, words)
+        self._rows = found if words and self._sorted[0] == ID else self._in_order(found)  # the best match first
         self.endResetModel()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        self.beginResetModel()
+        self._sorted = (column, order)
+        self._rows = self._in_order(self._rows)
+        self.endResetModel()
+
+    def _in_order(self, rows: Iterable[int]) -> list[int]:
+        column, order = self._sorted
+        counts, tokens = self._counts, self._tokens
+        keys: dict[int, Callable[[int], object]] = {
+            ID: lambda id: id,
+            TOKEN: lambda id: (tokens[id].strip().casefold(), tokens[id]),
+            COUNT: lambda id: counts[id] if counts is not None else id,
+        }
+        return sorted(rows, key=keys[column], reverse=order is Qt.SortOrder.DescendingOrder)  # type: ignore[arg-type]
 
     def row_of(self, id: int) -> int | None:
         return self._rows.index(id) if id in self._rows else None
@@ -57,7 +79,9 @@ class VocabularyModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return (self.tr("id"), self.tr("token"), self.tr("count"))[section]
+            column, order = self._sorted
+            arrow = "" if column != section or self._sorted == _BY_ID else " ↑" if order == _BY_ID[1] else " ↓"
+            return (self.tr("id"), self.tr("token"), self.tr("count"))[section] + arrow
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignLeft if section == TOKEN else Qt.AlignmentFlag.AlignRight
             return side | Qt.AlignmentFlag.AlignVCenter
@@ -67,19 +91,19 @@ class VocabularyModel(QAbstractTableModel):
         id = self._rows[index.row()]
         token = self._tokens[id]
         if role == Qt.ItemDataRole.DisplayRole:
-            count = messages.count(self._counts.get(token, 0)) if self._counts else "…"
+            count = messages.count(self._counts[id]) if self._counts is not None else "…"
             return (str(id), character_names.shown(token), count)[index.column()]
         if role == Qt.ItemDataRole.UserRole:
             return character_names.name(token)
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             words = self.tr("{token}, id {id}, {count} times in the text")
-            times = messages.count(self._counts.get(token, 0))
+            times = messages.count(self._counts[id]) if self._counts is not None else "…"
             return words.format(token=character_names.spoken(token), id=id, count=times)
         return None
 
 
 def matching(tokens: tuple[str, ...], words: str) -> list[int]:
-    """Ids of the tokens that words may mean: a character, an id, a name, or several characters."""
+    """Ids of the tokens that words may mean: a character, an id, a name, a part of a token, or several characters."""
     if not words:
         return list(range(len(tokens)))
     if len(words) == 1:
@@ -91,7 +115,8 @@ def matching(tokens: tuple[str, ...], words: str) -> list[int]:
     if words.isdecimal() and int(words) < len(tokens):
         return [int(words)]
     named = [id for id, token in enumerate(tokens) if words.strip().casefold() in character_names.name(token)]
-    return named or [id for id, token in enumerate(tokens) if token in words]
+    holding = [id for id, token in enumerate(tokens) if words.casefold() in token.casefold()]
+    return named or holding or [id for id, token in enumerate(tokens) if token in words]
 
 
 class VocabularyTable(QTableView):
@@ -116,13 +141,16 @@ class VocabularyTable(QTableView):
         self.setWordWrap(False)
         self.verticalHeader().hide()
         header = self.horizontalHeader()
-        header.setSectionsClickable(False)
+        header.setToolTip(self.tr("Click to sort"))
         header.setHighlightSections(False)
         header.setSectionResizeMode(TOKEN, QHeaderView.ResizeMode.Stretch)
+        self.setSortingEnabled(True)
+        self.sortByColumn(*_BY_ID)
+        header.setSortIndicatorShown(False)  # the column's own words say it: an arrow of the style would cover them
         theme.notifier().changed.connect(self._fit)
         self._fit()
 
-    def set_tokens(self, tokens: tuple[str, ...], counts: dict[str, int]) -> None:
+    def set_tokens(self, tokens: tuple[str, ...], counts: Sequence[int] | None) -> None:
         """Show a vocabulary; no counts while they are being made."""
         self._model.set_tokens(tokens, counts)
         self._fit()
@@ -183,11 +211,11 @@ class _VocabularyDelegate(QStyledItemDelegate):
 
     def _paint_token(self, painter: QPainter, rect: QRect, index: Index, chosen: bool) -> None:
         sign, name = str(index.data()), str(index.data(Qt.ItemDataRole.UserRole))
-        font = theme.mono(16 if len(sign) == 1 else 12)
+        font = theme.mono(12 if sign.startswith(("U+", "<0x")) else 16)
         painter.setFont(font)
         painter.setPen(theme.color("text"))
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(rect, left, sign)
+        painter.drawText(rect, left, painter.fontMetrics().elidedText(sign, Qt.TextElideMode.ElideRight, rect.width()))
         if name:
             painter.setFont(theme.role_font("caption"))
             painter.setPen(theme.color("text2" if chosen else "text3"))

@@ -16,6 +16,7 @@ from gpt_studio.gui.parts.train.run_rows import Row, RunDelegate, RunModel, row_
 from gpt_studio.gui.state import OpenRun, Phase, StudioState
 from gpt_studio.gui.widgets.basics import Card, button, icon_button, paragraph, set_property, text
 from gpt_studio.gui.widgets.fields import field_facts
+from gpt_studio.gui.widgets.loss_words import best_held_back, in_bits
 
 COMPARING = "Ticked runs appear in the chart. Lower is better; compare only runs on the same text."
 NONE_YET = "No run yet. Start makes the first one, and it stays here."
@@ -110,7 +111,8 @@ class RunList(Card):
 
     def _lay_out(self) -> None:
         self.head.insertWidget(1, self.library)
-        self.head.addWidget(text(tr("best held back"), "caption", "text3"))
+        self._unit = text(best_held_back(bits=False), "caption", "text3")
+        self.head.addWidget(self._unit)
         actions = QHBoxLayout()
         actions.setSpacing(theme.px(4))
         for each in (self.rename, self.resume):
@@ -220,7 +222,9 @@ class RunList(Card):
         state = self._state
         self._records = {each.path: each.record for each in state.runs if each.record}
         before = self.compared
-        self._model.show_rows([row_for(each, state.run, self._training, state.phase) for each in state.runs])
+        bits = in_bits(state.runs)
+        self._unit.setText(best_held_back(bits))
+        self._model.show_rows([row_for(each, state.run, self._training, state.phase, bits) for each in state.runs])
         if self.chosen is None:
             wanted = chosen.path if chosen else state.run.path if state.run else None
             if wanted:

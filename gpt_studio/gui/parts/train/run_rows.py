@@ -11,6 +11,7 @@ from gpt_studio.engine.library import RunSummary
 from gpt_studio.gui import icons, messages, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.state import OpenRun, Phase
+from gpt_studio.gui.widgets.loss_words import comparable
 
 Role = Qt.ItemDataRole
 
@@ -35,7 +36,9 @@ class Row:
         return ", ".join(part for part in (self.name, self.status, best, self.hint) if part)
 
 
-def row_for(summary: RunSummary, run: OpenRun | None, training: OpenRun | None, phase: Phase) -> Row:
+def row_for(
+    summary: RunSummary, run: OpenRun | None, training: OpenRun | None, phase: Phase, bits: bool = False
+) -> Row:
     """What the list says about a run; those in memory are newer than their files."""
     record = summary.record
     if record is None:
@@ -55,7 +58,7 @@ def row_for(summary: RunSummary, run: OpenRun | None, training: OpenRun | None, 
     if other_text:
         hint = tr("Trained on another text, {title}: the figures do not compare.").format(title=record.corpus.title)
         status = f"{tr('other text')} · {messages.count(step)}"
-    figure = f"{best:.2f}" if best is not None else ""
+    figure = f"{comparable(record, best, bits):.2f}" if best is not None else ""
     return Row(summary.path, record.name, status, figure, is_open, in_training, other_text=other_text, hint=hint)
 
 

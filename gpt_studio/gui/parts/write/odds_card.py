@@ -126,7 +126,7 @@ class OddsCard(Card):
 
     def show_odds(self, written: Written, sampling: Sampling, vocab_size: int) -> None:
         """Show a character that was written, and the settings that it was drawn with."""
-        self._letter.set(written.text)
+        self._letter.set(written.label)
         self._after.label.setText(self.tr("after {numbers}").format(numbers=numbers(sampling)))
         self._set_question(True)
         told = self.tr("chance {before}, then {after}; {rank}").format(
@@ -140,7 +140,7 @@ class OddsCard(Card):
         if written.candidates is None:
             self.chart.clear()
         else:
-            around = odds_around(written.candidates, written.text, written.probability, written.probability_after)
+            around = odds_around(written.candidates, written.label, written.probability, written.probability_after)
             self.chart.show_odds(*around)
 
     def _set_question(self, asked: bool) -> None:

@@ -1,4 +1,4 @@
-"""What else could have stood here: the likeliest next characters, before and after temperature and top-k."""
+"""What else could have stood here: the likeliest next tokens, before and after temperature and top-k."""
 
 from dataclasses import dataclass
 
@@ -47,7 +47,7 @@ class OddsChart(QWidget):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
-        self.setAccessibleName(self.tr("Chances of the next character"))
+        self.setAccessibleName(self.tr("Chances of the next token"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)

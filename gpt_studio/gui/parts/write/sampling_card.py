@@ -58,7 +58,7 @@ class SamplingCard(Card):
             step=10,
             even=False,
             parent=self,
-            tip=self.tr("How many characters to write."),
+            tip=self.tr("How many tokens to write."),
         )
         self.seed = _SeedBox()
         self.seed.setObjectName("write.seed")

@@ -128,7 +128,7 @@ class WritingCard(Card):
         self.output.set_prompt(prompt)
 
     def add(self, written: Sequence[Written]) -> None:
-        """The next characters of the text."""
+        """The next tokens of the text."""
         self._written += written
         self.output.append(
             [one.text for one in written],
@@ -211,7 +211,7 @@ class WritingCard(Card):
         one = self._written[index]
         told = self.tr("{token}, chance {before}, then {after}")
         return told.format(
-            token=messages.visible(one.text),
+            token=messages.visible(one.label),
             before=messages.share(one.probability),
             after=messages.share(one.probability_after),
         )
