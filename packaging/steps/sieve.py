@@ -63,7 +63,7 @@ FILES = (
     Drop(r"PySide6/(Qt)?(Network|OpenGL|OpenGLWidgets|Test|DBus)\.(abi3\.so|pyd)", "modules of Qt that nothing uses; packaging/stand_ins has two that pyqtgraph imports"),
     Drop(r"PySide6/(Qt/)?plugins/wayland-graphics-integration-client/.*", "Wayland's ways to OpenGL; they link to that library"),
     Drop(r"PySide6/Qt/lib/libQt6(OpenGL|OpenGLWidgets|Test|EglFS\w+|EglFs\w+)\.so.*", "and their libraries"),
-    Drop(r"PIL/_(avif|imagingft|imagingcms|webp|imagingtk)\..*", "Pillow writes PNG here, and nothing else"),
+    Drop(r"PIL/_(avif|imagingft|imagingcms|webp|imagingtk)\..*", "Pillow writes PNG and GIF here, and nothing else"),
     Drop(r"numpy/_core/_(simd|\w+_tests)\..*|numpy/_core/lib/.*|numpy/random/lib/.*", "numpy's own tests and libraries to build with"),
     Drop(r"pyqtgraph/(colors/maps|icons/peegee)/.*", "maps of colours, which the window has of its own, and pyqtgraph's mascot"),
     Drop(
@@ -91,7 +91,7 @@ MODULES = (
     Drop(r"torch\.utils\.(benchmark|tensorboard|bottleneck|model_dump|hipify)(\..*)?", "tools of torch's developers"),
     Drop(r"torch\.(_vendor\.quack|sparse\._triton_ops(_meta)?)(\..*)?", "kernels for the newest GPUs that only the compiler calls"),
     Drop(r"torch\.(ao\.(ns|pruning)|backends\._nnapi|distributed\.flight_recorder)(\..*)?", "quantised and pruned models, telephones"),
-    Drop(r"sympy\.(physics|combinatorics|stats|vector|liealgebras|diffgeom|crypto|benchmarks|holonomic|categories|sandbox|testing|plotting\.pygletplot\.\w+)(\..*)?", "sympy beyond what torch's shapes need"),
+    Drop(r"sympy\.(physics|combinatorics|stats|vector|liealgebras|diffgeom|crypto|benchmarks|holonomic|categories|sandbox|testing|plotting\.pygletplot\.\w+)(\..*)?", "sympy beyond what torch's shapes need; the processor build has none of it", ("linux-cuda",)),
     Drop(r"(jinja2|fsspec|markupsafe|pydoc_data|doctest|lib2to3|ensurepip|idlelib|turtledemo|xmlrpc|distutils)(\..*)?", "never imported in this program"),
     Drop(r"numpy\.(f2py|distutils|_pyinstaller|.*\.tests)(\..*)?", "numpy's tools", ()),
     Drop(r"pyqtgraph\.(opengl|flowchart|dockarea|console|jupyter|examples)(\..*)?", "parts of pyqtgraph without a place in this window", ()),
