@@ -91,7 +91,7 @@ MODULES = (
     Drop(r"torch\.utils\.(benchmark|tensorboard|bottleneck|model_dump|hipify)(\..*)?", "tools of torch's developers"),
     Drop(r"torch\.(_vendor\.quack|sparse\._triton_ops(_meta)?)(\..*)?", "kernels for the newest GPUs that only the compiler calls"),
     Drop(r"torch\.(ao\.(ns|pruning)|backends\._nnapi|distributed\.flight_recorder)(\..*)?", "quantised and pruned models, telephones"),
-    Drop(r"sympy\.(physics|combinatorics|stats|vector|liealgebras|diffgeom|crypto|benchmarks|holonomic|categories|sandbox|testing|plotting\.pygletplot\.\w+)(\..*)?", "sympy beyond what torch's shapes need; the processor build has none of it", ("linux-cuda",)),
+    Drop(r"sympy\.(physics|combinatorics|stats|vector|liealgebras|diffgeom|crypto|benchmarks|holonomic|categories|sandbox|testing|plotting\.pygletplot\.\w+)(\..*)?", "sympy beyond what torch's shapes need"),
     Drop(r"(jinja2|fsspec|markupsafe|pydoc_data|doctest|lib2to3|ensurepip|idlelib|turtledemo|xmlrpc|distutils)(\..*)?", "never imported in this program"),
     Drop(r"numpy\.(f2py|distutils|_pyinstaller|.*\.tests)(\..*)?", "numpy's tools", ()),
     Drop(r"pyqtgraph\.(opengl|flowchart|dockarea|console|jupyter|examples)(\..*)?", "parts of pyqtgraph without a place in this window", ()),
