@@ -40,9 +40,10 @@ def test_of_a_short_text_something_always_stays(text: str) -> None:
     assert bounds(text)[0] == 0 and bounds(text)[-1] == len(text)
 
 
-def test_a_mixture_holds_its_weights_in_both_parts_and_repeats_nothing() -> None:
-    made = mix([VERSE, PITCHES], [1, 2], 120_000, seed=5)
-    assert len(made) == pytest.approx(120_000, abs=2 * PIECE)
+@pytest.mark.parametrize("size", [20_000, 120_000])
+def test_a_mixture_holds_its_weights_in_both_parts_and_repeats_nothing(size: int) -> None:
+    made = mix([VERSE, PITCHES], [1, 2], size, seed=5)
+    assert len(made) == pytest.approx(size, abs=2 * PIECE)
     lines = {line for line in VERSE.split("\n") if len(line) > 30}
     for part in split(made):
         verse = sum(len(line) for line in part.split("\n") if line in lines)

@@ -331,6 +331,7 @@ def test_the_editor_follows_theme_and_zoom(editor: TextEditor) -> None:
     assert editor.grab().toImage().pixelColor(editor.width() - 40, 5).lightnessF() < 0.3
 
 
+SHIFT = Qt.KeyboardModifier.ShiftModifier
 AWKWARD = "a\u2029b\u2028c\ufdd0d\ufdd1e\rf\u00a0g\x0ch😀\u200fשלום\n\ttabs\n"
 
 
@@ -402,3 +403,13 @@ def test_what_is_typed_is_known_after_each_pause_wherever_it_was(qtbot: QtBot, c
             cursor.insertText(chance.choice(["", "a", "😀", "b\n\nc", "😀😁\u2028"]))
         assert card.text == card.editor.text()
         assert card.editor.places.positions == Places(card.text).positions
+
+
+def test_the_keyboard_leaves_the_text_with_ctrl_and_tab(qtbot: QtBot, card: CorpusEditor) -> None:
+    show(card, "some text\n")
+    card.editor.setFocus()
+    for key, shift in ((Qt.Key.Key_Tab, Qt.KeyboardModifier.NoModifier), (Qt.Key.Key_Backtab, SHIFT)):
+        qtbot.keyClick(card.editor, key, Qt.KeyboardModifier.ControlModifier | shift)
+        assert not card.editor.hasFocus()
+        card.editor.setFocus()
+    assert card.text == "some text\n"

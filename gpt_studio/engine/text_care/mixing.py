@@ -8,7 +8,8 @@ from gpt_studio.engine.errors import CorpusError
 from gpt_studio.engine.text_care.edits import Edit, Finding
 from gpt_studio.engine.text_care.portions import bounds
 
-PIECE = 2000  # characters of a text that stand together in a mixture, about
+SHORTEST, PIECE = 300, 2000  # characters of a text that stand together in a mixture, about
+_PIECES = 100  # in a mixture, at least, so that its held-back tenth has ten
 
 
 def largest_mixture(lengths: Sequence[int], weights: Sequence[float]) -> int:
@@ -20,9 +21,9 @@ def largest_mixture(lengths: Sequence[int], weights: Sequence[float]) -> int:
 def mix(texts: Sequence[str], weights: Sequence[float], size: int, seed: int) -> str:
     """A text of about `size` characters in which each text has its weight, in every part of it.
 
-    Pieces of about PIECE characters, cut at paragraphs, are drawn without putting back, so nothing stands in it twice;
-    next comes the text that is furthest behind its weight. So any stretch, the held-back tenth too, holds the mixture
-    to within a piece of each text.
+    Pieces of up to about PIECE characters, cut at paragraphs, are drawn without putting back, so nothing stands in it
+    twice; next comes the text that is furthest behind its weight. So any stretch, the held-back tenth too, holds the
+    mixture to within a piece of each text.
 
     Raises:
         CorpusError: `mixture.weights` when no text has a weight.
@@ -32,12 +33,15 @@ def mix(texts: Sequence[str], weights: Sequence[float], size: int, seed: int) ->
         raise CorpusError("mixture.weights")
     size = min(size, largest_mixture([len(text) for text in texts], weights))
     chance = random.Random(seed)
-    waiting = [_pieces(text) for text in texts]
+    length_of_piece = min(PIECE, max(SHORTEST, size // _PIECES))
+    waiting = [_pieces(text, length_of_piece) for text in texts]
     for each in waiting:
         chance.shuffle(each)
     taken, made, length = [0] * len(texts), list[str](), 0
     while length < size:
-        behind = [weight / total * (length + PIECE) - have for weight, have in zip(weights, taken, strict=True)]
+        behind = [
+            weight / total * (length + length_of_piece) - have for weight, have in zip(weights, taken, strict=True)
+        ]
         ready = [n for n, weight in enumerate(weights) if weight > 0 and waiting[n]]
         if not ready:
             break
@@ -76,12 +80,12 @@ def _line_starts(text: str) -> list[int]:
     return [0, *(place + 1 for place, char in enumerate(text) if char == "\n")]
 
 
-def _pieces(text: str) -> list[str]:
-    """The text in pieces of about PIECE characters, each ending in a newline."""
+def _pieces(text: str, most: int) -> list[str]:
+    """The text in pieces of at most about so many characters, each ending in a newline."""
     found, start = [], 0
     places = bounds(text)
     for place, after in zip(places[1:], [*places[2:], None], strict=True):
-        if after is None or after - start > PIECE:
+        if after is None or after - start > most:
             piece = text[start:place]
             found.append(piece if piece.endswith("\n") else piece + "\n")
             start = place

@@ -34,7 +34,7 @@ def length_check(text: str, block_size: int, model: str) -> Check:
             "Too short for the model <b>{model}</b>: {minimum} characters are needed, this text has {characters}"
         ).format(model=html.escape(model), minimum=messages.count(needed), characters=messages.count(len(text)))
         return Check("length", "bad", words)
-    if text == text[0] * len(text):
+    if text[:1_000] == text[0] * len(text[:1_000]) and text == text[0] * len(text):
         return Check("length", "bad", messages.tr("One single character, repeated: there is nothing to learn"))
     words = messages.tr("Long enough for the model <b>{model}</b>").format(model=html.escape(model))
     return Check("length", "good", words)

@@ -23,6 +23,7 @@ from gpt_studio.gui.widgets.busy import busy_cursor
 
 _KEY = QKeySequence.StandardKey
 SETTLE_MS, LONGEST_MS = 350, 600  # after the last key; after the first one, where she never pauses
+PER_MS = 10_000  # characters for which a large text waits a millisecond longer
 LARGE = 2_000_000  # characters that the editor takes in more than 0.2 s
 
 
@@ -35,7 +36,7 @@ class CorpusEditor(basics.Card):
         copy_asked, workshop_asked, rename_asked, duplicate_asked, delete_asked: Buttons of the same names.
     """
 
-    edited = Signal(str)
+    edited = Signal(object)  # not str: Qt would make two copies of it
     refused = Signal()
     copy_asked = Signal()
     workshop_asked = Signal()
@@ -50,12 +51,13 @@ class CorpusEditor(basics.Card):
         self._pages, self._whole = pages_of(""), True
         self._page = 0
         self._settle = QTimer(self, objectName="edits", interval=SETTLE_MS, singleShot=True)
-        self._longest = QTimer(self, objectName="long edits", interval=LONGEST_MS, singleShot=True)
+        self._longest = QTimer(self, objectName="long edits", singleShot=True)
         for timer in (self._settle, self._longest):
             timer.timeout.connect(self._take_typing)
         self.editor = TextEditor()
         self.editor.setObjectName("corpus.editor")
         self.editor.setAccessibleName(self.tr("Text"))
+        self.editor.setAccessibleDescription(self.tr("Ctrl+Tab leaves the text."))
         self.editor.setProperty("frameless", "true")
         self.split = SplitBar()
         self.tools, self.foot = EditorTools(), EditorFoot()
@@ -123,7 +125,7 @@ class CorpusEditor(basics.Card):
 
     def _take_typing(self) -> None:
         self._drop_waiting()
-        self._text = self.editor.take_change(self._text)
+        self._text = self.editor.content.take_change(self._text)
         self._pages = [self._pages[0]._replace(end=len(self._text))]
         self._show_split()
         self.finder.take_text(self._text)
@@ -231,7 +233,7 @@ class CorpusEditor(basics.Card):
     def _note_edit(self) -> None:
         self._settle.start()
         if not self._longest.isActive():
-            self._longest.start()
+            self._longest.start(LONGEST_MS + len(self._text) // PER_MS)
 
     def _drop_waiting(self) -> None:
         self._settle.stop()

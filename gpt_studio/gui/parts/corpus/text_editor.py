@@ -1,6 +1,5 @@
 """The editor of the corpus: line numbers, the split stripe, and the line where the held-back part begins."""
 
-import sys
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
@@ -23,11 +22,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTextEdit, QWidget
 
 from gpt_studio.gui import theme
-from gpt_studio.gui.parts.corpus.editor_places import Places, changed_part, from_document, to_document
+from gpt_studio.gui.parts.corpus.document_text import DocumentText
+from gpt_studio.gui.parts.corpus.editor_places import Places
 from gpt_studio.gui.parts.corpus.text_gutter import TextGutter, blend, paint_band
 from gpt_studio.gui.parts.corpus.text_layout import BandLayout
 
 _KEY = QKeySequence.StandardKey
+_TABS = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
 LINE_HEIGHT = 1.45
 PIXELS, LEAST, MOST = 15, 9, 40  # height of the letters at 100 %, and how far they can be zoomed
 BAND = 34  # pixels at 100 %
@@ -53,14 +54,12 @@ class TextEditor(QPlainTextEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.places = Places("")
+        self.content = DocumentText(self.document())
         self.first_line = 1
         self._layout = BandLayout(self.document(), lambda: self.viewport().width())
         self.document().setDocumentLayout(self._layout)
         self._boundary: int | None = None
         self._pixels = PIXELS
-        self._loading = False
-        self._forget_change()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
@@ -69,7 +68,7 @@ class TextEditor(QPlainTextEdit):
         self.setAcceptDrops(False)  # files are dropped on the whole tab
         self.document().setDocumentMargin(0)
         self.gutter = TextGutter(self)
-        self.document().contentsChange.connect(self._note_change)
+        self.content.edited.connect(self.edited)
         self.updateRequest.connect(self._scroll_gutter)
         self.blockCountChanged.connect(self._make_room)
         self.verticalScrollBar().valueChanged.connect(self._tell_view)
@@ -78,8 +77,8 @@ class TextEditor(QPlainTextEdit):
 
     def show_text(self, places: Places, read_only: bool, first_line: int = 1) -> None:
         """Show a text or a page of it; the undo history begins anew."""
-        self._loading = True
-        self.places, self.first_line = places, first_line
+        self.content.begin(places)
+        self.first_line = first_line
         self._layout.set_boundary(None)
         self.setPlainText(places.shown)
         self.setReadOnly(read_only)
@@ -88,50 +87,18 @@ class TextEditor(QPlainTextEdit):
             if read_only
             else Qt.TextInteractionFlag.TextEditorInteraction
         )
-        self._loading = False
-        self._forget_change()
+        self.content.watch()
         self._make_room()
         self._tell_view()
 
+    @property
+    def places(self) -> Places:
+        """Where the characters of the text stand."""
+        return self.content.places
+
     def text(self) -> str:
-        """The whole text as it stands in the editor, no-break spaces and all (`toPlainText` would lose them)."""
-        return from_document(self.document().toRawText())
-
-    def replace_text(self, before: str, new: str) -> None:
-        """Change the text, `before`, in one step of the undo history; what is the same at both ends is left alone."""
-        start, end, changed = changed_part(before, new)
-        cursor = QTextCursor(self.document())
-        self.document().setModified(False)  # here and below: typing beside it is not joined with this step
-        cursor.beginEditBlock()
-        cursor.setPosition(self.places.position(start))
-        cursor.setPosition(self.places.position(end), QTextCursor.MoveMode.KeepAnchor)
-        cursor.removeSelectedText()
-        cursor.insertText(to_document(changed))
-        cursor.endEditBlock()
-        self.document().setModified(False)
-
-    def take_change(self, before: str) -> str:
-        """The text after what was typed since it was `before`; only the part that changed is fetched, since the whole
-        of a large text would hold typing up.
-        """
-        count = self.document().characterCount() - 1
-        start = min(self._kept_before, self.places.positions, count)
-        kept = min(self._kept_after, self.places.positions - start, count - start)
-        cursor = QTextCursor(self.document())
-        cursor.setPosition(start)
-        cursor.setPosition(count - kept, QTextCursor.MoveMode.KeepAnchor)
-        new = from_document(cursor.selectedText())
-        first, last = self.places.place(start), self.places.place(self.places.positions - kept)
-        text = before[:first] + new + before[last:]
-        self.places.replace(first, last, new)
-        if self.places.positions != count:  # cannot be; but a text is too dear to rely on it
-            text = self.text()
-            self.places = Places(text)
-        self._forget_change()
-        return text
-
-    def _forget_change(self) -> None:
-        self._kept_before = self._kept_after = sys.maxsize
+        """The whole text as it stands in the editor."""
+        return self.content.text()
 
     def set_boundary(self, place: int | None) -> None:
         """Say where the held-back part begins: a place, also one on another page; None: nowhere."""
@@ -229,13 +196,6 @@ class TextEditor(QPlainTextEdit):
             block = block.next()
         return found
 
-    def _note_change(self, position: int, removed: int, added: int) -> None:
-        if not self._loading and (removed or added):
-            after = self.document().characterCount() - 1 - position - added
-            self._kept_before = min(self._kept_before, position)
-            self._kept_after = min(self._kept_after, max(0, after))
-            self.edited.emit()
-
     def _tell_view(self) -> None:
         self.gutter.update()
         self.view_moved.emit()
@@ -331,6 +291,8 @@ class TextEditor(QPlainTextEdit):
             self.undo_asked.emit()
         elif event.matches(_KEY.Redo):
             self.redo_asked.emit()
+        elif event.key() in _TABS and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            QWidget.focusNextPrevChild(self, event.key() == Qt.Key.Key_Tab)  # Tab alone belongs to the text
         else:
             super().keyPressEvent(event)
             if self.isReadOnly() and ((event.text().isprintable() and event.text()) or event.matches(_KEY.Paste)):

@@ -58,7 +58,7 @@ class TextHistory(QObject):
         self._undone.clear()
         if not self._editor.isReadOnly() and fits_whole(before) and fits_whole(new):
             count = self._steps
-            self._editor.replace_text(before, new)
+            self._editor.content.replace(before, new)
             self._labels[self._steps] = (count, label)
         else:
             self._done.append(_Whole(before, new, label))

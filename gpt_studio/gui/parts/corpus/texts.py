@@ -39,7 +39,7 @@ class Texts(QObject):
     listed = Signal()
     opened = Signal(object)
     failed = Signal(object)
-    add_failed = Signal(object, str, str)
+    add_failed = Signal(object, str, object)
     fetching = Signal(int, int)
     fetched = Signal(bool)
     fetch_failed = Signal(object)
