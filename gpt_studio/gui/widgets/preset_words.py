@@ -61,11 +61,11 @@ def form(model: ModelConfig) -> str:
 def reason(plan: PresetPlan, memory_free: int | None = None, minutes: float = LESSON_MINUTES) -> str:
     """Why, or why not, in a few words."""
     told = {
-        "best": tr("Best that fits {minutes} minutes"),
+        "best": tr("Best that fits {minutes} min"),
         "fits": tr("Done early, but smaller"),
-        "yardstick": tr("The yardstick: begin here"),
+        "yardstick": tr("Yardstick: begin here"),
         "unmeasured": tr("Measure to know"),
-        "too_slow": tr("Too slow for {minutes} minutes"),
+        "too_slow": tr("Too slow for {minutes} min"),
         "needs_gpu": tr("Wants a GPU"),
         "too_little_memory": tr("Needs more than the free memory"),
     }[plan.reason]
