@@ -1,4 +1,4 @@
-"""The lesson beside each step: what is happening, why, something to try, what was learned; questions and formula on request."""
+"""The lesson beside each step: what is happening, why, what to try and was learned; questions, formula on request."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
