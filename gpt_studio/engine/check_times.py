@@ -10,6 +10,7 @@ from gpt_studio.engine import clock
 SHARE = 0.05  # of the time of training, which checks may cost
 AIM = 0.045  # what is chosen for, so that a slower check now and then breaks no promise
 FIRST = 20  # steps that are made before an interval is chosen
+TRUSTED = 1.5  # times what a check should take by arithmetic
 MOST_CHECKS = 100  # in a run: more would be no better curve
 
 
@@ -24,7 +25,7 @@ class CheckTimes:
     """Says at which steps a check is due.
 
     Settings of 0 mean that it is chosen while the run is under way: first from what the check of step 0 and the first
-    steps took, and again, longer, whenever a check has cost more than `SHARE` of the steps before it. Choices are
+    steps took, and again after a check that has cost more than `SHARE` of the steps before it, or far less. Choices are
     actions of the run, so that a resume checks at the same steps.
 
     Args:
@@ -61,30 +62,51 @@ class CheckTimes:
         yield
         self._check_s = (self._check_s or 0.0) + clock.now() - began
 
-    def after_steps(self, step: int, training_s: float) -> Choice | None:
-        """The first interval, when enough is known; `training_s` are the seconds of training so far."""
+    def after_steps(self, step: int, training_s: float, check_steps: float) -> Choice | None:
+        """The first interval, when enough is known.
+
+        Args:
+            step: How many steps are made.
+            training_s: Seconds of training so far.
+            check_steps: How many steps a check takes as long as, by arithmetic: the very first one may have met a
+                machine that was busy with something else.
+        """
         if self._fixed or self._chosen or self._since is None or step - self._since[0] < FIRST:
             return None
-        return self._choose(step, self._step_s(step, training_s), 1)
+        step_s = self._step_s(step, training_s)
+        self._check_s = min(self._check_s or 0.0, TRUSTED * check_steps * step_s)
+        return self._choose(step, step_s, 1)
 
     def after_check(self, step: int, training_s: float) -> Choice | None:
-        """A longer interval, where the checks cost too much; `training_s` are the seconds of training so far."""
+        """Another interval, where checks cost too much or need not be so rare.
+
+        Args:
+            step: How many steps are made.
+            training_s: Seconds of training so far.
+        """
         since, now = self._since, self.interval(step + 1)
         step_s = self._step_s(step, training_s)
         self._since = step, training_s
-        if self._fixed or since is None or not now or step - since[0] < now:
+        repeats = any(choice.step >= step for choice in self._chosen)  # what was chosen then is chosen again, no more
+        if self._fixed or repeats or since is None or not now or step - since[0] < now:
             return None
         assert self._check_s is not None
-        return self._choose(step, step_s, now + 1) if self._check_s > SHARE * now * step_s else None
+        cost = self._check_s / (now * step_s)
+        if cost > SHARE:
+            return self._choose(step, step_s, now + 1)
+        rare = len(self._chosen) == 1 and cost < SHARE / 3 and self._wanted(step_s) < now / 2  # once: calm before exact
+        return self._choose(step, step_s, 1) if rare else None
 
     def _step_s(self, step: int, training_s: float) -> float:
         before, seconds = self._since or (step, training_s)
         return max((training_s - seconds) / max(1, step - before), 1e-9)
 
     def _choose(self, step: int, step_s: float, least: int) -> Choice:
-        wanted = max((self._check_s or 0.0) / (AIM * step_s), self._max_steps / MOST_CHECKS, least)
-        self._chosen.append(Choice(step, even(wanted)))
+        self._chosen.append(Choice(step, even(max(self._wanted(step_s), least))))
         return self._chosen[-1]
+
+    def _wanted(self, step_s: float) -> float:
+        return max((self._check_s or 0.0) / (AIM * step_s), self._max_steps / MOST_CHECKS)
 
 
 def even(number: float) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gpt_studio.engine import checkpoint, clock, faults, files, generation, runs, snapshot_room
+from gpt_studio.engine import checkpoint, clock, faults, files, generation, planning, runs, snapshot_room
 from gpt_studio.engine.check_times import CheckTimes, Choice
 from gpt_studio.engine.deadline import Deadline
 from gpt_studio.engine.early_stop import Patience
@@ -202,7 +202,8 @@ class Keeper:
         yield from self.ledger.log(steps)
         yield from self.ledger.news()
         if steps:
-            yield from self._note_choice(self._times.after_steps(self.bench.step, self.bench.seconds))
+            made = self.bench.step, self.bench.seconds
+            yield from self._note_choice(self._times.after_steps(*made, self._check_steps()))
         for step in steps:
             self._watch.add(step.train_loss)
         if self._watch.exploded:
@@ -312,6 +313,10 @@ class Keeper:
                 except StopIteration as done:
                     return float(done.value)
             yield
+
+    def _check_steps(self) -> float:
+        """How many steps a check should take as long as."""
+        return planning.check_s(self.bench.model.config, self.bench.config, 1.0, len(self._held_back))
 
     def _note_choice(self, choice: Choice | None) -> Iterator[Report]:
         """After how many steps the next check is due, where that was chosen anew: a resume is to do the same."""

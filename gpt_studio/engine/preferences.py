@@ -31,7 +31,7 @@ class Defaults(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     window_geometry: str = ""  # as text; only the window reads it
     window_state: str = ""
     recent_files: Annotated[tuple[str, ...], Meta(max_length=10)] = ()  # newest first
-    snapshot_budget_gb: Annotated[int, Meta(ge=1, le=1000)] = 5  # of all runs together; beyond it the library says so
+    snapshot_budget_gb: Annotated[int, Meta(ge=1, le=1000)] = 5  # of all runs together; a run in training keeps to it
     tokenizer: TokenizerKind = "char"  # of the next run
     vocab_size: Annotated[int, Meta(ge=BYTES, le=MOST_TOKENS)] = 512  # of byte pairs
     device: DeviceChoice = "auto"

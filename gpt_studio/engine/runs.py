@@ -1,7 +1,7 @@
 """The run folder without its tensors: what a run is, and how it went.
 
-    RUN/run.json  corpus.txt  tokenizer.json  metrics.jsonl  samples.jsonl  actions.jsonl  snapshots/  checkpoints/
-    best/  lock
+    RUN/run.json  corpus.txt  tokenizer.json  metrics.jsonl  samples.jsonl  actions.jsonl
+    snapshots/  optimizers/  checkpoints/  best/  lock
 
 Tensors are in `checkpoint.py`; the runs of a student, all together, in `library.py`.
 """

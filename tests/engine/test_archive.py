@@ -142,7 +142,8 @@ def test_a_copy_has_all_that_the_run_has_and_a_name_of_its_own(trained, tmp_path
     record = runs.read_record(copy)
     assert contents(copy) == contents(trained)
     assert record.name == "trained (2)"
-    assert record.parent == runs.Parent(run="trained", step=30)
+    assert record.parent is not None
+    assert (record.parent.run, record.parent.step, record.parent.changes) == ("trained", 30, None)
 
 
 # Room

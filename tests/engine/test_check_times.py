@@ -44,7 +44,7 @@ def made(times: CheckTimes, watch: Watch, steps: int, step_s: float, check_s: fl
     checked = []
     for step in range(steps + 1):
         if step:
-            times.after_steps(step, step * step_s)
+            times.after_steps(step, step * step_s, check_s / step_s)
         if times.is_due(step):
             check(times, watch, check_s)
             times.after_check(step, step * step_s)
@@ -71,6 +71,24 @@ def test_a_check_that_has_become_slower_is_made_less_often(watch):
     chosen = times.after_check(step, 0.1 * step)
     assert chosen is not None and chosen.interval > before and SHARE * chosen.interval * 0.1 >= 3.0
     assert (times.interval(step), times.interval(step + 1)) == (before, chosen.interval)
+
+
+def test_a_first_check_on_a_busy_machine_does_not_make_checks_rare(watch):
+    times = CheckTimes(0, 3000)
+    check(times, watch, 20.0)
+    times.after_check(0, 0.0)
+    chosen = times.after_steps(FIRST, 1.0, check_steps=9.0)
+    assert chosen is not None and chosen.interval == 300  # 1.5 times 9 steps, of which they may cost 4.5 %
+
+
+def test_checks_that_turn_out_cheap_are_made_more_often(watch):
+    times = CheckTimes(0, 3000, [Choice(FIRST, 1000)])
+    times.after_check(0, 0.0)
+    check(times, watch, 0.1)
+    chosen = times.after_check(1000, 50.0)
+    assert chosen is not None and chosen.interval == 50
+    check(times, watch, 0.1)
+    assert times.after_check(1050, 52.5) is None
 
 
 def test_a_number_that_was_asked_for_stays(watch):

@@ -324,12 +324,13 @@ def test_the_budget_is_remembered_and_an_administrator_can_settle_it(three: Room
 def test_thinning_asks_first_and_tells_what_is_free_again(three: Room):
     box = three.open()
     path = box.table.chosen.path
+    three.state.open_run(three.shelf.read(path))
     box.room.thin.click()
     assert box.bar.words.startswith("new: the snapshot of step 10 would go and free 1 KB.")
     assert runs.snapshot_steps(path) == [0, 10, 25, 500]
     box.bar.button.click()
     three.rest()
-    assert runs.snapshot_steps(path) == [0, 25, 500]
+    assert runs.snapshot_steps(path) == three.state.run.kept == [0, 25, 500]
     assert box.bar.words == "new: 1 KB are free again."
 
 

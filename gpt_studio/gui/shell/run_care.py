@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from gpt_studio.engine import archive, library, run_parts
+from gpt_studio.engine import archive, library, run_parts, runs
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.run_parts import Carried, DiskUse
 from gpt_studio.gui import messages
@@ -159,6 +159,8 @@ class RunCare(QObject):
     def _thin(self, path: Path, steps: tuple[int, ...]) -> None:
         def tell(freed: int) -> None:
             self.measure()
+            if self._state.run is not None and self._state.run.path == path:
+                self._state.set_kept(runs.kept_steps(path))
             words = tr("{name}: {size} are free again.").format(name=self._name(path), size=messages.size(freed))
             self.told.emit("good", words, "", None)
 

@@ -32,7 +32,9 @@ class RoomBar(QWidget):
         self._bar.setAccessibleName(tr("Room that snapshots take"))
         self.budget = QSpinBox(objectName="library.budget", minimum=1, maximum=1000, value=budget_gb, suffix=" GB")
         self.budget.setAccessibleName(tr("Room for snapshots"))
-        self.budget.setToolTip(tr("How much all snapshots together may take before you are told."))
+        self.budget.setToolTip(
+            tr("How much all snapshots may take together. A run in training gives up some of its own beyond it.")
+        )
         self.budget.setKeyboardTracking(False)
         self.budget.lineEdit().setTextMargins(theme.px(8), 0, 0, 0)
         if is_locked:
