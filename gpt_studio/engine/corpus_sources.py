@@ -149,7 +149,8 @@ def _download(url: str) -> Iterator[bytes]:
     except (OSError, http.client.HTTPException, ValueError) as error:
         if done:
             raise CorpusError("corpus.interrupted", url=url, done=done, total=SHAKESPEARE_BYTES) from error
-        raise CorpusError("corpus.offline", url=url, reason=str(getattr(error, "reason", error))) from error
+        reason = getattr(error, "reason", error)
+        raise CorpusError("corpus.offline", url=url, reason=getattr(reason, "strerror", None) or str(reason)) from error
     if done < expected:  # read(n) does not complain when the connection is cut
         raise CorpusError("corpus.interrupted", url=url, done=done, total=expected)
 

@@ -2,19 +2,32 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QPushButton, QSlider, QSpinBox
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QSlider,
+    QSpinBox,
+)
 
 from gpt_studio.engine import budget
-from gpt_studio.engine.config import PRESETS
+from gpt_studio.engine.config import ABLATIONS, PRESETS
 from gpt_studio.engine.events import Probed
+from gpt_studio.engine.lesson_models import LESSONS
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.engine.tokenizer import Tokenizer
-from gpt_studio.gui import theme
-from gpt_studio.gui.parts.model import part_words
+from gpt_studio.gui import messages, theme
+from gpt_studio.gui.parts.model import giants_card, part_words
 from gpt_studio.gui.parts.model.budget_bar import BudgetBar
 from gpt_studio.gui.parts.model.budget_card import work_words
+from gpt_studio.gui.parts.model.diagram_shapes import shapes
+from gpt_studio.gui.parts.model.lower_cards import LowerCards
 from gpt_studio.gui.parts.model.model_diagram import ModelDiagram
 from gpt_studio.gui.tabs.model_tab import ModelTab
+from gpt_studio.gui.widgets import preset_words
 
 TEXT = CorpusText(id="toy", title="Toy", text="to be or not to be, that is the question")
 
@@ -215,7 +228,7 @@ def test_time_is_told_once_the_machine_was_measured(tab, state):
     preset = PRESETS["small"]
     flops = budget.flops_per_step(preset.model, preset.train.batch_size)
     state.set_probes([Probed("small", 0.1, 15360.0, flops / 0.1, 5)], "small")
-    assert label(tab, "time") == "2 min 46 s"  # 150 s of steps, and all that is beside them
+    assert label(tab, "time") == "2 min 41 s"  # 150 s of steps, and all that is beside them
     assert tab.findChild(QLabel, "model.time").accessibleName().startswith("Measured")
     spin(tab, "n_layer").setValue(8)
     assert tab.findChild(QLabel, "model.time").accessibleName().startswith("Predicted")
@@ -234,3 +247,129 @@ def test_nothing_is_wider_than_the_page(qtbot, tab, size):
     tab.resize(*pixels)
     qtbot.wait(1)
     assert tab.scroll.widget().width() <= tab.scroll.viewport().width()
+
+
+# What is left out
+
+
+def part(tab, name):
+    return tab.findChild(QCheckBox, f"model.without.{name}")
+
+
+@pytest.mark.parametrize("name", ABLATIONS)
+def test_a_part_that_is_unticked_is_left_out_and_comes_back_with_undo(tab, state, name):
+    part(tab, name).click()
+    assert state.model.without == (name,)
+    assert state.preset is None
+    assert part(tab, name).accessibleDescription().startswith("Without")
+    tab.undo()
+    assert state.model == PRESETS["small"].model_for(state.model.vocab_size)
+    assert part(tab, name).isChecked()
+    tab.redo()
+    assert not part(tab, name).isChecked()
+
+
+def test_what_is_left_out_is_crossed_out_in_the_drawing_and_costs_nothing(tab, state):
+    for name in ("position", "mlp"):
+        part(tab, name).click()
+    boxes = tab.findChild(ModelDiagram).boxes
+    assert {box.part for box in boxes if box.off} == {"position", "feed_forward", "norm", "residual"}
+    assert [box.off for box in boxes if box.part == "norm"] == [False, True, False]
+    told = part_words.explain("feed_forward", state.model)
+    assert told.total[1] == 0
+    assert told.where == "left out"
+    assert told.note == part_words.expectation("mlp")
+    assert label(tab, "parameters") == f"{budget.parameters(state.model).total:,}"
+
+
+def test_a_missing_mask_is_told_in_the_attention_that_lacks_it(tab, state):
+    part(tab, "mask").click()
+    attention = next(box for box in tab.findChild(ModelDiagram).boxes if box.part == "attention")
+    assert not attention.off and attention.detail.endswith("no mask")
+    assert part_words.explain("attention", state.model).note == part_words.expectation("mask")
+
+
+def test_without_residuals_the_roads_are_closed(tab):
+    before = shapes(PRESETS["small"].model, "abc")
+    after = shapes(replace(PRESETS["small"].model, without=("residual",)), "abc")
+    assert (len(before.roads), len(before.closed)) == (2, 0)
+    assert (len(after.roads), len(after.closed)) == (0, 2)
+    assert len(after.joints) == 1
+
+
+def test_a_bigram_has_no_parts_to_leave_out_and_gives_back_what_was_there(tab, state):
+    part(tab, "norm").click()
+    tab.findChild(QCheckBox, "model.bigram").click()
+    assert state.model.is_bigram
+    assert not part(tab, "norm").isEnabled() and "bigram" in part(tab, "norm").toolTip()
+    tab.findChild(QCheckBox, "model.bigram").click()
+    assert state.model.without == ("norm",)
+
+
+def test_the_finer_points_are_folded_away_and_change_the_model(tab, state):
+    more = tab.findChild(QPushButton, "model.more")
+    assert not tab.findChild(QCheckBox, "model.bias").isVisible()
+    more.click()
+    for name in ("bias", "tied", "head_bias"):
+        tab.findChild(QCheckBox, f"model.{name}").click()
+    box = tab.findChild(QComboBox, "model.activation")
+    box.setCurrentIndex(box.findData("relu"))
+    box.activated.emit(box.currentIndex())
+    assert (state.model.bias, state.model.tied, state.model.head_bias) == (True, False, True)
+    assert state.model.activation == "relu"
+    for _ in range(4):
+        tab.undo()
+    assert state.preset == "small"
+
+
+def test_both_numbers_that_would_fit_are_offered(tab, state):
+    spin(tab, "n_head").setValue(6)
+    fixes = [tab.findChild(QPushButton, name) for name in ("model.fix", "model.fix.other")]
+    assert [fix.text() for fix in fixes if fix.isVisible()] == ["Use 4", "Use 8"]
+    fixes[1].click()
+    assert state.model.n_head == 8
+
+
+# Models of other lessons
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_lesson_s_model_is_one_click_with_its_training_and_its_source(tab, state, lesson):
+    choose(tab, lesson)
+    assert replace(state.model, vocab_size=65) == LESSONS[lesson].model
+    assert state.train == LESSONS[lesson].train
+    assert state.preset is None
+    assert tab.findChild(QComboBox, "model.preset").currentData() == lesson
+    assert preset_words.lesson(lesson)
+    assert not tab.findChild(QPushButton, "model.back").isVisible()
+
+
+@pytest.mark.parametrize(
+    ("lesson", "vocabulary", "stated"),
+    [("demo_104k", 28, 104_000), ("lecture_384", 65, 10_788_929), ("nanogpt_cpu", 65, 800_000)],
+)
+def test_a_lesson_s_model_has_the_parameters_that_its_source_states(lesson, vocabulary, stated):
+    counted = budget.parameters(replace(LESSONS[lesson].model, vocab_size=vocabulary)).total
+    assert counted == pytest.approx(stated, rel=0.01)
+
+
+# Under the drawing
+
+
+def test_the_code_is_that_of_the_chosen_part(tab, state):
+    tab.findChild(LowerCards).show_card("code")
+    code = tab.findChild(QPlainTextEdit, "model.code")
+    assert "def attention_weights" in code.toPlainText()
+    tab._show_part("head")
+    assert "F.linear(self.ln_f(x)" in code.toPlainText()
+    choose(tab, "bigram")
+    assert "config.vocab_size, config.vocab_size" in code.toPlainText()
+
+
+def test_the_giants_stand_beside_the_student_s_model_with_their_sources(tab, state):
+    lower = tab.findChild(LowerCards)
+    lower.show_card("giants")
+    figures = [figure.text() for figure in lower.giants.figures]
+    assert figures[1] == messages.short_count(budget.parameters(state.model).total)
+    assert "OpenAI has not published" in lower.giants.told.text()
+    assert giants_card.power(3.14e23) == "3.1 × 10²³"

@@ -6,7 +6,8 @@ from PySide6.QtGui import QResizeEvent, QUndoStack
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from gpt_studio.gui import theme
-from gpt_studio.gui.parts.model.budget_card import BudgetCard
+from gpt_studio.gui.parts.model.experiments_card import ExperimentsCard
+from gpt_studio.gui.parts.model.lower_cards import LowerCards
 from gpt_studio.gui.parts.model.model_diagram import ModelDiagram
 from gpt_studio.gui.parts.model.model_draft import Draft, ModelDraft
 from gpt_studio.gui.parts.model.model_settings import ModelSettings
@@ -41,7 +42,9 @@ class ModelTab(Page):
         self._notice = MessageBar("model.notice")
         self._settings = ModelSettings(self._draft)
         self._diagram = ModelDiagram(self._draft.model)
-        self._details, self._budget = PartDetails(), BudgetCard()
+        self._experiments = ExperimentsCard(self._draft)
+        self._details, self._lower = PartDetails(), LowerCards()
+        self._budget = self._lower.budget
         self._lay_out()
         self._connect()
         self._settings.show_draft()
@@ -68,21 +71,26 @@ class ModelTab(Page):
         self._upper.addWidget(self._details)
         self._right = QVBoxLayout()
         self._right.addLayout(self._upper, 1)
-        self._right.addWidget(self._budget)
+        self._right.addWidget(self._lower)
+        self._left = QVBoxLayout()
+        self._left.addWidget(self._settings)
+        self._left.addWidget(self._experiments)
+        self._left.addStretch(1)
         self._columns = QHBoxLayout()
-        self._columns.addWidget(self._settings)
+        self._columns.addLayout(self._left)
         self._columns.addLayout(self._right, 1)
         for widget in (self._header, self._notice):
             self.content.addWidget(widget)
         self.content.addLayout(self._columns, 1)
         self._arrange()
-        order = [self._back, self._create, *self._settings.tab_order(), self._diagram, self._budget.bar]
+        settings = [*self._settings.tab_order(), *self._experiments.tab_order()]
+        order = [self._back, self._create, *settings, self._diagram, self._budget.bar, self._lower.code.code]
         for one, after in pairwise(order):
             QWidget.setTabOrder(one, after)
 
     def _connect(self) -> None:
         state = self._state
-        self._back.clicked.connect(lambda: self._draft.choose_preset(self._draft.draft.base))
+        self._back.clicked.connect(lambda: self._draft.begin_as(self._draft.draft.base))
         self._create.clicked.connect(self._make)
         self._draft.changed.connect(self._show)
         self._diagram.part_chosen.connect(self._show_part)
@@ -114,11 +122,13 @@ class ModelTab(Page):
         draft, model = self._draft.draft, self._draft.model
         self._diagram.show_model(model, self._sample())
         self._details.show_part(self._diagram.part, model)
+        self._lower.code.show_part(self._diagram.part, model.is_bigram)
+        self._lower.giants.show_model(model, draft.train)
         self._budget.show_model(model, draft.train, self._state.probes, draft.preset)
         self._budget.bar.choose(self._diagram.part)
         self._back.setText(self.tr("Back to preset {name}").format(name=preset_words.title(draft.base)))
         self._back.setAccessibleName(self._back.text())
-        self._back.setVisible(draft.preset is None)
+        self._back.setVisible(draft.start is None)
         self._show_notice()
 
     def _show_notice(self) -> None:
@@ -137,6 +147,7 @@ class ModelTab(Page):
         self._diagram.choose(part)
         self._budget.bar.choose(part)
         self._details.show_part(part, self._draft.model)
+        self._lower.code.show_part(part, self._draft.model.is_bigram)
 
     def _sample(self) -> str:
         """The first characters of the text, to show what comes in."""
@@ -154,7 +165,7 @@ class ModelTab(Page):
         self._details.setMinimumWidth(theme.px(258) if wide else 0)
         self._details.setMaximumWidth(theme.px(258) if wide else 16_777_215)
         self._budget.arrange(4 if wide else 2)
-        for layout in (self._upper, self._right, self._columns):
+        for layout in (self._upper, self._right, self._left, self._columns):
             layout.setSpacing(theme.px(14))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

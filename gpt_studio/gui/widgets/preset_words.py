@@ -6,7 +6,22 @@ from gpt_studio.engine.planning import LESSON_MINUTES, Prediction, usable_bytes
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
 
-TITLES = {"xl": "XL", "gpt2": "GPT-2 size"}
+TITLES = {
+    "xl": "XL",
+    "gpt2": "GPT-2 size",
+    "demo_104k": "Demo, 104 k",
+    "mini_2x64": "Mini GPT, 2 × 64",
+    "lecture_32": "Lecture, 3 × 32",
+    "lecture_384": "Lecture, 6 × 384",
+    "nanogpt_cpu": "nanoGPT on a processor",
+}
+LESSON_WORDS = {
+    "demo_104k": "A common classroom demo: some 104,000 parameters with an alphabet of 28 characters.",
+    "mini_2x64": "A common first exercise, trained for 3,000 steps.",
+    "lecture_32": "Karpathy's lecture “Let's build GPT”: the model on the way, with a context of 8.",
+    "lecture_384": "Karpathy's lecture “Let's build GPT”: the last model, 10.8 million parameters. Wants a GPU.",
+    "nanogpt_cpu": "The settings that nanoGPT's read-me gives for a processor: 0.80 million parameters.",
+}
 REASON_ICONS = {  # icon and the token of its colour
     "best": ("tick", "good"),
     "fits": ("info", "text2"),
@@ -30,6 +45,11 @@ def title(preset: str) -> str:
     return TITLES.get(preset, preset.capitalize())
 
 
+def lesson(name: str | None) -> str:
+    """Where a model of another lesson comes from; "" for all else."""
+    return tr(LESSON_WORDS[name]) if name in LESSON_WORDS else ""
+
+
 def form(model: ModelConfig) -> str:
     """The form of a model in one line."""
     if model.is_bigram:
@@ -41,11 +61,11 @@ def form(model: ModelConfig) -> str:
 def reason(plan: PresetPlan, memory_free: int | None = None, minutes: float = LESSON_MINUTES) -> str:
     """Why, or why not, in a few words."""
     told = {
-        "best": tr("Best that fits {minutes} minutes"),
+        "best": tr("Best that fits {minutes} min"),
         "fits": tr("Done early, but smaller"),
-        "yardstick": tr("The yardstick: begin here"),
+        "yardstick": tr("Yardstick: begin here"),
         "unmeasured": tr("Measure to know"),
-        "too_slow": tr("Too slow for {minutes} minutes"),
+        "too_slow": tr("Too slow for {minutes} min"),
         "needs_gpu": tr("Wants a GPU"),
         "too_little_memory": tr("Needs more than the free memory"),
     }[plan.reason]

@@ -80,7 +80,8 @@ class PlanCard(Card):
 
     def show_lesson(self, plan: LessonPlan, minutes: float) -> None:
         """Tell of the dial's proposal for a lesson of so many minutes."""
-        name = preset_words.title(plan.preset) if plan.preset else preset_words.form(plan.model)
+        own = f"{plan.model.n_layer} × {messages.count(plan.model.n_embd)}"  # between two presets
+        name = preset_words.title(plan.preset) if plan.preset else own
         self._shown = plan
         self._badge.set(tr("Recommended for {n} minutes").format(n=f"{minutes:g}"), "accent", "star")
         self._show_form(plan.model)

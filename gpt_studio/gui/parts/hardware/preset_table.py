@@ -220,7 +220,7 @@ class PresetTable(QTableView):
         numbers, time, expect = theme.px(102), theme.px(112), theme.px(84)
         # The first viewport() asked for costs 30 ms, in which Qt for Python makes ready all widgets that it might be.
         rest = max(0, self.maximumViewportSize().width() - numbers - time - expect)
-        name = max(min(theme.px(150), rest // 2), round(rest * 0.34))
+        name = max(min(theme.px(122), rest // 2), round(rest * 0.34))
         widths = ((NAME, name), (PARAMETERS, numbers), (TIME, time), (EXPECT, expect), (REASON, rest - name))
         for column, width in widths:
             header.resizeSection(column, width)

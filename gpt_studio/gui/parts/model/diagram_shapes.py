@@ -1,6 +1,6 @@
 """Where the parts of the drawn model stand: boxes, arrows and joints on a sheet of 440 x 460, before it is scaled."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF
 
@@ -22,6 +22,7 @@ class Box:
     rect: QRectF
     title: str
     detail: str = ""
+    off: bool = False  # left out
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Shapes:
     arrows: tuple[tuple[QPointF, ...], ...]  # each ends in a point
     lines: tuple[tuple[QPointF, ...], ...]
     roads: tuple[tuple[QPointF, ...], ...]  # residual paths; each ends in a point
+    closed: tuple[tuple[QPointF, ...], ...]  # residual paths that are left out
     joints: tuple[QPointF, ...]
     frame: QRectF | None  # around what is repeated
     times: int
@@ -56,6 +58,13 @@ def _centred(part: str, top: float, width: float, height: float, detail: str = "
     return _box(part, MIDDLE - width / 2, top, width, height, detail)
 
 
+def _there(box: Box, is_there: bool) -> Box:
+    """The box, or what is left of it where its part is left out."""
+    if is_there:
+        return box
+    return replace(box, detail=tr("left out") if box.detail else "", off=True)
+
+
 def _table(model: ModelConfig, sample: str) -> Shapes:
     v, middle = messages.count(model.vocab_size), SHEET[0] / 2
     table = _box("token", middle - 90, 150, 180, 56, f"{v} × {v}", tr("Token table"))
@@ -64,6 +73,7 @@ def _table(model: ModelConfig, sample: str) -> Shapes:
         arrows=(_down(112, 150, middle), _down(206, 246, middle)),
         lines=(),
         roads=(),
+        closed=(),
         joints=(),
         frame=None,
         times=0,
@@ -79,19 +89,25 @@ def _transformer(model: ModelConfig, sample: str) -> Shapes:
     wide = messages.count(4 * model.n_embd)
     each = tr("{heads} heads, {each} wide each") if model.n_head > 1 else tr("{heads} head, {each} wide")
     heads = each.format(heads=model.n_head, each=model.n_embd // model.n_head)
+    if "mask" in model.without:
+        heads = tr("{heads}, no mask").format(heads=heads)
     residual = tr("x + what was found")
+    attends, thinks, adds, norms = (model.has(part) for part in ("attention", "mlp", "residual", "norm"))
     boxes = (
         _box("token", 44, 34, 148, 42, f"{v} × {c}"),
-        _box("position", 214, 34, 148, 42, f"{t} × {c}"),
-        _box("residual", ROAD - 22, 122, 18, 110, residual),
-        _centred("norm", 128, 166, 25),
-        _centred("attention", 165, 222, 46, heads),
-        _box("residual", ROAD - 22, 250, 18, 103, residual),
-        _centred("norm", 256, 166, 25),
-        _centred("feed_forward", 293, 222, 42, f"{c} → {wide} → {c}"),
-        _centred("norm", 382, 166, 25),
+        _there(_box("position", 214, 34, 148, 42, f"{t} × {c}"), model.has("position")),
+        _there(_box("residual", ROAD - 22, 122, 18, 110, residual), adds and attends),
+        _there(_centred("norm", 128, 166, 25), norms and attends),
+        _there(_centred("attention", 165, 222, 46, heads), attends),
+        _there(_box("residual", ROAD - 22, 250, 18, 103, residual), adds and thinks),
+        _there(_centred("norm", 256, 166, 25), norms and thinks),
+        _there(_centred("feed_forward", 293, 222, 42, f"{c} → {wide} → {c}"), thinks),
+        _there(_centred("norm", 382, 166, 25), norms),
         _centred("head", 419, 166, 40, tr("{width} → {v} scores").format(width=c, v=v)),
     )
+    first, second = (_road(121, 232), adds and attends), (_road(249, 353), adds and thinks)
+    joints = [QPointF(MIDDLE, 90.0)] if model.has("position") else []
+    joints += [QPointF(MIDDLE, y) for y, open_road in ((232.0, first[1]), (353.0, second[1])) if open_road]
     return Shapes(
         boxes=boxes,
         arrows=(
@@ -106,11 +122,12 @@ def _transformer(model: ModelConfig, sample: str) -> Shapes:
             _down(407, 419),
         ),
         lines=(
-            (QPointF(118, 76), QPointF(118, 90), QPointF(MIDDLE - 9, 90)),
-            (QPointF(288, 76), QPointF(288, 90), QPointF(MIDDLE + 9, 90)),
+            *_entrance(model.has("position")),
+            *(_down(y - 9, y + 9) for y, is_open in ((232.0, first[1]), (353.0, second[1])) if not is_open),
         ),
-        roads=(_road(121, 232), _road(249, 353)),
-        joints=tuple(QPointF(MIDDLE, y) for y in (90.0, 232.0, 353.0)),
+        roads=tuple(road for road, is_open in (first, second) if is_open),
+        closed=tuple(road for road, is_open in (first, second) if not is_open),
+        joints=tuple(joints),
         frame=QRectF(18, 112, 350, 258),
         times=model.n_layer,
         words=(
@@ -118,6 +135,14 @@ def _transformer(model: ModelConfig, sample: str) -> Shapes:
             (QPointF(288, 8), " ".join(str(place) for place in range(len(sample)))),
         ),
     )
+
+
+def _entrance(has_positions: bool) -> tuple[tuple[QPointF, ...], ...]:
+    """From the embeddings down to the middle line."""
+    token, position = (QPointF(118, 76), QPointF(118, 90)), (QPointF(288, 76), QPointF(288, 90))
+    if not has_positions:
+        return ((*token, QPointF(MIDDLE, 90), QPointF(MIDDLE, 99)),)
+    return (*token, QPointF(MIDDLE - 9, 90)), (*position, QPointF(MIDDLE + 9, 90))
 
 
 def _down(top: float, bottom: float, x: float = MIDDLE) -> tuple[QPointF, QPointF]:

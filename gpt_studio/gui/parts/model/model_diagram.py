@@ -74,7 +74,8 @@ class ModelDiagram(QWidget):
             self._describe()
             self.update()
             box = self._shapes.boxes[place]
-            announce(self, f"{box.title}, {box.detail}" if box.detail else box.title)
+            words = box.detail or (self.tr("left out") if box.off else "")
+            announce(self, f"{box.title}, {words}" if words else box.title)
             self.part_chosen.emit(box.part)
 
     def _describe(self) -> None:
@@ -104,6 +105,9 @@ class ModelDiagram(QWidget):
         painter.setPen(QPen(theme.color("text3"), 1.4))
         for line in (*self._shapes.lines, *self._shapes.arrows):
             painter.drawPolyline(QPolygonF(line))
+        painter.setPen(QPen(theme.color("other"), 1.2, Qt.PenStyle.DashLine))
+        for road in self._shapes.closed:
+            painter.drawPolyline(QPolygonF(road))
         painter.setPen(QPen(theme.color("accent"), 1.8))
         for road in self._shapes.roads:
             painter.drawPolyline(QPolygonF(road))
@@ -133,6 +137,9 @@ class ModelDiagram(QWidget):
                     painter.setBrush(theme.color("accent_soft"))
                     painter.drawRoundedRect(box.rect, 5, 5)
                 continue
+            if box.off:
+                _paint_crossed_out(painter, box.rect, chosen)
+                continue
             painter.setPen(QPen(theme.color(f"part_{box.part}"), 2.6 if chosen else 1.2))
             painter.setBrush(theme.color(f"part_{box.part}_soft"))
             painter.drawRoundedRect(box.rect, 7, 7)
@@ -149,9 +156,9 @@ class ModelDiagram(QWidget):
         for place, box in enumerate(self._shapes.boxes):
             rect = self.box_rect(place)
             if box.part == "residual":
-                self._paint_upright(painter, rect, scale)
+                self._paint_upright(painter, rect, scale, box.off)
                 continue
-            painter.setPen(theme.color("text"))
+            painter.setPen(theme.color("text3" if box.off else "text"))
             painter.setFont(strong)
             upper = QRectF(rect)
             if box.detail:
@@ -167,12 +174,16 @@ class ModelDiagram(QWidget):
         self._paint_sample(painter, scale, origin)
         self._paint_times(painter, scale, origin)
 
-    def _paint_upright(self, painter: QPainter, rect: QRectF, scale: float) -> None:
+    def _paint_upright(self, painter: QPainter, rect: QRectF, scale: float, off: bool) -> None:
         painter.save()
         painter.translate(rect.center())
         painter.rotate(-90)
         painter.setFont(self._font(12, scale))
-        painter.setPen(theme.color("accent"))
+        painter.setPen(theme.color("text3" if off else "accent"))
+        if off:
+            font = painter.font()
+            font.setStrikeOut(True)
+            painter.setFont(font)
         lying = QRectF(-rect.height() / 2, -rect.width() / 2, rect.height(), rect.width())
         painter.drawText(lying, CENTRE, self.tr("residual"))
         painter.restore()
@@ -249,6 +260,17 @@ class ModelDiagram(QWidget):
 
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+def _paint_crossed_out(painter: QPainter, rect: QRectF, chosen: bool) -> None:
+    """The place of a part that is left out."""
+    painter.setPen(QPen(theme.color("accent" if chosen else "edge"), 2 if chosen else 1.2, Qt.PenStyle.DashLine))
+    painter.setBrush(theme.color("surface"))
+    painter.drawRoundedRect(rect, 7, 7)
+    painter.setPen(QPen(theme.color("line"), 1.2))
+    inner = rect.adjusted(3, 3, -3, -3)
+    painter.drawLine(inner.topLeft(), inner.bottomRight())
+    painter.drawLine(inner.bottomLeft(), inner.topRight())
 
 
 def _paint_point(painter: QPainter, tip: QPointF, down: bool, color: QColor) -> None:

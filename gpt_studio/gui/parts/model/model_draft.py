@@ -3,45 +3,74 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+import msgspec.structs
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from gpt_studio.engine.config import DEFAULT_PRESET, PRESETS, ModelConfig, TokenizerConfig, TrainConfig
+from gpt_studio.engine.config import (
+    ABLATIONS,
+    DEFAULT_PRESET,
+    PRESETS,
+    Ablation,
+    Activation,
+    ModelConfig,
+    Preset,
+    TokenizerConfig,
+    TrainConfig,
+)
 from gpt_studio.engine.errors import ConfigError
+from gpt_studio.engine.lesson_models import LESSONS
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.state import StudioState
 
 FIELDS = ("n_layer", "n_head", "n_embd", "block_size", "dropout")
+FORM = (*FIELDS, "bias", "tied", "head_bias", "activation", "without")
+STARTS: dict[str, Preset] = {**PRESETS, **LESSONS}  # where settings may begin
 
 
 @dataclass(frozen=True)
 class Draft:
     """Settings as they stand in the fields; they may contradict each other."""
 
-    base: str  # the preset that they began as
+    base: str  # the preset or lesson that they began as
     n_layer: int
     n_head: int
     n_embd: int
     block_size: int
     dropout: float
+    bias: bool
+    tied: bool
+    head_bias: bool
+    activation: Activation
+    without: tuple[Ablation, ...]
     train: TrainConfig
 
     @classmethod
     def of(cls, model: ModelConfig, base: str, train: TrainConfig) -> "Draft":
-        return cls(base, model.n_layer, model.n_head, model.n_embd, model.block_size, model.dropout, train)
+        return cls(base=base, train=train, **{field: getattr(model, field) for field in FORM})
 
     @classmethod
-    def of_preset(cls, preset: str) -> "Draft":
-        return cls.of(PRESETS[preset].model, preset, PRESETS[preset].train)
+    def of_start(cls, start: str) -> "Draft":
+        return cls.of(STARTS[start].model, start, STARTS[start].train)
 
     def having(self, field: str, value: Any) -> "Draft":
         """The same settings but for one."""
         return replace(self, **{field: value})
 
+    def having_part(self, part: Ablation, there: bool) -> "Draft":
+        """The same settings with this part of the model, or without it."""
+        left_out = {*self.without} - {part} if there else {*self.without, part}
+        return replace(self, without=tuple(each for each in ABLATIONS if each in left_out))
+
+    @property
+    def start(self) -> str | None:
+        """The preset or lesson that these settings are; None for the student's own mixture."""
+        return self.base if self == replace(Draft.of_start(self.base), train=self.train) else None
+
     @property
     def preset(self) -> str | None:
-        """The preset that these settings are; None for the student's own mixture."""
-        return self.base if self == replace(Draft.of_preset(self.base), train=self.train) else None
+        """As `start`, of the presets alone."""
+        return self.start if self.start in PRESETS else None
 
     def model(self, vocab_size: int) -> ModelConfig:
         """The model that these settings make.
@@ -49,7 +78,7 @@ class Draft:
         Raises:
             ConfigError: They contradict each other.
         """
-        values = {field: getattr(self, field) for field in FIELDS}
+        values = {field: getattr(self, field) for field in FORM}
         return ModelConfig(vocab_size=vocab_size, **values)
 
     @property
@@ -133,15 +162,24 @@ class ModelDraft(QObject):
     def model(self) -> ModelConfig:
         """The model of the present settings; while they contradict each other, of the last ones that did not."""
         if self.draft.problem:
-            return _with_vocabulary(self._state.model, self.vocab_size)
+            return msgspec.structs.replace(self._state.model, vocab_size=self.vocab_size)
         return self.draft.model(self.vocab_size)
 
-    def set(self, field: str, value: float) -> None:
+    def set(self, field: str, value: object) -> None:
         """Change one setting."""
         self._push(self.draft.having(field, value), tr("Change {field}").format(field=field), field)
 
-    def choose_preset(self, preset: str) -> None:
-        self._push(Draft.of_preset(preset), tr("Preset {name}").format(name=preset), "")
+    def set_part(self, part: Ablation, there: bool) -> None:
+        """Put a part of the model in, or leave it out."""
+        self._push(self.draft.having_part(part, there), tr("Leave a part out"), "")
+
+    def begin_as(self, start: str) -> None:
+        """Take the settings of a preset or of a lesson."""
+        self._push(Draft.of_start(start), tr("Preset {name}").format(name=start), "")
+
+    def go_back_to(self, draft: Draft) -> None:
+        """Take settings that stood here before."""
+        self._push(draft, tr("Change model"), "")
 
     def _push(self, after: Draft, words: str, field: str) -> None:
         if after != self.draft:
@@ -157,7 +195,7 @@ class ModelDraft(QObject):
     def settle(self) -> None:
         """Write the settings, with the text's vocabulary, into the state."""
         self._writing = True
-        self._seen = tuple(getattr(self.draft, field) for field in FIELDS)
+        self._seen = tuple(getattr(self.draft, field) for field in FORM)
         self._state.choose_model(self.draft.model(self.vocab_size), self.draft.preset, self.draft.train)
         self._writing = False
 
@@ -178,9 +216,5 @@ class ModelDraft(QObject):
             self._push(Draft.of(state.model, state.preset or self.draft.base, state.train), tr("Change model"), "")
 
 
-def _form(model: ModelConfig) -> tuple[float, ...]:
-    return tuple(getattr(model, field) for field in FIELDS)
-
-
-def _with_vocabulary(model: ModelConfig, vocab_size: int) -> ModelConfig:
-    return Draft.of(model, DEFAULT_PRESET, TrainConfig()).model(vocab_size)
+def _form(model: ModelConfig) -> tuple[object, ...]:
+    return tuple(getattr(model, field) for field in FORM)

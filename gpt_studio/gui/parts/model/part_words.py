@@ -1,9 +1,9 @@
 """The parts of a GPT in words: what each does, its formula, and what it costs, number by number."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gpt_studio.engine import budget
-from gpt_studio.engine.config import ModelConfig
+from gpt_studio.engine.config import Ablation, ModelConfig
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
 
@@ -40,11 +40,41 @@ def short_title(part: str) -> str:
     return {"token": tr("Token"), "position": tr("Positions")}.get(part, title(part))
 
 
+def ablation(part: Ablation) -> str:
+    """A part that can be left out, as its switch says it."""
+    return {
+        "residual": tr("Residual connections"),
+        "norm": tr("LayerNorm"),
+        "position": tr("Positions"),
+        "mask": tr("Causal mask"),
+        "attention": tr("Attention"),
+        "mlp": tr("Feed-forward"),
+    }[part]
+
+
+def expectation(part: Ablation) -> str:
+    """What to expect of a model without it."""
+    return {
+        "residual": tr("Without the road past each part, corrections fade on the way back: deep models hardly learn."),
+        "norm": tr("Without LayerNorm the numbers drift apart from layer to layer: learning is shaky and slower."),
+        "position": tr("Without positions the past is a bag of characters: which came first cannot be told."),
+        "mask": tr("Without the mask each place sees its own answer: the loss becomes tiny, the writing nonsense."),
+        "attention": tr("Without attention each character is alone: no more than a bigram can be learnt."),
+        "mlp": tr("Without the feed-forward part what was gathered is not thought over: a smaller, weaker model."),
+    }[part]
+
+
+def left_out(part: str, model: ModelConfig) -> str:
+    """What to expect of this model where a part of the drawing is left out of it; "" where it is there."""
+    ablation = {"feed_forward": "mlp"}.get(part, part)
+    return expectation(ablation) if ablation in model.without else ""
+
+
 def explain(part: str, model: ModelConfig) -> Explained:
     """Tell of a part of this model."""
     if model.is_bigram:
         return _table(model)
-    return {
+    told = {
         "token": _token,
         "position": _position,
         "attention": _attention,
@@ -53,6 +83,11 @@ def explain(part: str, model: ModelConfig) -> Explained:
         "head": _head,
         "residual": _residual,
     }[part](model)
+    if missing := left_out(part, model):
+        return replace(told, where=tr("left out"), note=missing)
+    if part == "attention" and "mask" in model.without:
+        return replace(told, note=expectation("mask"))
+    return told
 
 
 def _all_blocks(model: ModelConfig) -> str:
@@ -136,7 +171,7 @@ def _feed_forward(model: ModelConfig) -> Explained:
         tr("Feed-forward"),
         _in_blocks(model),
         tr("After the characters have exchanged messages, each thinks by itself: four times wider, a bend, and back."),
-        "W_2 gelu(W_1 x)",
+        f"W_2 {'relu' if model.activation == 'relu' else 'gelu'}(W_1 x)",
         (
             (tr("Up to {n}").format(n=messages.count(4 * model.n_embd)), messages.count(block.up)),
             (tr("Back to {n}").format(n=_width(model)), messages.count(block.down)),
@@ -154,7 +189,7 @@ def _norm(model: ModelConfig) -> Explained:
         tr("twice in each block, and once at the end"),
         tr("Brings the numbers of each character back to one size, so that many layers in a row stay steady."),
         "g · {x − mean / spread}",
-        ((tr("Each LayerNorm"), messages.count(block.norm)), (tr("How many"), str(2 * model.n_layer + 1))),
+        ((tr("Each LayerNorm"), messages.count(block.norm)), (tr("How many"), str(budget.norm_count(model)))),
         (tr("All of them"), budget.parameters(model).norm),
     )
 

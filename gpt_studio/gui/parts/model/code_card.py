@@ -1,0 +1,46 @@
+"""The lines of the program's own PyTorch that compute the chosen part."""
+
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
+
+from gpt_studio.engine import model_lines
+from gpt_studio.gui import theme
+from gpt_studio.gui.parts.model import part_words
+from gpt_studio.gui.widgets.basics import Card, text
+
+
+class CodeCard(Card):
+    """Read-only; can be scrolled, chosen and copied from."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: dict[str, list[model_lines.Lines]] | None = None  # read when they are first shown
+        self._shown = ("token", False)
+        self.caption = text("", "caption", "text2")
+        self.code = QPlainTextEdit(readOnly=True, frameShape=QFrame.Shape.NoFrame)
+        self.code.setObjectName("model.code")
+        self.code.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.code.setProperty("frameless", "true")
+        self.code.setCornerWidget(QWidget())  # Fusion would draw a field of its own there
+        theme.set_role(self.code, "caption", mono=True)
+        self.body.addWidget(self.caption)
+        self.body.addWidget(self.code, 1)
+
+    def show_part(self, part: str, is_bigram: bool) -> None:
+        self._shown = (part, is_bigram)
+        if self.isVisible():
+            self._show()
+
+    def _show(self) -> None:
+        if self._lines is None:
+            self._lines = model_lines.shipped()
+        part, is_bigram = self._shown
+        pieces = self._lines["table" if is_bigram else part]
+        where = ", ".join(dict.fromkeys(piece.where for piece in pieces))
+        name = self.tr("Token table") if is_bigram else part_words.title(part)
+        self.caption.setText(self.tr("{part}: {where} in gpt_studio/engine/model.py").format(part=name, where=where))
+        self.code.setPlainText("\n\n".join(piece.code for piece in pieces))
+        self.code.setAccessibleName(self.caption.text())
+
+    def showEvent(self, event) -> None:
+        super().showEvent(event)
+        self._show()
