@@ -70,6 +70,10 @@ def test_another_text_is_offered_once_it_is_chosen(card, run):
     card.corpus.setCurrentIndex(1)
     card.corpus.activated.emit(1)
     assert card.changes.corpus is other
+    card.offer(run, 100, CorpusText(id="verse", title="Verse", text="edited since"))
+    assert card.corpus.itemText(1) == "Verse, as it is now"
+    card.corpus.setCurrentIndex(1)
+    card.corpus.activated.emit(1)
     assert "left out" in card.outcome.text()
 
 

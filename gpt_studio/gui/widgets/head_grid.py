@@ -284,7 +284,7 @@ class HeadGrid(QTableView):
         side = max(theme.px(SMALLEST), min(theme.px(LARGEST), across, down))
         self.horizontalHeader().setDefaultSectionSize(max(side, min(across, round(side * 1.25))))
         self.verticalHeader().setDefaultSectionSize(words + max(side, min(down, round(side * 1.25))))
-        self.setMinimumHeight(top + min(4, layers) * theme.px(SMALLEST))
+        self.setMinimumHeight(top + min(4, layers) * (theme.px(SMALLEST) + words))
 
     def sizeHint(self) -> QSize:
         return QSize(theme.px(366), self.minimumHeight())

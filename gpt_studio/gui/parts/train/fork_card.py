@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QWidget
 
-from gpt_studio.engine import lineage
+from gpt_studio.engine import files, lineage
 from gpt_studio.engine.config import TrainConfig, usual_rate
 from gpt_studio.engine.requests import Changes, CorpusText
 from gpt_studio.gui import messages, theme
@@ -101,7 +101,8 @@ class ForkCard(Card):
         at, train = self._at, run.record.train
         self._own_steps = lineage.steps_at(run.path, run.record, at)
         self._repeats = lineage.can_repeat(run.path, step)
-        self._other = other if other and other.id != run.record.corpus.id else None
+        same = other is None or files.sha256(other.text.encode("utf-8", "surrogatepass")) == run.record.corpus.sha256
+        self._other = None if same else other
         self.set_title(tr("Fork {run} at step {step}").format(run=run.name, step=messages.count(at)))
         for box in (self.steps, self.dropout):
             box.blockSignals(True)
@@ -115,7 +116,9 @@ class ForkCard(Card):
         self.corpus.clear()
         self.corpus.addItem(run.record.corpus.title)
         if self._other:
-            self.corpus.addItem(self._other.title)
+            edited = self._other.title == run.record.corpus.title
+            words = tr("{text}, as it is now") if edited else "{text}"
+            self.corpus.addItem(words.format(text=self._other.title))
         self.corpus.setEnabled(self._other is not None)
         self.corpus.setToolTip("" if self._other else tr("Choose another text in 2 Corpus, and it stands here too."))
         self._show_outcome()
