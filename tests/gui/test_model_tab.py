@@ -379,6 +379,13 @@ def test_the_code_is_coloured_and_can_be_copied(tab):
     assert QGuiApplication.clipboard().text() == code.toPlainText()
 
 
+def test_what_was_reckoned_or_estimated_is_not_called_published(tab):
+    tab.findChild(LowerCards).show_card("giants")
+    words = [label.text() for label in tab.findChild(LowerCards).giants.findChildren(QLabel)]
+    assert [words[words.index(name) + 4][0] for name in ("GPT-2", "GPT-3", "GPT-4")] == ["≈", "3", "≈"]
+    assert words.count("published") == 1
+
+
 def test_the_giants_stand_beside_the_student_s_model_with_their_sources(tab, state):
     lower = tab.findChild(LowerCards)
     lower.show_card("giants")
