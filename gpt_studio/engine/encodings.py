@@ -9,6 +9,7 @@ length, Rissanen 1978). Ranks are those of common texts, by hand.
 
 import math
 import re
+import unicodedata
 from collections import Counter
 from functools import cache
 
@@ -61,10 +62,11 @@ _LANGUAGES = {  # letters beyond ASCII, the most frequent first
     "見只主沒公從，。、：；？！「」",
     "Korean": "이다의는에을를가은고하지로한도서기사자나어들인시대그아리해일수있것스전정등",
 }
-_SIGNS = set("«»„“”‘’‚–—…•§°€£©®·¡¿№\u00a0")
+_SIGNS = set("«»„“”‘’‚–—…•§°€£¥¢©®™·¡¿№½¼¾±×÷²³µ\u00a0")
 _WORD_SIGNS = set("’·\u00ad")  # stand within words
-_CAPITAL, _SIGN, _MORE_HAN, _MORE_HANGUL, _STRANGE = 0.05, 0.002, 6e-5, 2e-4, 1e-6
+_CAPITAL, _ALONE, _SIGN, _MORE_HAN, _MORE_HANGUL, _STRANGE = 0.05, 0.05, 0.01, 6e-5, 2e-4, 1e-6
 _ASCII = 3.0  # nats for a character of ASCII, which an encoding of East Asia may take for half of another one
+_FIRST_GREEK = "\u0370"  # from here on, letters are of no Latin alphabet
 _BEYOND = re.compile(r"[^\x00-\x7f]")
 
 
@@ -82,13 +84,17 @@ def rank(sample: bytes, encodings: tuple[str, ...]) -> list[tuple[float, str]]:
 
 @cache
 def cost(sign: str, language: str) -> float:
-    """Nats for a character of a text in a language. Behind it may stand "m", within a word, or "u", a capital there."""
+    """Nats for a character of a text in a language. Behind it may stand "x": out of place, or "i": a letter alone."""
     char, place = sign[0], sign[1:]
+    if place == "x" and char not in _WORD_SIGNS:
+        return -math.log(_STRANGE)
     weights = _weights(language)
     chance = weights.get(char, 0.0)
     if not chance and (lower := char.lower()) != char:
-        chance = _CAPITAL * weights.get(lower, 0.0) if place != "u" else 0.0
-    if not chance and char in _SIGNS and (place != "m" or char in _WORD_SIGNS):
+        chance = _CAPITAL * weights.get(lower, 0.0)
+    if place == "i":
+        chance *= _ALONE
+    if not chance and (char in _SIGNS or char in _WORD_SIGNS):
         chance = _SIGN
     if not chance and "\u4e00" <= char <= "\u9fff" and ("Chinese" in language or language == "Japanese"):
         chance = _MORE_HAN
@@ -112,8 +118,15 @@ def _signs(text: str) -> Counter[str]:
     for found in _BEYOND.finditer(text):
         char, place = found[0], found.start()
         before, after = text[place - 1 : place], text[place + 1 : place + 2]
-        if char.isalpha():
-            counts[char + ("u" if char.isupper() and before.islower() else "")] += 1
+        if unicodedata.category(char)[0] in "LM":  # letters, and the marks above and below them
+            odd = char.isupper() and (before.islower() or after.isdigit())
+            mixed = char >= _FIRST_GREEK and _is_latin(before + after)
+            alone = not (before.isalpha() or after.isalpha())
+            counts[char + ("x" if odd or mixed else "i" if alone else "")] += 1
         else:
-            counts[char + ("m" if before.isalpha() and after.isalpha() else "")] += 1
+            counts[char + ("x" if before.isalpha() and after.isalpha() else "")] += 1
     return counts
+
+
+def _is_latin(beside: str) -> bool:
+    return any("a" <= char.lower() <= "z" for char in beside)

@@ -182,11 +182,10 @@ def _decode(data: bytes, encoding: str) -> tuple[str, int] | None:
 
 def _guesses(data: bytes) -> list[str]:
     """Encodings worth trying for data that is not UTF-8, best first."""
-    sample = _sample(data)
     if b"\0" in data:
-        return [
-            name for nats, name in rank(sample, WIDE) if nats < STRANGE and not len(data) % (4 if "32" in name else 2)
-        ]
+        whole = [name for name in WIDE if len(data) % (4 if "32" in name else 2) == 0]
+        return [name for nats, name in rank(data[:SAMPLE_BYTES], tuple(whole)) if nats < STRANGE]
+    sample = _sample(data)
     single = tuple(name for name in ENCODINGS if not name.startswith("utf"))
     ranked = rank(sample, single)
     if ranked[0][0] < STRANGE:

@@ -63,7 +63,7 @@ FILES = (
     Drop(r"PySide6/(Qt)?(Network|OpenGL|OpenGLWidgets|Test|DBus)\.(abi3\.so|pyd)", "modules of Qt that nothing uses; packaging/stand_ins has two that pyqtgraph imports"),
     Drop(r"PySide6/(Qt/)?plugins/wayland-graphics-integration-client/.*", "Wayland's ways to OpenGL; they link to that library"),
     Drop(r"PySide6/Qt/lib/libQt6(OpenGL|OpenGLWidgets|Test|EglFS\w+|EglFs\w+)\.so.*", "and their libraries"),
-    Drop(r"PIL/_(avif|imagingft|imagingcms|webp|imagingtk)\..*", "Pillow writes PNG here, and nothing else"),
+    Drop(r"PIL/_(avif|imagingft|imagingcms|webp|imagingtk)\..*", "Pillow writes PNG and GIF here, and nothing else"),
     Drop(r"numpy/_core/_(simd|\w+_tests)\..*|numpy/_core/lib/.*|numpy/random/lib/.*", "numpy's own tests and libraries to build with"),
     Drop(r"pyqtgraph/(colors/maps|icons/peegee)/.*", "maps of colours, which the window has of its own, and pyqtgraph's mascot"),
     Drop(

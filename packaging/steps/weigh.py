@@ -21,6 +21,7 @@ PARTS = (
     ("numpy", ("numpy",)),
     ("Pillow", ("PIL/", "pillow.libs/")),
     ("Python", ("libpython", "python3", "base_library.zip", "lib-dynload/")),
+    ("tokenizers", ("tokenizers",)),
     ("pyqtgraph", ("pyqtgraph",)),
     ("GPT Studio: texts", ("corpora/",)),
     ("GPT Studio: lessons, icons, licences", ("resources/", "build.json")),

@@ -97,6 +97,12 @@ def test_it_still_does_when_the_computer_is_half_as_fast_from_the_middle_on(toy_
     assert rates[-1] < 0.05 * max(rates)
 
 
+def test_it_also_does_where_a_handful_of_steps_is_most_of_the_time(toy_request, computer):
+    computer.step_s = 12.0
+    told, seconds = followed(training.train(Workshop(), timed(toy_request(max_steps=100, eval_every=50), 2)))
+    assert 0.85 * 120 < seconds < 1.1 * 120 and told[-1].step == 3
+
+
 def test_a_pause_and_a_computer_that_slept_do_not_count(toy_request, computer):
     workshop = Workshop()
 

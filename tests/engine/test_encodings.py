@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gpt_studio.engine.encodings import ENCODINGS
+from gpt_studio.engine.encodings import ENCODINGS, WIDE
 from gpt_studio.engine.errors import CorpusError
 from gpt_studio.engine.text_files import read_text_file
 
@@ -134,6 +134,14 @@ def test_one_line_is_nearly_always_enough(tmp_path: Path, text: str, encoding: s
     path.write_bytes(line.encode(encoding))
     read = read_text_file(path)
     assert read.text == line or encoding in read.alternatives
+
+
+@pytest.mark.parametrize("encoding", WIDE)
+@pytest.mark.parametrize("text", ["Plain English, and nothing else.\n", "Grüße aus der Ferne.\n", "道可道，非常道。\n"])
+def test_a_large_file_without_a_mark_is_read_from_its_beginning(tmp_path: Path, encoding: str, text: str) -> None:
+    path = tmp_path / "text.txt"
+    path.write_bytes((text * 1000).encode(encoding))
+    assert read_text_file(path).text == text * 1000
 
 
 def test_what_was_guessed_is_said_to_be_a_guess(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ IDS = torch.tensor([[1, 2, 3, 4, 5]])
 def test_a_head_that_is_off_equals_a_model_whose_weights_for_it_are_zero(tiny_gpt):
     off = without_heads(tiny_gpt, ((1, 0),))(IDS)
     with torch.no_grad():
-        tiny_gpt.h[1].attn.c_attn.weight[32:40] = 0.0  # the value rows of the first head: 16 + 16 .. + 8
+        tiny_gpt.h[1].attn.c_attn.weight[32:40] = 0.0  # values of the first head, after 16 queries and 16 keys
     torch.testing.assert_close(off, tiny_gpt(IDS))
 
 

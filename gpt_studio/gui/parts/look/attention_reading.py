@@ -10,6 +10,7 @@ from gpt_studio.gui import messages, theme
 from gpt_studio.gui.parts.look.attention_words import context, shown, whereabouts
 
 ROWS = 6
+_CONTEXT = 5  # characters of the text that a line has room for
 FULL_BAR = 0.3  # the smallest weight that fills the width; a head that looks everywhere keeps short bars
 _TITLE, _CAPTION, _ROW = 32, 24, 27  # heights at 100 %
 
@@ -122,7 +123,10 @@ class AttentionReading(QWidget):
         letter = QFontMetricsF(plain).horizontalAdvance("m")
         vertical = Qt.AlignmentFlag.AlignVCenter
         before, own, behind = context(self._tokens, at)
-        x = max(0, 2 - len(before)) * letter
+        if len(before + own + behind) > _CONTEXT:  # tokens of several characters: there is room for this one alone
+            before = behind = ""
+            own = own if len(own) <= _CONTEXT else own[: _CONTEXT - 1] + "…"
+        x = left = max(0, min(2 - len(before), _CONTEXT - len(own))) * letter
         for words, font, token in ((before, plain, "text3"), (own, strong, "text"), (behind, plain, "text3")):
             painter.setFont(font)
             painter.setPen(theme.color(token))
@@ -131,7 +135,7 @@ class AttentionReading(QWidget):
             x += letter * len(words)
         painter.setFont(theme.role_font("caption"))
         share_width = painter.fontMetrics().horizontalAdvance("100 %")
-        bar = QRectF(5 * letter + theme.px(9), line.center().y() - theme.px(7), 0, theme.px(14))
+        bar = QRectF(_CONTEXT * letter + theme.px(9), line.center().y() - theme.px(7), 0, theme.px(14))
         room = self.width() - bar.x() - share_width - theme.px(6)
         bar.setWidth(max(1.5, room * weight / max(FULL_BAR, self._looks[0][1])))
         painter.setPen(Qt.PenStyle.NoPen)
@@ -142,4 +146,6 @@ class AttentionReading(QWidget):
         if at == self._column:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.color("accent"), 1.4))
-            painter.drawRoundedRect(QRectF(2 * letter - 2, line.y() + 2, letter + 4, line.height() - 4), 3, 3)
+            begin = left + letter * len(before)
+            around = QRectF(begin - 2, line.y() + 2, letter * len(own) + 4, line.height() - 4)
+            painter.drawRoundedRect(around, 3, 3)

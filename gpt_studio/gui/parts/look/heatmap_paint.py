@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 
 from gpt_studio.gui import messages, theme
 
-LONGEST_LABEL = 76  # pixels at 100 %
+LONGEST_LABEL = 84  # pixels at 100 %
 THINNED_BELOW = 11  # pixels a cell, at 100 %: then only every second, third, … character is written
 
 
@@ -123,11 +123,11 @@ def _paint_upright(painter: QPainter, foot: QPointF, words: str, room: float) ->
 
 
 def label_room(tokens: Sequence[str]) -> float:
-    """Pixels that the tokens need along an edge: little for single characters, up to 76 at 100 % for long ones."""
+    """Pixels that the tokens need along an edge: little for single characters, up to 84 at 100 % for long ones."""
     longest = max((len(messages.visible(token)) for token in tokens), default=1)
     if longest == 1:
         return theme.px(22)
-    letter = QFontMetricsF(theme.mono(13)).horizontalAdvance("m")
+    letter = QFontMetricsF(theme.mono(16)).horizontalAdvance("m")
     return min(theme.px(LONGEST_LABEL), longest * letter + 6)
 
 

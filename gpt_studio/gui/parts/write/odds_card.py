@@ -99,7 +99,7 @@ class OddsCard(Card):
         self.told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.head.setStretchFactor(self.told, 1)
         self.chart = OddsChart("write.odds")
-        self.chart.hint = self.tr("Click a character of a written text: here you see what else could have stood there.")
+        self.chart.hint = self.tr("Click a piece of a written text: here you see what else could have stood there.")
         self.body.addWidget(self._keys, 0, Qt.AlignmentFlag.AlignLeft)
         self.origin = paragraph("", "caption", "text2", markup=True)
         self.origin.setObjectName("write.origin")
