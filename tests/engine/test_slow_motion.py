@@ -33,7 +33,9 @@ def figures(run):
     ]
 
 
-@pytest.mark.parametrize("model", [{}, {"dropout": 0.2}, {"n_layer": 0, "n_head": 1}, {"tied": False, "head_bias": True}])
+@pytest.mark.parametrize(
+    "model", [{}, {"dropout": 0.2}, {"n_layer": 0, "n_head": 1}, {"tied": False, "head_bias": True}]
+)
 def test_the_curve_is_the_same_to_the_bit_with_and_without_slow_motion(toy_request, model):
     plain, slow, mixed = (toy_request(name, model=model, micro_batch=3) for name in ("plain", "slow", "mixed"))
     run_job(training.train(Workshop(), plain))
