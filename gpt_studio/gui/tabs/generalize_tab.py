@@ -305,9 +305,8 @@ class GeneralizeTab(Page):
     def _show_table(self) -> None:
         run, testing = self._state.run, self.is_testing
         if run:
-            self.matrix_card.show_table(
-                trials_words.shown_table(self._trials, run, self._setup.steps(), self._state.step)
-            )
+            shown = trials_words.shown_table(self._trials, run, self._setup.steps(), self._state.step)
+            self.matrix_card.show_table(shown)
         self.matrix_card.show_progress(self._trials.measured if self._trials.waiting else None)
         for each in (self.step, self.matrix_card, self.card, self.add_model, self.add_text):
             each.setVisible(not self.games.played)

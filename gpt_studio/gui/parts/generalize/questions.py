@@ -1,4 +1,4 @@
-"""What the Generalize tab has asked of the model's worker and is still answered: tests, readings and turns of games."""
+"""What the Generalize tab has asked for and waits for: tests, readings and turns of games."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -52,5 +52,5 @@ class Questions:
 
     @property
     def is_replaced(self) -> bool:
-        """Whether another question was asked after the one that is being answered."""
-        return len(self._asked) > 1
+        """Whether what is being answered is a reading, and another question was asked after it."""
+        return len(self._asked) > 1 and self._asked[0].cell is not None
