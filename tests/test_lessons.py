@@ -8,17 +8,7 @@ import pytest
 LESSONS = Path(__file__).resolve().parent.parent / "resources" / "lessons"
 STEPS = ("hardware", "corpus", "tokenizer", "model", "train", "write", "generalize", "look")
 SECTIONS = ["What is happening", "Why", "Try this", "What you learned", "Formula"]
-ABSENT = (
-    "dial",
-    "untick",
-    "ablat",
-    "export",
-    "ladder",
-    "lens",
-    "doctor",
-    "dark",
-    "step slider",
-)
+ABSENT = ("ladder", "dark")
 
 
 def sections(step: str) -> dict[str, str]:
@@ -34,14 +24,17 @@ def test_there_is_a_lesson_for_each_step_and_no_other():
 @pytest.mark.parametrize("step", STEPS)
 def test_a_lesson_has_its_sections_in_order(step):
     lesson = sections(step)
-    assert list(lesson) == SECTIONS
+    assert [title for title in lesson if title != "Questions"] == SECTIONS
     assert all(lesson.values())
 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_lesson_fits_its_narrow_panel(step):
     for title, text in sections(step).items():
-        assert len(text) <= 330, title
+        if title == "Questions":  # folded until asked for
+            assert all(len(paragraph) <= 330 for paragraph in text.split("\n\n"))
+        else:
+            assert len(text) <= 330, title
 
 
 @pytest.mark.parametrize("step", STEPS)

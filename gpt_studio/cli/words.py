@@ -58,6 +58,7 @@ SENTENCES: dict[str, str] = {
     "tokenizer.unknown": "the text has characters that the vocabulary lacks: {characters}.",
     "test.too_short": "'{title}' is too short to test on; at least two characters are needed.",
     "look.bigram": "a bigram model has no attention: it looks only at the last token.",
+    "look.no_head": "the model has no head {head} in layer {layer}; choose one that is there.",
     "look.no_attention": "this model was made without attention: each token is judged by itself alone.",
     "look.empty": "none of these characters is in the model's vocabulary; give another --text.",
     "training.diverged": "the loss grew beyond all numbers at step {step}; the run is back at step {back_to}. Begin "

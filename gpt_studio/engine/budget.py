@@ -127,19 +127,26 @@ def memory(model: ModelConfig, train: TrainConfig) -> Memory:
 
     In half precision there is a second, half as wide copy of the weights and of the gradients (half.py).
 
-    Activations, in numbers per token: 16 C in each block (the inputs of its four matrices, of both LayerNorms, of
-    attention and of the activation function), 2 C around the blocks and 3 V for the scores, their softmax and its
-    gradient. With dropout, a block also keeps its masks and, on a processor, the attention table of H T numbers three
-    times: as weights, as mask, and as weights that are left.
+    Activations, in numbers per token: attention takes 8 C in each block and the feed-forward part 12 C (the inputs of
+    their matrices, of LayerNorm and of the activation function, and what the allocator cannot use again); around the
+    blocks it is 12 C, most of it gradients on their way back, and 4 V for the scores, their softmax and their
+    gradients. With dropout, a block also keeps its masks and, on a processor, the attention table of H T numbers three
+    times: as weights, as mask, and as weights that are left; as much again is on its way back once.
+    tests/benchmarks/memory.py compares all this with what is measured.
     """
     count = parameters(model).total
     rows = min(train.micro_batch or train.batch_size, train.batch_size)
-    per_token = 3 * model.vocab_size
+    per_token = 4 * model.vocab_size
     if not model.is_bigram:
-        per_block = 16 * model.n_embd
+        c, attention, mlp = model.n_embd, int(model.has("attention")), int(model.has("mlp"))
+        per_block = (8 * attention + 12 * mlp) * c
+        if not model.has("norm"):
+            per_block -= (attention + mlp) * c
         if model.dropout:
-            per_block += 2 * model.n_embd + 3 * model.n_head * model.block_size
-        per_token += model.n_layer * per_block + 2 * model.n_embd
+            table = 3 * attention * model.n_head * model.block_size
+            per_block += (attention + mlp) * c + table
+            per_token += c + table
+        per_token += model.n_layer * per_block + 12 * c
     width = 2 if train.precision in ("bf16", "fp16") else 4
     each = 4 if width == 4 else 4 + 2
     block = block_parameters(replace(model, bias=False))

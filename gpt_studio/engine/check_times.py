@@ -30,12 +30,12 @@ class CheckTimes:
 
     Args:
         eval_every: Steps between two checks, or 0.
-        max_steps: Of the run.
+        planned: How many steps the run was to make at first: a number that a resume knows as well.
         chosen: What was chosen when the run was first made.
     """
 
-    def __init__(self, eval_every: int, max_steps: int, chosen: Sequence[Choice] = ()) -> None:
-        self._fixed, self._max_steps = eval_every, max_steps
+    def __init__(self, eval_every: int, planned: int, chosen: Sequence[Choice] = ()) -> None:
+        self._fixed, self._planned = eval_every, planned
         self._chosen = [*chosen]
         self._check_s: float | None = None  # of the newest check
         self._since: tuple[int, float] | None = None  # the step of the newest check, and the training before it
@@ -106,7 +106,7 @@ class CheckTimes:
         return self._chosen[-1]
 
     def _wanted(self, step_s: float) -> float:
-        return max((self._check_s or 0.0) / (AIM * step_s), self._max_steps / MOST_CHECKS)
+        return max((self._check_s or 0.0) / (AIM * step_s), self._planned / MOST_CHECKS)
 
 
 def even(number: float) -> int:

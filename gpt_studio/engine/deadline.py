@@ -13,6 +13,7 @@ AIM = 0.98  # of the time: rather a little before the bell than after it
 REVIEWS = 60  # how often in a run the number of steps is thought over
 RECENT_S = 4.0  # what is usual now is the median of the steps of so many seconds, and of at least so many readings
 LEAST = 5
+IMPATIENT = 0.1  # share of the time after which fewer readings must do
 WORTH_IT = 0.02  # share of the steps left by which a new number must differ to be taken
 
 
@@ -80,7 +81,8 @@ class Deadline:
     def revised(self, step: int, max_steps: int) -> int | None:
         """Another number of steps than `max_steps`, where the time asks for one; else None."""
         now = self.elapsed()
-        if now - self._reviewed_at < self._seconds / REVIEWS or len(self._steps) < LEAST or step >= max_steps:
+        enough = len(self._steps) >= (LEAST if now < IMPATIENT * self._seconds else 1)
+        if not enough or now - self._reviewed_at < self._seconds / REVIEWS or step >= max_steps:
             return None
         self._reviewed_at = now
         fitting = step + max(1, self._steps_left(now))

@@ -30,6 +30,7 @@ FORMS = (  # layers, heads, width: the presets' own, and others between and beyo
 CONTEXTS = (64, 128, 256, 512, 1024)
 TOKENS = (1024, 1536, 2048, 3072, 4096, 8192, 16_384, 32_768)  # of a step
 DROPOUTS = (0.0, 0.1, 0.2)
+DROPOUT_PER_WIDTH = 0.001  # at most: what is silenced in a narrow model it cannot spare
 LEAST_STEPS = 60  # with fewer the warm-up and the fall of the rate are most of the run
 LEAST_ROWS, MOST_ROWS = 12, 128  # with 8 rows steps taught less than the forecast says
 MANY = 20_000  # steps by which samples are reckoned before their number is known
@@ -150,7 +151,7 @@ def _timed(
     model: ModelConfig, train: TrainConfig, probes: Sequence[Probed], minutes: float, text: TextFacts
 ) -> Iterator[_Candidate]:
     filled = filling(model, train, probes, minutes, text)
-    for dropout in DROPOUTS:
+    for dropout in (some for some in DROPOUTS if some <= DROPOUT_PER_WIDTH * model.n_embd):
         form = replace(model, dropout=dropout)
         useful = useful_steps(form, filled, text)
         if min(useful, filled.max_steps) >= LEAST_STEPS:

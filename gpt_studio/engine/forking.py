@@ -11,13 +11,14 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gpt_studio.engine import checkpoint, clock, corpus, files, run_parts, runs
+from gpt_studio.engine import checkpoint, clock, corpus, files, run_parts, runs, training
+from gpt_studio.engine.byte_pair_learning import LONGEST
 from gpt_studio.engine.config import with_optimizer
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Noticed, StepDone
 from gpt_studio.engine.lineage import changes_between, left_out, plan_at
 from gpt_studio.engine.requests import ForkRequest, ResumeRequest
-from gpt_studio.engine.training import resume
+from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.engine.workshop import Report, Workshop
 
 
@@ -44,7 +45,7 @@ def fork(workshop: Workshop, request: ForkRequest) -> Iterator[Report]:
     """
     told = make(request)
     yield [*told]
-    yield from resume(workshop, ResumeRequest(run=request.run, snapshot_budget=request.snapshot_budget))
+    yield from training.resume(workshop, ResumeRequest(run=request.run, snapshot_budget=request.snapshot_budget))
 
 
 def make(request: ForkRequest) -> list[Noticed]:
@@ -84,15 +85,18 @@ def _plan(request: ForkRequest, step: int) -> _Branch:
     planned, actions = plan_at(parent, old, step)
     text, dropped = own, 0
     if changes.corpus is not None and changes.corpus.text != own.text:
-        cleaned, unknown = left_out(changes.corpus.text, runs.read_tokenizer(parent))
+        tokenizer = runs.read_tokenizer(parent)
+        cleaned, unknown = left_out(changes.corpus.text, tokenizer)
         corpus.check(cleaned, old.model.block_size)
+        _refuse_few_tokens(cleaned, tokenizer, old.model.block_size)
         text, dropped = replace(changes.corpus, text=cleaned), unknown
     settings = replace(old.train, max_steps=planned)
     if changes.optimizer and changes.optimizer != old.train.optimizer:
         settings = with_optimizer(settings, old.model, changes.optimizer)
     if changes.learning_rate is not None:
         settings = replace(settings, learning_rate=changes.learning_rate)
-    if changes.max_steps is not None and changes.max_steps != (actions[-1].value if actions else planned):
+    before = actions[-1].value if actions else planned
+    if changes.max_steps is not None and changes.max_steps != before:
         settings = replace(settings, max_steps=changes.max_steps)
         actions = []
     last = actions[-1].value if actions else settings.max_steps
@@ -112,15 +116,28 @@ def _plan(request: ForkRequest, step: int) -> _Branch:
         model=model,
         train=settings,
         corpus=facts,
+        minutes=old.minutes if last == before else None,
         versions=runs.versions(),
         machine=runs.machine(),
         status="stopped",
     )
-    told = changes_between(replace(old, train=replace(old.train, max_steps=planned)), record)
+    told = changes_between(_with_steps(old, before), _with_steps(record, last))
     record = replace(record, parent=runs.Parent(run=old.name, step=step, created=old.created, changes=told))
     same_optimizer = settings.optimizer == old.train.optimizer
     checks = [action for action in runs.read_actions(parent) if action.action == "eval_every"]
     return _Branch(record, text.text, [*actions, *checks], dropped, text is own, same_optimizer)
+
+
+def _with_steps(record: runs.RunRecord, steps: int) -> runs.RunRecord:
+    return replace(record, train=replace(record.train, max_steps=steps))
+
+
+def _refuse_few_tokens(text: str, tokenizer: Tokenizer, block_size: int) -> None:
+    """Refuse a text that is too short in tokens, before anything is made; its beginning tells, for no token is longer
+    than `byte_pair_learning.LONGEST`.
+    """
+    learnt, held_back = (part[: LONGEST * (block_size + 1)] for part in corpus.split(text))
+    training.refuse_few_tokens(len(tokenizer.encode(learnt)), len(tokenizer.encode(held_back)), block_size)
 
 
 def _copy(parent: Path, folder: Path, name: str) -> None:

@@ -80,7 +80,7 @@ class Keeper:
         self._sampled: int | None = None
         self._saved: int | None = None  # the step of the newest checkpoint, written or being written
         self._owed: list[Write] = []  # weights of the present step that are not written yet
-        self._times = CheckTimes(bench.config.eval_every, bench.max_steps)
+        self._times = CheckTimes(bench.config.eval_every, bench.planned)
         self._patience = Patience(bench.config.early_stop)
         every = bench.config.eval_every or USUAL_INTERVAL
         self._deadline = Deadline(60 * minutes, every, SAVE_EVERY_S) if minutes else None
@@ -113,13 +113,13 @@ class Keeper:
         self._saved = restored
         self._forget_beyond(self.bench.step)
         metrics, samples = runs.read_metrics(self.path), runs.read_samples(self.path)
-        self.ledger.begin_with([*metrics, *samples])
+        self.ledger.begin_with([*metrics, *samples], runs.read_actions(self.path))
         losses = [event.train_loss for event in metrics if isinstance(event, StepDone)]
         self._watch = LossWatch(self._tokenizer.vocab_size, losses)
         checks = [event for event in metrics if isinstance(event, Evaluated)]
         best = min(checks, key=lambda check: check.val_loss, default=None)
         chosen = runs.check_choices(self.path)
-        self._times = CheckTimes(self.bench.config.eval_every, self.bench.max_steps, chosen)
+        self._times = CheckTimes(self.bench.config.eval_every, self.bench.planned, chosen)
         self._patience = Patience(self.bench.config.early_stop, [check.val_loss for check in checks])
         self._checked = checks[-1].step if checks else None
         self._sampled = samples[-1].step if samples else None
@@ -223,7 +223,7 @@ class Keeper:
         steps = self._deadline.revised(self.bench.step, self.bench.max_steps)
         if steps is not None:
             action = runs.Action(step=self.bench.step, action="revision", value=steps)
-            yield from self.ledger.until_written(lambda: runs.append_action(self.path, action))
+            yield from self.ledger.act(action)
             self.bench.revise(steps)
             yield [Revised(step=self.bench.step, max_steps=steps)]
 
@@ -234,7 +234,7 @@ class Keeper:
         """The micro-batch was halved: a resume is to begin so, and people are to know."""
         rows = self.bench.config.micro_batch or self.bench.config.batch_size
         action = runs.Action(step=self.bench.step, action="micro_batch", value=rows)
-        yield from self.ledger.until_written(lambda: runs.append_action(self.path, action))
+        yield from self.ledger.act(action)
         yield [Noticed(code="device.split", values={"rows": str(rows), "batch": str(self.bench.config.batch_size)})]
 
     def duties(self) -> Iterator[Report]:
@@ -322,7 +322,7 @@ class Keeper:
         """After how many steps the next check is due, where that was chosen anew: a resume is to do the same."""
         if choice is not None:
             action = runs.Action(step=choice.step, action="eval_every", value=choice.interval)
-            yield from self.ledger.until_written(lambda: runs.append_action(self.path, action))
+            yield from self.ledger.act(action)
             if self._deadline:
                 self._deadline.eval_every = choice.interval
 

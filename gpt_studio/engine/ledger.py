@@ -39,6 +39,7 @@ class Ledger:
         self.path = path
         self.elsewhere: Path | None = None
         self._told: list[TrainEvent] = []  # all that the logs hold, so that a folder that is gone can be made anew
+        self._actions: list[runs.Action] = []
         self._text, self._tokenizer = text, tokenizer
         self._record = runs.read_record(path)
         self._unlogged: list[TrainEvent] = []
@@ -46,10 +47,10 @@ class Ledger:
         self._news: list[TrainEvent] = []  # put there by the saver's thread
         self._locks = ExitStack()  # of the folders that it has moved to
 
-    def begin_with(self, events: Sequence[TrainEvent]) -> None:
+    def begin_with(self, events: Sequence[TrainEvent], actions: Sequence[runs.Action]) -> None:
         """The logs hold these, and nothing else waits for them."""
         self._saver.wait()
-        self._told, self._unlogged = [*events], []
+        self._told, self._actions, self._unlogged = [*events], [*actions], []
 
     # With patience
 
@@ -59,6 +60,11 @@ class Ledger:
             self._unlogged += events
             yield from self.until_written(self._write_logs)
             yield [*events]
+
+    def act(self, action: runs.Action) -> Iterator[Report]:
+        """Write down what is changed under way, so that a resume does the same."""
+        yield from self.until_written(lambda: runs.append_action(self.path, action))
+        self._actions.append(action)
 
     def news(self) -> Iterator[Report]:
         """What has been saved meanwhile. Where the disk has refused it, training waits here."""
@@ -163,7 +169,9 @@ class Ledger:
         if home is None:
             return []
         try:
-            new = relocation.copy_run(self.path, home, self._record, self._text, self._tokenizer, self._told)
+            new = relocation.copy_run(
+                self.path, home, self._record, self._text, self._tokenizer, self._told, self._actions
+            )
         except RunError as error:
             raise StudioError("files.write", path=str(home), reason=str(error)) from error
         self._locks.enter_context(files.locked(new))

@@ -18,10 +18,10 @@ LESSONS: dict[str, Preset] = {
     for lesson in (
         _lesson(
             "demo_104k",
-            ModelConfig(n_layer=2, n_head=4, n_embd=64, block_size=32, tied=False, head_bias=True),
+            ModelConfig(n_layer=2, n_head=4, n_embd=64, block_size=32, bias=True, tied=False, head_bias=True),
             1e-3,
             32,
-            2000,
+            400,
         ),
         _lesson("mini_2x64", ModelConfig(n_layer=2, n_head=4, n_embd=64, block_size=64), 1e-3, 32, 3000),
         _lesson("lecture_32", replace(_LECTURE, n_layer=3, n_head=4, n_embd=32, block_size=8), 1e-3, 32, 5000),

@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from gpt_studio.engine import files, library, runs
@@ -11,10 +10,16 @@ from gpt_studio.engine.tokenizer import Tokenizer
 
 
 def copy_run(
-    old: Path, home: Path, record: runs.RunRecord, text: str, tokenizer: Tokenizer, told: Sequence[TrainEvent]
+    old: Path,
+    home: Path,
+    record: runs.RunRecord,
+    text: str,
+    tokenizer: Tokenizer,
+    told: Sequence[TrainEvent],
+    actions: Sequence[runs.Action],
 ) -> Path:
     """Make the run anew in a folder within `home`, from what is in memory; what can still be read of the old one's
-    weights and actions comes along.
+    weights comes along.
 
     Args:
         old: The folder so far; it may be gone, and is left as it is.
@@ -23,6 +28,7 @@ def copy_run(
         text: All that the run is trained on.
         tokenizer: The run's own.
         told: The curve and the samples so far, oldest first.
+        actions: What was changed under way, in its order.
 
     Returns:
         The new folder.
@@ -36,6 +42,8 @@ def copy_run(
     try:
         with files.told_plainly(new):
             runs.append_events(new, list(told))
+            for action in actions:
+                runs.append_action(new, action)
             _take_along(old, new)
     except BaseException:
         shutil.rmtree(new, ignore_errors=True)
@@ -44,8 +52,6 @@ def copy_run(
 
 
 def _take_along(old: Path, new: Path) -> None:
-    with suppress(OSError):
-        shutil.copyfile(old / "actions.jsonl", new / "actions.jsonl")
     for name in ("snapshots", "optimizers", "best"):
         try:
             if (old / name).is_dir():

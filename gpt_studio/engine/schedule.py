@@ -21,7 +21,7 @@ class _Course(NamedTuple):
     end: int
 
     def at(self, step: int) -> float:
-        return self.height * min(1.0, (self.end - step) / self.span)
+        return self.height * min(1.0, max(0.0, self.end - step) / self.span)
 
 
 def learning_rate_at(step: int, config: TrainConfig, planned: int, revisions: Sequence[Revision] = ()) -> float:

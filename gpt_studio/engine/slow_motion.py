@@ -88,7 +88,8 @@ def part_of(name: str) -> tuple[str, int]:
         if ".ln_" in name:
             return "norm", 0
         return ("attention" if ".attn." in name else "feed_forward"), block
-    return {"wte": "token", "wpe": "position", "ln_f": "norm", "lm_head": "head"}[name.split(".")[0]], 0
+    others = {"wte": "token", "wpe": "position", "ln_f": "norm", "lm_head": "head", "head_bias": "head"}
+    return others[name.split(".")[0]], 0
 
 
 def order_of(key: tuple[str, int]) -> tuple[int, int, str]:

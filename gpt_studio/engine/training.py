@@ -63,10 +63,10 @@ def _encoding(tokenizer: Tokenizer, text: str) -> Generator[None, None, Parts]:
     return Parts(tokenizer, (yield from tokenizer.encoding(train)), (yield from tokenizer.encoding(held_back)))
 
 
-def _check(parts: Parts, block_size: int) -> None:
+def refuse_few_tokens(train: int, held_back: int, block_size: int) -> None:
     """Refuse a text that has characters enough, but that long tokens make too short."""
-    if len(parts.train) <= block_size or len(parts.held_back) < 2:
-        raise CorpusError("corpus.few_tokens", train=len(parts.train), block_size=block_size)
+    if train <= block_size or held_back < 2:
+        raise CorpusError("corpus.few_tokens", train=train, block_size=block_size)
 
 
 def train(workshop: Workshop, request: TrainRequest) -> Iterator[Report]:
@@ -85,7 +85,7 @@ def train(workshop: Workshop, request: TrainRequest) -> Iterator[Report]:
     text = request.corpus.text
     corpus.check(text, request.model.block_size)
     parts = yield from _preparing(text, request.tokenizer)
-    _check(parts, request.model.block_size)
+    refuse_few_tokens(len(parts.train), len(parts.held_back), request.model.block_size)
     model = replace(request.model, vocab_size=parts.tokenizer.vocab_size)
     yield None
     config = yield from tuning.settle(model, request.train)
@@ -131,7 +131,7 @@ def resume(workshop: Workshop, request: ResumeRequest) -> Iterator[Report]:
     record = runs.read_record(path)
     text = runs.read_corpus(path).text
     parts = yield from _encoding(runs.read_tokenizer(path), text)
-    _check(parts, record.model.block_size)
+    refuse_few_tokens(len(parts.train), len(parts.held_back), record.model.block_size)
     planned, revisions = runs.steps(path, record)
     before = revisions[-1].max_steps if revisions else planned
     steps = request.max_steps or before
@@ -154,7 +154,7 @@ def resume(workshop: Workshop, request: ResumeRequest) -> Iterator[Report]:
                 keeper.close("done")  # it was cut off after its last checkpoint
             raise RunError("run.already_done", run=record.name, step=bench.step)
         if steps != before:
-            runs.append_action(path, runs.Action(step=bench.step, action="max_steps", value=steps))
+            yield from ledger.act(runs.Action(step=bench.step, action="max_steps", value=steps))
         yield None
         yield from _advance(workshop, keeper)
 

@@ -39,13 +39,14 @@ class Workbench:
         revisions: Other numbers of steps, in the order in which they were made; also of steps that are to come again.
 
     Attributes:
+        planned: How many steps the run was to make before any revision.
         max_steps: The newest number of steps.
     """
 
     def __init__(
         self, model: ModelConfig, config: TrainConfig, ids: Ints, max_steps: int, revisions: Sequence[Revision] = ()
     ) -> None:
-        self.config, self._planned, self._revisions = config, max_steps, [*revisions]
+        self.config, self.planned, self._revisions = config, max_steps, [*revisions]
         self.max_steps = self._revisions[-1].max_steps if self._revisions else max_steps
         self.device = device.choose(config.device)
         device.refuse_without_room(model, config, self.device)
@@ -111,7 +112,7 @@ class Workbench:
             spent += clock.now() - began
         yield
         began = clock.now()
-        rate = learning_rate_at(self.step, self.config, self._planned, self._revisions)
+        rate = learning_rate_at(self.step, self.config, self.planned, self._revisions)
         self._finish(rate)
         spent += clock.now() - began
         self._note(rate, spent)

@@ -71,6 +71,7 @@ class Workshop:
 
         Raises:
             RunError: When the run or the step cannot be read.
+            StudioError: `look.no_head` when a head is to be off that the model lacks.
         """
         whole = self._whole(subject)
         if not subject.heads_off:

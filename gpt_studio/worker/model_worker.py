@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from gpt_studio.engine import clock
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.events import Ending, Event, StepDone
+from gpt_studio.engine.events import Ending, Event, StepDone, StepSeen
 from gpt_studio.engine.requests import TRAINING
 
 if TYPE_CHECKING:
@@ -152,7 +152,10 @@ class ModelWorker(QObject):
             job.steps_once = self._workshop.watching = once
 
     def _pause_after_step(self, job: Job, events: "list[Event]") -> None:
-        if job.steps_once and any(isinstance(event, StepDone) for event in events):
+        """The pause may have come within a step: that one is made as any other, and the next is looked at."""
+        if not job.steps_once or not any(isinstance(event, StepSeen) for event in job.gathered):
+            return
+        if any(isinstance(event, StepDone) for event in events):
             self._look_on(job, False)
             job.paused = True
             self._workshop.rest()

@@ -1,9 +1,74 @@
+from typing import get_args
+
 import numpy as np
 import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gpt_studio.engine import budget
-from gpt_studio.engine.config import PRESETS, ModelConfig, TrainConfig
+from gpt_studio.engine.config import ABLATIONS, PRESETS, Activation, ModelConfig, TrainConfig
+from gpt_studio.engine.lesson_models import LESSONS
+from gpt_studio.engine.model import GPT
 from gpt_studio.engine.workbench import Workbench
+
+FORMS = st.builds(
+    lambda heads, each, **form: ModelConfig(n_head=heads, n_embd=heads * each, **form),
+    heads=st.integers(1, 4),
+    each=st.integers(1, 6),
+    n_layer=st.integers(1, 3),
+    block_size=st.integers(1, 9),
+    vocab_size=st.integers(1, 30),
+    bias=st.booleans(),
+    tied=st.booleans(),
+    head_bias=st.booleans(),
+    activation=st.sampled_from(get_args(Activation)),
+    without=st.sets(st.sampled_from(ABLATIONS)).map(tuple),
+)
+
+
+@given(FORMS)
+@settings(max_examples=150, deadline=None)
+def test_every_part_of_every_form_is_counted_as_the_model_has_it(form):
+    with torch.device("meta"):
+        sizes = {name: parameter.numel() for name, parameter in GPT(form).named_parameters()}
+    counts = budget.parameters(form)
+
+    def of(*words: str) -> int:
+        return sum(size for name, size in sizes.items() if any(word in name for word in words))
+
+    assert counts.total == sum(sizes.values())
+    assert (counts.token, counts.position) == (of("wte"), of("wpe"))
+    assert (counts.attention, counts.feed_forward) == (of(".attn."), of(".mlp."))
+    assert (counts.norm, counts.head) == (of("ln_"), of("lm_head", "head_bias"))
+
+
+@given(FORMS)
+@settings(max_examples=50, deadline=None)
+def test_what_is_left_out_costs_no_work_and_no_memory(form):
+    whole = ModelConfig(**{**{name: getattr(form, name) for name in form.__struct_fields__}, "without": ()})
+    train = TrainConfig(batch_size=2)
+    assert budget.flops_per_token(form) <= budget.flops_per_token(whole)
+    assert budget.memory_bytes(form, train) <= budget.memory_bytes(whole, train)
+    assert (budget.parameters(form).total < budget.parameters(whole).total) == bool(
+        set(form.without) - {"mask", "residual"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("lesson", "vocab_size", "stated", "of_ours"),
+    [("demo_104k", 13, 103_821, 0), ("lecture_384", 65, 10_788_929, 6 * 3 * 384)],
+)
+def test_a_lesson_s_model_has_the_parameters_that_its_source_states(lesson, vocab_size, stated, of_ours):
+    """The lecture has no biases in queries, keys and values, which ours cannot leave out alone."""
+    assert budget.parameters(LESSONS[lesson].model_for(vocab_size)).total - of_ours == stated
+
+
+def test_the_demo_is_trained_as_long_as_its_lesson_says():
+    assert (LESSONS["demo_104k"].train.max_steps, LESSONS["demo_104k"].train.batch_size) == (400, 32)
+    assert LESSONS["mini_2x64"].train.max_steps == 3000
+    nano = LESSONS["nanogpt_cpu"].train
+    assert (nano.max_steps, nano.batch_size) == (2000, 12)
 
 
 def test_parts_add_up_to_the_total():

@@ -5,10 +5,10 @@ import shutil
 
 import pytest
 
-from gpt_studio.engine import clock, faults, keeper, runs, training
+from gpt_studio.engine import clock, faults, forking, keeper, runs, training
 from gpt_studio.engine.config import TrainConfig
 from gpt_studio.engine.events import Ended, Evaluated, Revised, Sample, Started, StepDone
-from gpt_studio.engine.requests import ResumeRequest
+from gpt_studio.engine.requests import ForkRequest, ResumeRequest
 from gpt_studio.engine.schedule import Revision, learning_rate_at
 from gpt_studio.engine.workshop import Workshop
 
@@ -97,6 +97,12 @@ def test_it_still_does_when_the_computer_is_half_as_fast_from_the_middle_on(toy_
     assert rates[-1] < 0.05 * max(rates)
 
 
+def test_it_also_does_where_a_handful_of_steps_is_most_of_the_time(toy_request, computer):
+    computer.step_s = 12.0
+    told, seconds = followed(training.train(Workshop(), timed(toy_request(max_steps=100, eval_every=50), 2)))
+    assert 0.85 * 120 < seconds < 1.1 * 120 and told[-1].step == 3
+
+
 def test_a_pause_and_a_computer_that_slept_do_not_count(toy_request, computer):
     workshop = Workshop()
 
@@ -140,6 +146,16 @@ def test_a_resumed_run_equals_one_that_never_stopped_revisions_and_all(toy_reque
     assert runs.read_record(cut.run).minutes == 1
 
 
+def test_a_resumed_run_is_checked_at_the_same_steps_where_these_were_chosen_too(toy_request, computer):
+    wanted = timed(toy_request("whole", max_steps=400, eval_every=0), 1)
+    followed(training.train(Workshop(), wanted))
+    assert {action.action for action in runs.read_actions(wanted.run)} == {"revision", "eval_every"}
+    fork = ForkRequest(parent=wanted.run, step=25, run=wanted.run.parent / "fork", name="fork")
+    run_job(forking.fork(Workshop(), fork))
+    checks = [[e for e in runs.read_metrics(run) if isinstance(e, Evaluated)] for run in (wanted.run, fork.run)]
+    assert checks[0] == checks[1]
+
+
 def test_more_steps_that_are_asked_for_later_begin_a_course_of_their_own(toy_request, computer):
     wanted = timed(toy_request(max_steps=400, eval_every=25), 1)
     followed(training.train(Workshop(), wanted))
@@ -172,6 +188,11 @@ def test_a_revision_never_makes_the_rate_jump_or_rise_and_it_ends_at_zero(made_a
 
 def test_a_revision_before_the_fall_gives_the_course_that_was_meant_for_that_number():
     assert course(100, [Revision(10, 200)]) == course(200)
+
+
+def test_a_record_that_somebody_has_made_up_gives_no_rate_below_zero():
+    revisions = [Revision(20, 8), Revision(15, 30), Revision(25, 26), Revision(10**9, 5)]
+    assert min(learning_rate_at(step, CONFIG, 100, revisions) for step in range(200)) >= 0
 
 
 def test_the_same_number_again_changes_nothing():

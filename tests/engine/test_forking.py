@@ -6,7 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from gpt_studio.engine import checkpoint, files, forking, library, lineage, runs, training
-from gpt_studio.engine.errors import StudioError
+from gpt_studio.engine.config import TokenizerConfig
+from gpt_studio.engine.errors import CorpusError, StudioError
 from gpt_studio.engine.events import Evaluated, Noticed, Sample, StepDone
 from gpt_studio.engine.library import RunSummary
 from gpt_studio.engine.requests import Changes, CorpusText, ForkRequest, ResumeRequest
@@ -111,6 +112,26 @@ def test_a_damaged_snapshot_is_refused_and_leaves_nothing(trained):
     with pytest.raises(StudioError, match=r"run\.damaged"):
         forking.make(request(trained, 10))
     assert [path.name for path in trained.parent.iterdir()] == [trained.name]
+
+
+def test_steps_of_its_own_are_told_beside_those_that_followed_the_time(trained):
+    runs.write_record(trained, replace(runs.read_record(trained), minutes=2.0))
+    runs.append_action(trained, runs.Action(step=12, action="revision", value=30))
+    forking.make(request(trained, 10, "same", learning_rate=0.002))
+    forking.make(request(trained, 10, "longer", max_steps=40))
+    same, longer = (runs.read_record(trained.parent / name) for name in ("same", "longer"))
+    assert (same.minutes, longer.minutes) == (2.0, None)
+    assert [change.what for change in same.parent.changes] == ["learning_rate"]
+    assert longer.parent.changes == (runs.Change(what="max_steps", before="30", after="40"),)
+
+
+def test_a_text_with_too_few_tokens_is_refused_and_leaves_nothing(toy_request):
+    parent = replace(toy_request("parent"), tokenizer=TokenizerConfig(kind="bpe", vocab_size=280))
+    run_job(training.train(Workshop(), parent))
+    short = CorpusText(id="short", title="Short", text="Ann has 11 owls.\nBob has")
+    with pytest.raises(CorpusError, match=r"corpus\.few_tokens"):
+        forking.make(request(parent.run, 10, corpus=short))
+    assert [path.name for path in parent.run.parent.iterdir()] == ["parent"]
 
 
 def test_what_was_asked_for_later_is_not_part_of_an_unchanged_fork(trained):

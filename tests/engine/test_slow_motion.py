@@ -33,7 +33,9 @@ def figures(run):
     ]
 
 
-@pytest.mark.parametrize("model", [{}, {"dropout": 0.2}, {"n_layer": 0, "n_head": 1}])
+@pytest.mark.parametrize(
+    "model", [{}, {"dropout": 0.2}, {"n_layer": 0, "n_head": 1}, {"tied": False, "head_bias": True}]
+)
 def test_the_curve_is_the_same_to_the_bit_with_and_without_slow_motion(toy_request, model):
     plain, slow, mixed = (toy_request(name, model=model, micro_batch=3) for name in ("plain", "slow", "mixed"))
     run_job(training.train(Workshop(), plain))
@@ -77,4 +79,4 @@ def test_every_parameter_belongs_to_a_part():
     assert part_of("h.3.attn.c_proj.weight") == ("attention", 4)
     assert part_of("h.0.mlp.c_fc.bias") == ("feed_forward", 1)
     assert part_of("h.0.ln_2.weight") == part_of("ln_f.weight") == ("norm", 0)
-    assert part_of("lm_head.weight") == ("head", 0)
+    assert part_of("lm_head.weight") == part_of("head_bias") == ("head", 0)

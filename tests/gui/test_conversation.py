@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gpt_studio import paths
 from gpt_studio.engine import files, library, runs
-from gpt_studio.engine.config import PRESETS, ModelConfig, Sampling, TrainConfig
+from gpt_studio.engine.config import PRESETS, ModelConfig, Sampling, TokenizerConfig, TrainConfig
 from gpt_studio.engine.dial import LessonPlan
 from gpt_studio.engine.events import (
     Ending,
@@ -274,6 +274,13 @@ def test_start_begins_a_new_run_with_the_chosen_text_and_model(room: Room):
     assert request.run.parent == paths.runs_home() and not request.run.exists()
     assert room.state.phase is Phase.TRAINING and room.state.run.name == "verse-4×128"
     assert room.trains == [room.state.run]
+
+
+def test_start_takes_the_chosen_tokens_and_their_vocabulary(room: Room):
+    room.state.choose_tokens(TokenizerConfig(kind="bpe", vocab_size=640))
+    _, request = room.start()
+    assert request.tokenizer == room.state.run.record.tokenizer == TokenizerConfig(kind="bpe", vocab_size=640)
+    assert request.model.vocab_size == 640
 
 
 def test_a_training_run_grows_pauses_goes_on_and_ends(room: Room):

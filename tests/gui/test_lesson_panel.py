@@ -114,3 +114,17 @@ def test_no_line_of_a_lesson_is_cut_off_at_any_zoom(panel: LessonPanel, zoom: in
         QApplication.processEvents()
         shown = [each for each in panel.findChildren(Paragraph) if each.isVisible()]
         assert shown and all(each.height() >= each.heightForWidth(each.width()) for each in shown), step.name
+
+
+def test_questions_are_folded_until_asked_for_and_stay_open_for_their_page(panel):
+    panel.show_page("look")
+    button = panel.findChild(QPushButton, "lesson.questions")
+    assert button.text() == "Classic questions, answered"
+    button.click()
+    assert any("Why the mask?" in each.text() for each in panel.findChildren(Paragraph))
+    panel.show_page("train")
+    assert not button.isVisibleTo(panel)
+    panel.show_page("look")
+    assert button.text() == "Hide the questions"
+    button.click()
+    assert not any("Why the mask?" in each.text() for each in panel.findChildren(Paragraph) if each.isVisibleTo(panel))

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 
 from gpt_studio.engine.events import AttentionSeen, LayersSeen
 from gpt_studio.gui import theme
+from gpt_studio.gui.parts.look.attention_words import context, shown
 from gpt_studio.gui.parts.look.calculation_table import MASK, SCORE, WEIGHT, number
 from gpt_studio.gui.parts.look.calculation_view import CalculationView
 from gpt_studio.gui.parts.look.layers_view import LayersView
@@ -138,3 +139,10 @@ def test_both_pages_can_be_drawn_in_every_theme(layers, calculation):
     calculation.show_seen(None, 0, 0, 0)
     layers.clear()
     assert not layers.grab().isNull()
+
+
+def test_tokens_of_several_characters_are_shown_whole_where_there_is_room_and_cut_where_not():
+    assert shown(" never") == "␣never"
+    assert shown("unforgettable") == "unforgettab…"
+    assert context((" the", " cat", " sat"), 1) == ("he", "␣cat", "␣s")
+    assert context(tuple("abcde"), 2) == ("ab", "c", "de")

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from gpt_studio.app import NO_DISPLAY, has_display
-from gpt_studio.engine.config import ModelConfig, TrainConfig
+from gpt_studio.engine.config import ModelConfig, TokenizerConfig, TrainConfig
 from gpt_studio.engine.preferences import Preferences
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.gui import theme
@@ -449,6 +449,15 @@ def test_keep_the_run_and_close_tells_and_waits_for_the_worker(state: StudioStat
     assert window.isVisible()
     window.finish()
     assert not window.isVisible()
+
+
+def test_the_chosen_tokens_are_remembered(state: StudioState, qtbot):
+    window = open_window(state, qtbot, (1300, 800))
+    state.choose_tokens(TokenizerConfig(kind="bpe", vocab_size=640))
+    with qtbot.waitSignal(window.leave_asked):
+        window.close()
+    kept = Preferences()
+    assert (kept.get("tokenizer"), kept.get("vocab_size")) == ("bpe", 640)
 
 
 def test_place_page_and_lesson_are_remembered(state: StudioState, qtbot):

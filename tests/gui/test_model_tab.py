@@ -1,7 +1,7 @@
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -346,7 +346,7 @@ def test_a_lesson_s_model_is_one_click_with_its_training_and_its_source(tab, sta
 
 @pytest.mark.parametrize(
     ("lesson", "vocabulary", "stated"),
-    [("demo_104k", 28, 104_000), ("lecture_384", 65, 10_788_929), ("nanogpt_cpu", 65, 800_000)],
+    [("demo_104k", 13, 103_821), ("lecture_384", 65, 10_788_929), ("nanogpt_cpu", 65, 800_000)],
 )
 def test_a_lesson_s_model_has_the_parameters_that_its_source_states(lesson, vocabulary, stated):
     counted = budget.parameters(replace(LESSONS[lesson].model, vocab_size=vocabulary)).total
@@ -364,6 +364,26 @@ def test_the_code_is_that_of_the_chosen_part(tab, state):
     assert "F.linear(self.ln_f(x)" in code.toPlainText()
     choose(tab, "bigram")
     assert "config.vocab_size, config.vocab_size" in code.toPlainText()
+
+
+def test_the_code_is_coloured_and_can_be_copied(tab):
+    tab.findChild(LowerCards).show_card("code")
+    code = tab.findChild(QPlainTextEdit, "model.code")
+    inks = {
+        run.format.foreground().color().name()
+        for number in range(code.blockCount())
+        for run in code.document().findBlockByNumber(number).layout().formats()
+    }
+    assert {theme.color(token).name() for token in ("accent", "text3")} <= inks
+    tab.findChild(QPushButton, "model.code.copy").click()
+    assert QGuiApplication.clipboard().text() == code.toPlainText()
+
+
+def test_what_was_reckoned_or_estimated_is_not_called_published(tab):
+    tab.findChild(LowerCards).show_card("giants")
+    words = [label.text() for label in tab.findChild(LowerCards).giants.findChildren(QLabel)]
+    assert [words[words.index(name) + 4][0] for name in ("GPT-2", "GPT-3", "GPT-4")] == ["≈", "3", "≈"]
+    assert words.count("published") == 1
 
 
 def test_the_giants_stand_beside_the_student_s_model_with_their_sources(tab, state):

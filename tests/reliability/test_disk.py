@@ -160,6 +160,20 @@ def test_a_run_whose_folder_is_gone_for_good_is_saved_elsewhere_whole(tmp_path, 
     assert go_on_further(home / "run")
 
 
+def test_what_was_changed_under_way_is_known_where_it_is_saved_elsewhere(tmp_path):
+    run, home, workshop = tmp_path / "run", tmp_path / "elsewhere", Workshop()
+    told_by(training.train(Workshop(), request(run, max_steps=3)))
+    job = training.resume(workshop, ResumeRequest(run=run, max_steps=5))
+    stop_after(job, 4)
+    shutil.rmtree(run)
+    in_waiting(job)
+    home.mkdir()
+    workshop.go_elsewhere(home)
+    told_by(job)
+    (action,) = runs.read_actions(home / "run")
+    assert (action.action, action.value) == ("max_steps", 5)
+
+
 def test_another_place_that_refuses_too_is_named_and_the_run_waits_on(tmp_path):
     run, workshop = tmp_path / "run", Workshop()
     job = training.train(workshop, request(run, max_steps=3))

@@ -216,6 +216,22 @@ def test_a_paused_run_makes_one_step_when_asked_and_the_curve_is_the_same(qtbot,
     assert curve(tmp_path / "slow") == curve(tmp_path / "alone")
 
 
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_run_that_is_paused_within_a_step_is_looked_at_all_the_same(qtbot, desk, log, tmp_path, tiny_text, turns):
+    wanted = request(tmp_path / "run", tiny_text, max_steps=100_000, micro_batch=2)
+    slow = desk.begin(wanted)
+    wait_for(qtbot, log, slow, StepDone)
+    for _ in range(turns):  # wherever in a step that is
+        desk.pause(slow)
+        desk.step(slow)
+        seen = len(log.of(slow, StepSeen))
+        qtbot.waitUntil(lambda seen=seen: len(log.of(slow, StepSeen)) > seen, timeout=WAIT_MS)
+        assert log.of(slow, StepDone)[-1].step == log.of(slow, StepSeen)[-1].step
+        desk.go_on(slow)
+    desk.stop(slow)
+    wait_for_end(qtbot, log, slow)
+
+
 def test_a_paused_run_has_been_saved_where_it_stands(qtbot, desk, log, tmp_path, tiny_text):
     run = tmp_path / "run"
     training = desk.begin(request(run, tiny_text, max_steps=100_000))

@@ -134,6 +134,7 @@ class Tally:
     on_token: Floats  # (L, H, V) attention on each token of the vocabulary
     token_chances: Floats  # (V)
     positions: int = 0
+    sees_future: bool = False  # the model was built without the mask, so even attention goes everywhere
 
     @classmethod
     def empty(cls, layers: int, heads: int, vocabulary: int) -> "Tally":
@@ -151,7 +152,8 @@ class Tally:
         count = len(ids)
         first = min(FIRST, count // 2)
         rows = weights[:, :, first:]
-        even = np.tril(np.ones((count, count), np.float32))[first:]
+        everywhere = np.ones((count, count), np.float32)
+        even = (everywhere if self.sees_future else np.tril(everywhere))[first:]
         even /= even.sum(axis=1, keepdims=True)
         for number, mask in enumerate(habits([vocabulary[i] for i in ids]).values()):
             possible = mask[first:]
@@ -201,6 +203,7 @@ def name_heads(workshop: Workshop, request: RolesRequest) -> Iterator[Report]:
     exhibit = refuse_without_heads(exhibit_with_blocks(workshop, request.subject))
     config, tokens = exhibit.model.config, exhibit.tokenizer.tokens
     tally = Tally.empty(config.n_layer, config.n_head, len(tokens))
+    tally.sees_future = not config.has("mask")
     pieces = windows(held_back(exhibit, request.subject), min(config.block_size, LONGEST), TOKENS)
     yield None
     for piece in pieces:

@@ -1,4 +1,4 @@
-"""The lesson beside each step: what is happening, why, something to try, what was learned, the formula on request."""
+"""The lesson beside each step: what is happening, why, what to try and was learned; questions, formula on request."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
@@ -70,6 +70,7 @@ class LessonPanel(QFrame):
         self._state, self._page = state, ""
         self._lessons: dict[str, lesson_text.Lesson] = {}
         self._formula_open: set[str] = set()
+        self._questions_open: set[str] = set()
         self._make()
         self._lay_out()
         state.ticks_changed.connect(self._show_learned)
@@ -91,6 +92,7 @@ class LessonPanel(QFrame):
         self._why.show_words(lesson.why)
         self._try.show_words(lesson.try_this)
         self._show_learned()
+        self._show_questions()
         self._show_formula()
         following = pages.after(name)
         words = tr("Next: {page}").format(page=following.words) if following else ""
@@ -109,6 +111,10 @@ class LessonPanel(QFrame):
         self._why = _Section(tr("Why"), "accent")
         self._try = _Section(tr("Try this"), "accent", "tip")
         self._learned = _Section(tr("What you learned"), "good", "learned")
+        self._questions = _Section(tr("Questions"), "accent")
+        self._questions_button = button("", "flat", name="lesson.questions")
+        self._questions_button.setProperty("tight", "true")
+        self._questions_button.clicked.connect(self._turn_questions)
         self._formula = QFrame()
         self._formula.setProperty("well", "true")
         self._formula_column = QVBoxLayout(self._formula)
@@ -132,6 +138,8 @@ class LessonPanel(QFrame):
             row.addWidget(section)
             self._rows.append(row)
             self._sections.addLayout(row)
+        self._sections.addWidget(self._questions_button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._sections.addWidget(self._questions)
         self._sections.addStretch(1)
         sheet = QWidget()
         sheet.setLayout(self._sections)
@@ -165,7 +173,7 @@ class LessonPanel(QFrame):
         self._foot.setSpacing(px(8))
         self._formula_column.setContentsMargins(px(12), px(10), px(12), px(10))
         self._formula_column.setSpacing(px(6))
-        for section in (self._happening, self._why, self._try, self._learned):
+        for section in (self._happening, self._why, self._try, self._learned, self._questions):
             section.fit()
         for row, (left, right) in zip(self._rows, ((0, 0), (0, 0), (14, 14), (18, 14)), strict=True):
             row.setContentsMargins(px(left), 0, px(right), 0)
@@ -190,6 +198,18 @@ class LessonPanel(QFrame):
         self._formula_button.setText(words)
         self._formula_button.setAccessibleName(words)
         self._formula_button.setVisible(bool(lesson.formula))
+
+    def _show_questions(self) -> None:
+        lesson, is_open = self._lessons[self._page], self._page in self._questions_open
+        self._questions.show_words(lesson.questions if is_open else ())
+        words = tr("Hide the questions") if is_open else tr("Classic questions, answered")
+        self._questions_button.setText(words)
+        self._questions_button.setAccessibleName(words)
+        self._questions_button.setVisible(bool(lesson.questions))
+
+    def _turn_questions(self) -> None:
+        self._questions_open ^= {self._page}
+        self._show_questions()
 
     def _turn_formula(self) -> None:
         self._formula_open ^= {self._page}

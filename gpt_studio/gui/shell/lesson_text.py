@@ -16,6 +16,7 @@ _KEYS = {
     "why": "why",
     "try this": "try",
     "what you learned": "learned",
+    "questions": "questions",
     "formula": "formula",
 }
 
@@ -28,6 +29,7 @@ class Lesson:
     why: tuple[str, ...] = ()
     try_this: tuple[str, ...] = ()
     learned: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()  # and their answers; folded until asked for
     formula: tuple[str, ...] = ()
 
 
@@ -49,6 +51,7 @@ def parse(written: str) -> Lesson:
         why=_paragraphs(found.get("why", "")),
         try_this=_paragraphs(found.get("try", "")),
         learned=_paragraphs(found.get("learned", "")),
+        questions=_paragraphs(found.get("questions", "")),
         formula=_paragraphs(found.get("formula", "")),
     )
 

@@ -108,13 +108,13 @@ class _Thumbnail(QStyledItemDelegate):
         grid = self.parent()
         assert isinstance(grid, HeadGrid)
         place = (index.row(), index.column())
-        cell = grid.square(QRectF(option.rect))
+        figure = grid.figure(place)
+        cell = grid.room(QRectF(option.rect)) if figure else grid.square(QRectF(option.rect))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         shape = QPainterPath()
         shape.addRoundedRect(cell, 4, 4)
         painter.setClipPath(shape)
-        figure = grid.figure(place)
         if figure is not None:
             _paint_figure(painter, cell, figure)
         else:
@@ -235,10 +235,14 @@ class HeadGrid(QTableView):
     def is_off(self, place: tuple[int, int]) -> bool:
         return place in self._heads.off
 
-    def square(self, cell: QRectF) -> QRectF:
-        """Where a head is painted within its cell: above its caption."""
+    def room(self, cell: QRectF) -> QRectF:
+        """What a head may fill of its cell: all above its caption."""
         gap = theme.px(_GAP)
-        room = cell.adjusted(gap, gap, -gap, -gap - self._caption_height())
+        return cell.adjusted(gap, gap, -gap, -gap - self._caption_height())
+
+    def square(self, cell: QRectF) -> QRectF:
+        """Where the picture of a head lies within its cell."""
+        room = self.room(cell)
         side = min(room.width(), room.height())
         return QRectF(room.center().x() - side / 2, room.center().y() - side / 2, side, side)
 
@@ -282,9 +286,10 @@ class HeadGrid(QTableView):
         words = self._caption_height()
         across, down = (self.width() - names) // heads, (self.height() - top) // layers - words
         side = max(theme.px(SMALLEST), min(theme.px(LARGEST), across, down))
-        self.horizontalHeader().setDefaultSectionSize(max(side, min(across, round(side * 1.25))))
+        widest = across if words else round(side * 1.25)  # names below want all the room there is
+        self.horizontalHeader().setDefaultSectionSize(max(side, min(across, widest)))
         self.verticalHeader().setDefaultSectionSize(words + max(side, min(down, round(side * 1.25))))
-        self.setMinimumHeight(top + min(4, layers) * theme.px(SMALLEST))
+        self.setMinimumHeight(top + min(4, layers) * (theme.px(SMALLEST) + words))
 
     def sizeHint(self) -> QSize:
         return QSize(theme.px(366), self.minimumHeight())

@@ -16,10 +16,11 @@ TITLES = {
     "nanogpt_cpu": "nanoGPT on a processor",
 }
 LESSON_WORDS = {
-    "demo_104k": "A common classroom demo: some 104,000 parameters with an alphabet of 28 characters.",
-    "mini_2x64": "A common first exercise, trained for 3,000 steps.",
+    "demo_104k": "A classroom demo, “to be or not to be …” again and again: 103,821 parameters with its 13 characters.",
+    "mini_2x64": "A common first exercise, trained for 3,000 steps. No number of parameters goes with it.",
     "lecture_32": "Karpathy's lecture “Let's build GPT”: the model on the way, with a context of 8.",
-    "lecture_384": "Karpathy's lecture “Let's build GPT”: the last model, 10.8 million parameters. Wants a GPU.",
+    "lecture_384": "Karpathy's lecture “Let's build GPT”: the last model, 10,788,929 parameters, "
+    "and here 6,912 more: the lecture has no biases in Q, K and V. Wants a GPU.",
     "nanogpt_cpu": "The settings that nanoGPT's read-me gives for a processor: 0.80 million parameters.",
 }
 REASON_ICONS = {  # icon and the token of its colour

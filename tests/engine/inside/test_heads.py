@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 import torch
 
+from gpt_studio.engine.config import ModelConfig
+from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.generalization import measure
 from gpt_studio.engine.inside.heads import weigh
 from gpt_studio.engine.inside.switching import without_heads
+from gpt_studio.engine.model import GPT
 from gpt_studio.engine.requests import CorpusText, Subject, TestRequest, WorthRequest
 from gpt_studio.engine.workshop import Workshop
 
@@ -18,7 +21,7 @@ IDS = torch.tensor([[1, 2, 3, 4, 5]])
 def test_a_head_that_is_off_equals_a_model_whose_weights_for_it_are_zero(tiny_gpt):
     off = without_heads(tiny_gpt, ((1, 0),))(IDS)
     with torch.no_grad():
-        tiny_gpt.h[1].attn.c_attn.weight[32:40] = 0.0  # the value rows of the first head: 16 + 16 .. + 8
+        tiny_gpt.h[1].attn.c_attn.weight[32:40] = 0.0  # values of the first head, after 16 queries and 16 keys
     torch.testing.assert_close(off, tiny_gpt(IDS))
 
 
@@ -27,6 +30,16 @@ def test_the_model_itself_stays_whole(tiny_gpt):
     changed = without_heads(tiny_gpt, ((0, 1), (1, 1)))(IDS)
     torch.testing.assert_close(tiny_gpt(IDS), before)
     assert (changed - before).abs().max() > 1e-4
+
+
+@pytest.mark.parametrize(
+    ("form", "head"),
+    [({}, (2, 0)), ({}, (0, 2)), ({}, (-1, 0)), ({"without": ("attention",)}, (0, 0)), ({"n_layer": 0}, (0, 0))],
+)
+def test_a_head_that_is_not_there_is_refused(form, head):
+    model = GPT(ModelConfig(**{"n_layer": 2, "n_head": 2, "n_embd": 16, "block_size": 8, "vocab_size": 11, **form}))
+    with pytest.raises(StudioError, match=r"look\.no_head"):
+        without_heads(model, (head,))
 
 
 def test_any_visit_can_be_made_to_a_model_with_heads_off(trained):

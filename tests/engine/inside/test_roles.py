@@ -169,3 +169,16 @@ def test_the_shares_of_a_trained_model_are_shares(trained):
     assert told.scores.shape == (2, 2, len(told.habits))
     assert 0.0 <= told.scores.min() <= told.scores.max() <= 1.0
     assert told.positions > 50
+
+
+def test_without_the_mask_even_attention_goes_to_the_future_as_well():
+    tokens, ids = tuple("ab"), [0, 1] * 16
+    everywhere = np.full((1, 1, 32, 32), 1 / 32, np.float32)
+    chances = {}
+    for sees_future in (False, True):
+        tally = Tally.empty(1, 1, 2)
+        tally.sees_future = sees_future
+        tally.add(everywhere, ids, tokens)
+        told = tally.roles(tokens, 0)
+        chances[sees_future] = told.chances[0, 0, told.habits.index("itself")]
+    assert chances[True] == pytest.approx(1 / 32) and chances[False] > 1.5 / 32

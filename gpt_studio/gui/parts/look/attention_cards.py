@@ -225,7 +225,7 @@ class TextCard(Card):
             [("arcs", self.tr("Arcs")), ("tinted", self.tr("Tinted")), ("off", self.tr("Heads off"))], "look.text_kind"
         )
         self._hint = text(self.tr("click a token; thicker means a longer look"), "caption", "text3")
-        self.head.insertWidget(1, self._hint, 0, Qt.AlignmentFlag.AlignBottom)
+        self.head.insertWidget(1, self._hint)
         self.head.addWidget(self.kind)
         self.pages = Pages({"arcs": self.arcs, "tinted": TokenArea(self.tinted), "off": self.off})
         self.body.addWidget(self.pages, 1)

@@ -28,10 +28,10 @@ def cell_sentence(tokens: Sequence[str], row: int, column: int, weight: float) -
 
 
 def context(tokens: Sequence[str], place: int, beside: int = 2) -> tuple[str, str, str]:
-    """A character with its neighbours, all of them visible: what is before it, itself, what is behind it."""
+    """A token with as many characters on each side, all of them visible: what is before it, itself, what is behind."""
     seen = [shown(token) for token in tokens[max(0, place - beside) : place + beside + 1]]
     own = min(place, beside)
-    return "".join(seen[:own]), seen[own], "".join(seen[own + 1 :])
+    return "".join(seen[:own])[-beside:], seen[own], "".join(seen[own + 1 :])[:beside]
 
 
 def whereabouts(tokens: Sequence[str], place: int) -> str:

@@ -113,7 +113,7 @@ class FormingChart(QWidget):
         painter.setFont(theme.mono(14))
         high = QFontMetricsF(painter.font()).height()
         free = [end.y() + high * away * sign for away in range(8) for sign in (1, -1)]
-        fits = [y for y in free if high / 2 <= y <= self.height() - high / 2]
+        fits = [y for y in free if high / 2 <= y <= self.height() - 1.6 * high]  # not over the names below
         y = next((y for y in fits if all(abs(y - other) >= high * 0.95 for other in taken)), end.y())
         taken.append(y)
         painter.setPen(theme.color("text" if first else "text2"))

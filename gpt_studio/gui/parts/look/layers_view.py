@@ -13,7 +13,7 @@ from gpt_studio.gui.parts.look.lens_table import LensTable
 from gpt_studio.gui.widgets.basics import Card, paragraph, text
 from gpt_studio.gui.widgets.tints import TintLegend
 
-_SIDE, _NARROW = 330, 860
+_SIDE, _NARROW = 330, 960
 WIDEST = 16_777_215  # pixels: no limit
 
 

@@ -222,6 +222,7 @@ class LensTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+        self.scrollTo(self.currentIndex())
 
     def sizeHint(self) -> QSize:
         return QSize(theme.px(500), theme.px(_TOP + _ROW * (self.stages.stages + 1) + 16))

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
-from gpt_studio.gui import theme
+from gpt_studio.gui import messages, theme
 from gpt_studio.gui.parts.look.attention_words import shown
 from gpt_studio.gui.widgets.contrast import ink_on
 from gpt_studio.gui.widgets.page import announce
@@ -121,7 +121,7 @@ class TokenRow(QWidget):
             )
             painter.drawRoundedRect(key.adjusted(1, 1, -1, -1), 4, 4)
             words = shown(self.tokens[place])
-            faint = words != self.tokens[place]
+            faint = not messages.has_ink(self.tokens[place])
             painter.setPen(ink_on(fill) if fill else theme.color("text3" if faint else "text"))
             painter.drawText(key, Qt.AlignmentFlag.AlignCenter, words)
 

@@ -1,11 +1,13 @@
 """The lines of the program's own PyTorch that compute the chosen part."""
 
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QWidget
 
 from gpt_studio.engine import model_lines
 from gpt_studio.gui import theme
 from gpt_studio.gui.parts.model import part_words
-from gpt_studio.gui.widgets.basics import Card, text
+from gpt_studio.gui.parts.model.code_ink import CodeInk
+from gpt_studio.gui.widgets.basics import Card, announce, button, text
 
 
 class CodeCard(Card):
@@ -20,9 +22,16 @@ class CodeCard(Card):
         self.code.setObjectName("model.code")
         self.code.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.code.setProperty("frameless", "true")
+        self._ink = CodeInk(self.code.document())
+        self.copy = button(self.tr("Copy"), "flat", "copy", "model.code.copy")
+        self.copy.setProperty("tight", "true")
+        self.copy.clicked.connect(self._copy)
         self.code.setCornerWidget(QWidget())  # Fusion would draw a field of its own there
         theme.set_role(self.code, "caption", mono=True)
-        self.body.addWidget(self.caption)
+        row = QHBoxLayout()
+        row.addWidget(self.caption, 1)
+        row.addWidget(self.copy)
+        self.body.addLayout(row)
         self.body.addWidget(self.code, 1)
 
     def show_part(self, part: str, is_bigram: bool) -> None:
@@ -40,6 +49,10 @@ class CodeCard(Card):
         self.caption.setText(self.tr("{part}: {where} in gpt_studio/engine/model.py").format(part=name, where=where))
         self.code.setPlainText("\n\n".join(piece.code for piece in pieces))
         self.code.setAccessibleName(self.caption.text())
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.code.toPlainText())
+        announce(self, self.tr("Copied"))
 
     def showEvent(self, event) -> None:
         super().showEvent(event)

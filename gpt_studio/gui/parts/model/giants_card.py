@@ -21,14 +21,15 @@ class Giant:
     context: int
     tokens: float  # read in training
     flops: float  # of the whole training
-    is_known: bool  # from its makers' own paper; False: others' estimates
+    is_known: bool  # from its makers' own paper; False: others' estimates, but for the context
+    is_reckoned: bool = False  # tokens and work are not told, but follow from what is
 
 
 # GPT-2: Radford et al. 2019, 40 GB of text, its tokens and work are reckoned here (4 bytes a token, 6 N D, one pass).
 # GPT-3: Brown et al. 2020, table 2.1 and appendix D. GPT-4: its report (OpenAI 2023) tells none of this but the context
 # (8,192); parameters and tokens are press reports (SemiAnalysis 2023), the work an estimate of Epoch AI (2024).
 GIANTS = (
-    Giant("GPT-2", 1.54e9, 1_024, 1.0e10, 9.2e19, True),
+    Giant("GPT-2", 1.54e9, 1_024, 1.0e10, 9.2e19, True, is_reckoned=True),
     Giant("GPT-3", 1.75e11, 2_048, 3.0e11, 3.14e23, True),
     Giant("GPT-4", 1.8e12, 8_192, 1.3e13, 2.1e25, False),
 )
@@ -73,7 +74,8 @@ class GiantsCard(Card):
         for row, giant in enumerate(GIANTS, 2):
             for column, words in enumerate(_words(giant)):
                 grid.addWidget(text(words, "body"), row, column)
-            known = tr("published") if giant.is_known else tr("estimates, unconfirmed")
+            published = tr("published, ≈ reckoned") if giant.is_reckoned else tr("published")
+            known = published if giant.is_known else tr("≈ estimates, unconfirmed")
             grid.addWidget(text(known, "caption", "text2" if giant.is_known else "warn"), row, 5)
         grid.setColumnStretch(5, 1)
         table = QWidget()
@@ -108,12 +110,13 @@ class GiantsCard(Card):
 
 def _words(giant: Giant) -> tuple[str, ...]:
     about = "" if giant.is_known else "≈ "
+    roughly = "≈ " if giant.is_reckoned else about
     return (
         giant.name,
         about + messages.short_count(giant.parameters),
         messages.count(giant.context),
-        about + messages.short_count(giant.tokens),
-        about + power(giant.flops),
+        roughly + messages.short_count(giant.tokens),
+        roughly + power(giant.flops),
     )
 
 

@@ -142,7 +142,7 @@ class ModelSettings(Card):
         chosen = self._draft.knows_text
         self._vocabulary.setText(messages.count(self._draft.vocab_size))
         by = {
-            "char": self.tr("set by the text") if chosen else self.tr("until a text is chosen"),
+            "char": self.tr("set by the text") if chosen else self.tr("no text yet"),
             "byte": self.tr("the 256 bytes"),
             "bpe": self.tr("byte pairs, set in 3 Tokenizer"),
         }

@@ -1,7 +1,7 @@
 """What a token is to be: the switch, the size of the vocabulary, and what is going on while it is being learnt."""
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
 
 from gpt_studio.engine.config import TokenizerConfig, TokenizerKind
 from gpt_studio.gui import messages, theme
@@ -39,6 +39,8 @@ class KindRow(QWidget):
         caption.setBuddy(self.size_box)
         self._lock = basics.Icon("lock", "text3", 14)
         self._note = basics.text("", "caption", "text3")
+        self._note.setWordWrap(True)  # gives way in a narrow window
+        self._note.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._bar = QProgressBar()
         self._bar.setRange(0, 0)
         self._bar.setTextVisible(False)
@@ -53,7 +55,8 @@ class KindRow(QWidget):
         for each in (self.kind, caption, self.size_label, self.size_box, self._lock, self._note, self._bar, self.leave):
             row.addWidget(each)
         row.insertSpacing(1, 8)
-        row.addStretch(1)
+        row.addStretch(0)
+        row.setStretchFactor(self._note, 1)
         self.kind.chosen.connect(lambda _key: self._tell())
         self.size_box.valueChanged.connect(lambda _value: self._tell())
         self.leave.clicked.connect(self.leave_asked)
@@ -91,6 +94,7 @@ class KindRow(QWidget):
             self._show_busy(False)
 
     def _show_busy(self, busy: bool) -> None:
+        self._note.setVisible(not busy)
         self._bar.setVisible(busy)
         self.leave.setVisible(busy)
 
