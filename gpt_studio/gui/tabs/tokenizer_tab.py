@@ -91,7 +91,7 @@ class TokenizerTab(Page):
         left.setSpacing(12)
         left.addWidget(self.input)
         for card in (self.chip_card, self.player, self.comparison, self.round_trip):
-            left.addWidget(card)
+            left.addWidget(part)
         left.addWidget(self.cost, 1)
         card = basics.Card(self.tr("Vocabulary"))
         card.head.insertWidget(1, self.known)
