@@ -90,7 +90,7 @@ class TokenizerTab(Page):
         left = QVBoxLayout()
         left.setSpacing(12)
         left.addWidget(self.input)
-        for card in (self.chip_card, self.player, self.comparison, self.round_trip):
+        for part in (self.chip_card, self.player, self.comparison, self.round_trip):
             left.addWidget(part)
         left.addWidget(self.cost, 1)
         card = basics.Card(self.tr("Vocabulary"))
