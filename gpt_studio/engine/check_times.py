@@ -1,7 +1,7 @@
 """When a run is checked on held-back text: at even steps, chosen so that the checks cost little of the time."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -61,6 +61,17 @@ class CheckTimes:
         began = clock.now()
         yield
         self._check_s = (self._check_s or 0.0) + clock.now() - began
+
+    def timed(self, measuring: Generator[None, None, float]) -> Generator[None, None, float]:
+        """Do a check turn by turn, and learn what it costs."""
+        self.begin_check()
+        while True:
+            with self.timing():
+                try:
+                    next(measuring)
+                except StopIteration as done:
+                    return float(done.value)
+            yield
 
     def after_steps(self, step: int, training_s: float, check_steps: float) -> Choice | None:
         """The first interval, when enough is known.

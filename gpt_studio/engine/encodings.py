@@ -11,7 +11,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 
 ENCODINGS = (  # of two that read a text alike, the first is told
     "utf-8", "cp1252", "latin-1", "iso8859-15", "mac-roman", "cp850", "cp437", "cp1250", "iso8859-2", "cp852",
@@ -82,7 +82,7 @@ def rank(sample: bytes, encodings: tuple[str, ...]) -> list[tuple[float, str]]:
     return [(each, encoding) for _, each, encoding in sorted(found, key=lambda one: one[0])]
 
 
-@cache
+@lru_cache(maxsize=1 << 16)  # a picture that passes for Chinese would fill the memory
 def cost(sign: str, language: str) -> float:
     """Nats for a character of a text in a language. Behind it may stand "x": out of place, or "i": a letter alone."""
     char, place = sign[0], sign[1:]

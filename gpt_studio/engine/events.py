@@ -327,5 +327,15 @@ class Ending:
     details: str = ""  # the traceback, for the log and "copy details"
 
 
-Looked = AttentionSeen | LayersSeen | HeadRoles | HeadsWorth | NeuronsSeen | EmbeddingsSeen | GradientsSeen
+@dataclass(frozen=True)
+class CostSeen:
+    """What one layer costs for a text of so many tokens, forward. Time is measured, memory reckoned."""
+
+    length: int  # T
+    attention_s: float
+    feed_forward_s: float
+    table_bytes: int  # of the attention weights, H T T numbers
+
+
+Looked = AttentionSeen | LayersSeen | HeadRoles | HeadsWorth | NeuronsSeen | EmbeddingsSeen | GradientsSeen | CostSeen
 Event = TrainEvent | StepSeen | WritingBegun | Written | Tested | TextRead | Looked | Probed | Ready

@@ -1,8 +1,7 @@
 """The one place that writes. A file or folder is made under a hidden name, flushed to the disk, and renamed.
 
 So whatever interrupts us, a reader finds the old state or the new one, never half of it. All calls to the system go
-through
-`disk`, which a test replaces by one that fails.
+through `disk`, which a test replaces by one that fails. Files that grow line by line are in `logs.py`.
 """
 
 import hashlib
@@ -111,7 +110,7 @@ def _write_through(path: Path, pieces: list[memoryview]) -> None:
     descriptor = disk.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     try:
         for piece in pieces:
-            _write_whole(descriptor, piece)
+            write_whole(descriptor, piece)
         disk.fsync(descriptor)
     finally:
         os.close(descriptor)
@@ -130,7 +129,7 @@ class _Through(io.RawIOBase):
 
     def write(self, data: Any) -> int:
         view = memoryview(data).cast("B")
-        _write_whole(self._descriptor, view)
+        write_whole(self._descriptor, view)
         return len(view)
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
@@ -178,7 +177,8 @@ def write_part_from(path: Path, pieces: Iterable[bytes]) -> Iterator[int]:
     _flush_folder(path.parent)
 
 
-def _write_whole(descriptor: int, left: memoryview) -> None:
+def write_whole(descriptor: int, left: memoryview) -> None:
+    """All of it, in as many calls as the system wants."""
     while left:
         left = left[disk.write(descriptor, left) :]  # a full disk may take a part; the next write then says so
 
@@ -244,61 +244,6 @@ def sweep(folder: Path) -> None:
                 shutil.rmtree(left, ignore_errors=True)
             else:
                 left.unlink()
-
-
-def flush(path: Path) -> None:
-    """Wait until a log is on the disk, where there is one; appending alone does not."""
-    if path.exists():
-        with told_plainly(path):
-            descriptor = disk.open(path, os.O_RDWR)
-            try:
-                disk.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-
-
-def append_lines(path: Path, lines: list[str]) -> None:
-    """Add lines at the end of a log, all or none of them. A torn last line, left by a crash, is closed first, so that
-    it stays alone.
-    """
-    with told_plainly(path):
-        data = "".join(line + "\n" for line in lines).encode("utf-8")
-        with suppress(FileNotFoundError), path.open("rb") as log:
-            if log.seek(0, os.SEEK_END):
-                log.seek(-1, os.SEEK_END)
-                if log.read(1) != b"\n":
-                    data = b"\n" + data
-        _append(path, data)
-        faults.point("log.appended")
-
-
-def _append(path: Path, data: bytes) -> None:
-    descriptor = disk.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    try:
-        before = os.fstat(descriptor).st_size
-        try:
-            _write_whole(descriptor, memoryview(data))
-        except OSError:
-            with suppress(OSError):
-                disk.cut(descriptor, before)  # whoever tries again must not find the first half
-            raise
-    finally:
-        os.close(descriptor)
-
-
-def append_line(path: Path, line: str) -> None:
-    append_lines(path, [line])
-
-
-def read_lines(path: Path) -> list[str]:
-    """The whole lines of a log; what stands after the last line end was torn by a crash and is left out."""
-    try:
-        text = path.read_bytes().decode("utf-8", errors="replace")
-    except FileNotFoundError:
-        return []
-    except OSError as error:  # a folder in its place, or no leave to read it
-        raise RunError("run.damaged", run=path.parent.name, file=path.name) from error
-    return [line for line in text.split("\n")[:-1] if line]
 
 
 def remove(path: Path) -> None:

@@ -1,12 +1,12 @@
 """Keeps a run: knows what is due when, a check, a sample, a checkpoint, and has it written (ledger.py)."""
 
-from collections.abc import Callable, Collection, Generator, Iterator
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Generator, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from msgspec.structs import replace
 
-from gpt_studio.engine import checkpoint, clock, faults, files, generation, planning, runs, snapshot_room
+from gpt_studio.engine import clock, generation, planning, runs, standing
 from gpt_studio.engine.check_times import CheckTimes, Choice
 from gpt_studio.engine.deadline import Deadline
 from gpt_studio.engine.early_stop import Patience
@@ -15,18 +15,16 @@ from gpt_studio.engine.events import (
     Ended,
     Evaluated,
     Ints,
-    Kept,
     Noticed,
     Revised,
     Sample,
     Started,
     StepDone,
-    TrainEvent,
 )
 from gpt_studio.engine.generalization import bits_per_character, total_loss
-from gpt_studio.engine.ledger import Ledger, Report, Write
+from gpt_studio.engine.ledger import Ledger, Report
 from gpt_studio.engine.loss_watch import LossWatch
-from gpt_studio.engine.requests import SNAPSHOT_BUDGET
+from gpt_studio.engine.owed_weights import OwedWeights
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.engine.workbench import Workbench
 
@@ -54,8 +52,7 @@ class Keeper:
         minutes: What the run is to take; its number of steps then follows the time.
 
     Attributes:
-        snapshot_budget: Bytes that the snapshots of all runs together may take.
-        shown: Gives the steps of this run that somebody looks at; their snapshots stay.
+        owed: Weights of the present step that are not written yet.
         notices: What has had to be done otherwise than was meant, and is not told yet.
     """
 
@@ -69,8 +66,7 @@ class Keeper:
         minutes: float | None = None,
     ) -> None:
         self.ledger, self.bench = ledger, bench
-        self.shown: Callable[[], Collection[int]] = tuple
-        self.snapshot_budget, self._told_thinning = SNAPSHOT_BUDGET, False
+        self.owed = OwedWeights()
         self.notices: list[Noticed] = []
         self._tokenizer, self._train_tokens, self._held_back = tokenizer, train_tokens, held_back
         self._predicted = tokenizer.characters_after_first(held_back)  # characters
@@ -79,12 +75,10 @@ class Keeper:
         self._checked: int | None = None  # the step of the newest check
         self._sampled: int | None = None
         self._saved: int | None = None  # the step of the newest checkpoint, written or being written
-        self._owed: list[Write] = []  # weights of the present step that are not written yet
         self._times = CheckTimes(bench.config.eval_every, bench.planned)
         self._patience = Patience(bench.config.early_stop)
         every = bench.config.eval_every or USUAL_INTERVAL
         self._deadline = Deadline(60 * minutes, every, SAVE_EVERY_S) if minutes else None
-        self._owes_snapshot = False  # one of them is a snapshot, with the optimiser's memory
 
     @property
     def tokenizer(self) -> Tokenizer:
@@ -111,65 +105,16 @@ class Keeper:
             values = {"file": str(refused[0].values.get("file", "")), "step": str(self.bench.step)}
             self.notices.append(Noticed(code="run.passed_over", values=values))
         self._saved = restored
-        self._forget_beyond(self.bench.step)
-        metrics, samples = runs.read_metrics(self.path), runs.read_samples(self.path)
-        self.ledger.begin_with([*metrics, *samples], runs.read_actions(self.path))
-        losses = [event.train_loss for event in metrics if isinstance(event, StepDone)]
-        self._watch = LossWatch(self._tokenizer.vocab_size, losses)
-        checks = [event for event in metrics if isinstance(event, Evaluated)]
-        best = min(checks, key=lambda check: check.val_loss, default=None)
-        chosen = runs.check_choices(self.path)
-        self._times = CheckTimes(self.bench.config.eval_every, self.bench.planned, chosen)
-        self._patience = Patience(self.bench.config.early_stop, [check.val_loss for check in checks])
-        self._checked = checks[-1].step if checks else None
-        self._sampled = samples[-1].step if samples else None
+        past = standing.take_up(self.path, self.bench.step)
+        self.ledger.begin_with([*past.metrics, *past.samples], past.actions)
+        self._watch = LossWatch(self._tokenizer.vocab_size, past.losses)
+        self._times = CheckTimes(self.bench.config.eval_every, self.bench.planned, past.choices)
+        self._patience = Patience(self.bench.config.early_stop, [check.val_loss for check in past.checks])
+        self._checked, self._sampled = past.checked, past.sampled
         if self._checked == self.bench.step:
             self.bench.mean_loss()  # that check has told of these batches
-        self._progress = runs.Progress(
-            step=self.bench.step,
-            train_loss=checks[-1].train_loss if checks else None,
-            val_loss=checks[-1].val_loss if checks else None,
-            best_val_loss=best.val_loss if best else None,
-            best_step=best.step if best else None,
-            seconds=self.bench.seconds,
-        )
-        self._owe_what_is_missing(best.step if best else None)
-
-    def _owe_what_is_missing(self, best_step: int | None) -> None:
-        """A crash may have come after the line in the log and before the weights that belong to it."""
-        step = self.bench.step
-        if best_step == step and checkpoint.step_of(self.path / "best") != step:
-            self._owed.append(_write_best)
-        if self._sampled == step and step not in runs.snapshot_steps(self.path):
-            self._owe_a_snapshot()
-
-    def _owe_a_snapshot(self) -> None:
-        needed = {*self.shown(), *([self._progress.best_step] if self._progress.best_step is not None else [])}
-
-        def write(run: Path, state: checkpoint.State) -> list[TrainEvent]:
-            checkpoint.write_snapshot(run, state)
-            gone: list[int] = []
-            with suppress(StudioError):  # what cannot be removed is no reason to wait
-                gone = snapshot_room.make_room(run, self.snapshot_budget, needed)
-            told: list[TrainEvent] = [Kept(steps=tuple(runs.snapshot_steps(run)))]
-            if gone and not self._told_thinning:
-                self._told_thinning = True
-                told.append(Noticed(code="snapshots.thinned", values={"steps": ", ".join(map(str, gone))}))
-            return told
-
-        self._owed.append(write)
-        self._owes_snapshot = True
-
-    def _forget_beyond(self, step: int) -> None:
-        """Cut the logs, and drop later snapshots and what a crash has left half made."""
-        runs.cut_logs(self.path, step)
-        for kind in ("snapshots", "optimizers"):
-            for later, folder in runs.step_folders(self.path / kind).items():
-                if later > step:
-                    files.remove(folder)
-        for folder in (self.path, *(self.path / kind for kind in ("checkpoints", "snapshots", "optimizers"))):
-            files.sweep(folder)
-        faults.point("resume.cut")
+        self._progress = past.progress(self.bench.step, self.bench.seconds)
+        self.owed.add_missing(self.path, self.bench.step, self._progress.best_step, self._sampled)
 
     def started(self) -> Iterator[Report]:
         """Note that the run is in training, and tell of it."""
@@ -246,13 +191,13 @@ class Keeper:
             with self._timing("sample"):
                 yield from self._sample()
         waits = self._is_last() or self.bench.step == 0  # no step is made before there is something to go back to
-        if self._owed or self._saving_is_due() or waits:
+        if self.owed or self._saving_is_due() or waits:
             with self._timing("last saving" if waits else "saving"):
                 yield from self._save(waits)
 
     def _save(self, waits: bool) -> Iterator[Report]:
         """Have what is due written, and wait for that where training cannot go on before."""
-        if self._owed or self._saving_is_due():
+        if self.owed or self._saving_is_due():
             yield from self.ledger.all_written()
             self._begin_writing(complete=self._saving_is_due())
         if waits:
@@ -260,7 +205,7 @@ class Keeper:
 
     def is_due(self) -> bool:
         """Whether anything is; the losses are read from the device before it."""
-        return self._check_is_due() or self._sample_is_due() or self._saving_is_due() or bool(self._owed)
+        return self._check_is_due() or self._sample_is_due() or self._saving_is_due() or bool(self.owed)
 
     def _check_is_due(self) -> bool:
         step = self.bench.step
@@ -285,7 +230,7 @@ class Keeper:
         """Measure the whole validation part, and keep the weights if they are the best so far."""
         config, progress = self.bench.config, self._progress
         rows = config.micro_batch or config.batch_size
-        nats = yield from self._timed(total_loss(self.bench.model, self._held_back, rows))
+        nats = yield from self._times.timed(total_loss(self.bench.model, self._held_back, rows))
         predictions = len(self._held_back) - 1
         event = Evaluated(
             step=self.bench.step,
@@ -297,22 +242,11 @@ class Keeper:
         progress = replace(progress, train_loss=event.train_loss, val_loss=event.val_loss)
         if progress.best_val_loss is None or event.val_loss < progress.best_val_loss:
             progress = replace(progress, best_val_loss=event.val_loss, best_step=event.step)
-            self._owed.append(_write_best)
+            self.owed.add_best()
         self._progress = progress
         self._patience.note(event.val_loss)
         yield from self.ledger.log([event])
         yield from self._note_choice(self._times.after_check(event.step, self.bench.seconds))
-
-    def _timed(self, measuring: Generator[None, None, float]) -> Generator[None, None, float]:
-        """Learn what a check costs, without what others do between its turns."""
-        self._times.begin_check()
-        while True:
-            with self._times.timing():
-                try:
-                    next(measuring)
-                except StopIteration as done:
-                    return float(done.value)
-            yield
 
     def _check_steps(self) -> float:
         """How many steps a check should take as long as."""
@@ -329,16 +263,16 @@ class Keeper:
     def _sample(self) -> Generator[Report, None, None]:
         text = yield from generation.sample(self.bench.model, self._tokenizer, self.bench.config.seed, SAMPLE_LENGTH)
         event = Sample(step=self.bench.step, text=text)
-        self._owe_a_snapshot()
+        self.owed.add_snapshot(self._progress.best_step)
         self._sampled = event.step
         yield from self.ledger.log([event])
 
     def _begin_writing(self, complete: bool) -> None:
         """Have the weights that are owed written, and with `complete` a checkpoint as well."""
-        owed, weights_only = [*self._owed], not (complete or self._owes_snapshot)
         progress = self._present_progress() if complete else None
-        self.ledger.begin_writing(self.bench, owed, progress, weights_only)
-        self._owed, self._owes_snapshot = [], False
+        weights_only = self.owed.weights_only and not complete
+        self.ledger.begin_writing(self.bench, self.owed.writes, progress, weights_only)
+        self.owed.clear()
         if complete:
             self._saved, self._saved_at = self.bench.step, clock.now()
 
@@ -372,7 +306,7 @@ class Keeper:
         """
         self.ledger.note(self.bench.told(at_once=True))
         self.ledger.finish()
-        if self._owed or self._saved != self.bench.step:
+        if self.owed or self._saved != self.bench.step:
             self._begin_writing(complete=self._saved != self.bench.step)
             self.ledger.finish()
 
@@ -393,7 +327,7 @@ class Keeper:
         if self._sampled != self.bench.step:
             yield from self._sample()
         yield from self.ledger.all_written()
-        if self._owed or self._saved != self.bench.step:
+        if self.owed or self._saved != self.bench.step:
             self._begin_writing(complete=self._saved != self.bench.step)
             yield from self.ledger.all_written()
         yield from self.ledger.until_written(lambda: self._write_record("stopped"))
@@ -418,8 +352,3 @@ class Keeper:
             self.save()
         self.ledger.finish()
         self._write_record(status)
-
-
-def _write_best(run: Path, state: checkpoint.State) -> list[TrainEvent]:
-    checkpoint.write_weights(run / "best", state)
-    return []

@@ -148,6 +148,12 @@ class EmbeddingsRequest(Struct, frozen=True, kw_only=True):
     plane_step: int | None = None  # the step that the plane is fitted to
 
 
+class CostRequest(Struct, frozen=True, kw_only=True):
+    """Time one layer at growing lengths of text. Answered with one CostSeen per length, shortest first."""
+
+    subject: Subject
+
+
 class GradientsRequest(Struct, frozen=True, kw_only=True):
     """Measure weights and gradients part by part. Answered with one GradientsSeen per step, in their order."""
 
@@ -175,6 +181,7 @@ Request = (
     | WorthRequest
     | NeuronsRequest
     | EmbeddingsRequest
+    | CostRequest
     | GradientsRequest
     | ProbeRequest
 )

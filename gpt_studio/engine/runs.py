@@ -19,7 +19,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from gpt_studio import __version__
-from gpt_studio.engine import files
+from gpt_studio.engine import files, logs
 from gpt_studio.engine.check_times import Choice
 from gpt_studio.engine.config import ModelConfig, TokenizerConfig, TrainConfig
 from gpt_studio.engine.errors import RunError, StudioError
@@ -185,25 +185,25 @@ def append_events(path: Path, events: list[TrainEvent]) -> None:
     metrics = [encode(event).decode() for event in events if isinstance(event, StepDone | Evaluated)]
     samples = [encode(event).decode() for event in events if isinstance(event, Sample)]
     if metrics:
-        files.append_lines(path / "metrics.jsonl", metrics)
+        logs.append_lines(path / "metrics.jsonl", metrics)
     if samples:
-        files.append_lines(path / "samples.jsonl", samples)
+        logs.append_lines(path / "samples.jsonl", samples)
 
 
 def flush_logs(path: Path) -> None:
     """Have the logs on the disk before the checkpoint that they lead up to: a power cut must not leave a gap."""
     for log in ("metrics.jsonl", "samples.jsonl", "actions.jsonl"):
-        files.flush(path / log)
+        logs.flush(path / log)
 
 
 def append_action(path: Path, action: Action) -> None:
-    files.append_line(path / "actions.jsonl", msgspec.json.encode(action).decode())
+    logs.append_line(path / "actions.jsonl", msgspec.json.encode(action).decode())
 
 
 def cut_logs(path: Path, step: int) -> None:
     """Drop what the logs tell of steps after `step`: a resume writes it again, equal."""
     for log, event_type in (("metrics.jsonl", StepDone | Evaluated), ("samples.jsonl", Sample)):
-        lines = files.read_lines(path / log)
+        lines = logs.read_lines(path / log)
         kept = [line for line, event in zip(lines, decoded(lines, event_type), strict=True) if _is_up_to(event, step)]
         if len(kept) != len(lines):
             files.write_text(path / log, "".join(line + "\n" for line in kept))
@@ -272,17 +272,17 @@ def decoded(lines: list[str], event_type: Any) -> list[Any]:
 
 def read_metrics(path: Path) -> list[StepDone | Evaluated]:
     """The curve, oldest first."""
-    events = decoded(files.read_lines(path / "metrics.jsonl"), StepDone | Evaluated)
+    events = decoded(logs.read_lines(path / "metrics.jsonl"), StepDone | Evaluated)
     return [event for event in events if event is not None]
 
 
 def read_samples(path: Path) -> list[Sample]:
     """The samples, oldest first."""
-    return [event for event in decoded(files.read_lines(path / "samples.jsonl"), Sample) if event is not None]
+    return [event for event in decoded(logs.read_lines(path / "samples.jsonl"), Sample) if event is not None]
 
 
 def read_actions(path: Path) -> list[Action]:
-    return [action for action in decoded(files.read_lines(path / "actions.jsonl"), Action) if action is not None]
+    return [action for action in decoded(logs.read_lines(path / "actions.jsonl"), Action) if action is not None]
 
 
 def read_corpus(path: Path) -> CorpusText:

@@ -115,7 +115,7 @@ def train(workshop: Workshop, request: TrainRequest) -> Iterator[Report]:
     with files.locked(request.run):
         ledger = Ledger(request.run, text, parts.tokenizer)
         keeper = Keeper(ledger, bench, parts.tokenizer, len(parts.train), parts.held_back, request.minutes)
-        keeper.snapshot_budget = request.snapshot_budget
+        keeper.owed.snapshot_budget = request.snapshot_budget
         yield from _advance(workshop, keeper)
 
 
@@ -147,7 +147,7 @@ def resume(workshop: Workshop, request: ResumeRequest) -> Iterator[Report]:
         restored, refused = checkpoint.restore(path, bench)
         ledger = Ledger(path, text, parts.tokenizer)
         keeper = Keeper(ledger, bench, parts.tokenizer, len(parts.train), parts.held_back)
-        keeper.snapshot_budget = request.snapshot_budget
+        keeper.owed.snapshot_budget = request.snapshot_budget
         keeper.take_up(restored, refused)
         if keeper.is_complete() or bench.step > steps:
             if record.status != "done" and steps == before:
@@ -180,7 +180,7 @@ def _advance(workshop: Workshop, keeper: Keeper) -> Iterator[Report]:
 
     try:
         workshop.place(bench, keeper)
-        keeper.shown = lambda: workshop.gallery.steps_of(keeper.path)
+        keeper.owed.shown = lambda: workshop.gallery.steps_of(keeper.path)
         yield from keeper.started()
         yield from _as_it_fits(keeper, keeper.duties)
         while bench.step < bench.max_steps and not (early := keeper.has_had_enough):

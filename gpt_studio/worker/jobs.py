@@ -7,6 +7,7 @@ from gpt_studio.engine.attention import attend
 from gpt_studio.engine.forking import fork
 from gpt_studio.engine.generalization import measure, read
 from gpt_studio.engine.generation import write
+from gpt_studio.engine.inside.cost import measure_cost
 from gpt_studio.engine.inside.embeddings import map_tokens
 from gpt_studio.engine.inside.gradients import measure_parts
 from gpt_studio.engine.inside.heads import weigh
@@ -16,6 +17,7 @@ from gpt_studio.engine.inside.roles import name_heads
 from gpt_studio.engine.probe import probe
 from gpt_studio.engine.requests import (
     AttentionRequest,
+    CostRequest,
     EmbeddingsRequest,
     ForkRequest,
     GradientsRequest,
@@ -47,5 +49,6 @@ JOBS: dict[type, Callable[[Workshop, Any], Iterator[Report]]] = {
     NeuronsRequest: find_passages,
     EmbeddingsRequest: map_tokens,
     GradientsRequest: measure_parts,
+    CostRequest: measure_cost,
     ProbeRequest: probe,
 }

@@ -104,6 +104,8 @@ def _common(found: metadata.Distribution) -> list[str]:
     if found.metadata["Name"].lower() == "nvidia-ml-py":  # at the head of its only module
         head = _read(Path(str(found.locate_file("pynvml.py")))).split("#####")[1]
         return ["\n".join(line.removeprefix("#").removeprefix(" ") for line in head.splitlines())]
+    if "Apache" in _licence(found):
+        return [_read(TEXTS / "Apache-2.0.txt")]
     return []
 
 

@@ -14,6 +14,7 @@ def test_a_processor_is_always_there():
 
 def test_auto_takes_a_gpu_only_where_there_is_one(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(device, "_first_kernels", {"cuda": ""})  # it computes
     assert device.choose("auto") == "cuda"
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)

@@ -54,11 +54,12 @@ def test_a_run_in_bf16_learns_and_tells_so(toy_request, dropout):
     checks = [event.val_loss for event in events if isinstance(event, Evaluated)]
     assert next(event for event in events if isinstance(event, Started)).precision == "bf16"
     assert checks[-1] < checks[0] - 0.5
-    full = run_job(
-        training.train(Workshop(), toy_request("full", device="cpu", precision="fp32", model={"dropout": dropout}))
-    )
+    same = toy_request("full", device="cpu", precision="fp32", learning_rate=0.04, model={"dropout": dropout})
+    full = run_job(training.train(Workshop(), same))
     first = [next(event.train_loss for event in told if isinstance(event, StepDone)) for told in (events, full)]
     assert first[0] == pytest.approx(first[1], abs=0.1)
+    last = [[event.val_loss for event in told if isinstance(event, Evaluated)][-1] for told in (events, full)]
+    assert last[0] == pytest.approx(last[1], abs=0.15)
 
 
 def test_attention_by_products_is_the_fused_kernel_s():

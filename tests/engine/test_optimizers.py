@@ -127,6 +127,17 @@ def test_what_was_made_orthogonal_has_singular_values_near_one_in_the_same_direc
     assert (u.mT @ made @ v.mT).diagonal(dim1=-2, dim2=-1).min() > 0.69  # each direction kept, none mixed
 
 
+@pytest.mark.parametrize("precision", [torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("shape", [(6, 16, 16), (2, 16, 64), (2, 64, 16), (6, 4, 4), (4, 64, 64), (2, 128, 128)])
+def test_half_precision_does_not_throw_singular_values_off(shape, precision):
+    torch.manual_seed(3)
+    for turn in range(20):
+        matrices = torch.randn(shape)
+        if turn % 2:  # a few directions rule, as in real gradients
+            matrices = torch.randn(shape[0], shape[1], 2) @ torch.randn(shape[0], 2, shape[2]) + 0.05 * matrices
+        assert torch.linalg.svdvals(orthogonalize(matrices.to(precision)).float()).max() < 1.25
+
+
 def test_no_gradient_means_no_step_and_no_number_is_lost():
     assert not orthogonalize(torch.zeros(2, 8, 8)).any()
 

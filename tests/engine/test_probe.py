@@ -91,4 +91,4 @@ def test_the_budget_foresees_what_the_forward_pass_keeps(dropout):
         logits = model(ids)
         loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), ids.flatten())
     foreseen = budget.memory(config, TrainConfig(batch_size=8)).activations
-    assert loss.requires_grad and 0.75 < sum(kept.values()) / foreseen < 1.25
+    assert loss.requires_grad and 0.5 < sum(kept.values()) / foreseen <= 1  # the rest is on its way back

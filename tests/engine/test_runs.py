@@ -9,7 +9,7 @@ import pytest
 import torch
 from msgspec.structs import replace
 
-from gpt_studio.engine import checkpoint, files, library, runs, training
+from gpt_studio.engine import checkpoint, files, library, logs, runs, training
 from gpt_studio.engine.config import ModelConfig
 from gpt_studio.engine.errors import RunError, StudioError
 from gpt_studio.engine.requests import CorpusText, ResumeRequest
@@ -124,8 +124,8 @@ def test_a_torn_last_line_is_passed_over(trained):
 def test_a_line_after_a_torn_one_stands_alone(tmp_path):
     log = tmp_path / "log.jsonl"
     log.write_bytes(b'{"a":1}\n{"b":')
-    files.append_line(log, '{"c":3}')
-    assert files.read_lines(log) == ['{"a":1}', '{"b":', '{"c":3}']
+    logs.append_line(log, '{"c":3}')
+    assert logs.read_lines(log) == ['{"a":1}', '{"b":', '{"c":3}']
 
 
 def test_the_library_lists_runs_newest_first_and_tells_of_damaged_ones(toy_request, tmp_path):

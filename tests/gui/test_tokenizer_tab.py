@@ -15,10 +15,11 @@ from gpt_studio.engine.requests import CorpusText
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui import theme
 from gpt_studio.gui.parts.tokenizer import character_names, token_study
+from gpt_studio.gui.parts.tokenizer.chip_card import ROWS
 from gpt_studio.gui.parts.tokenizer.token_chips import TokenChips, chip_edge
 from gpt_studio.gui.parts.tokenizer.vocabulary_table import matching
 from gpt_studio.gui.state import StudioState
-from gpt_studio.gui.tabs.tokenizer_tab import LONGEST, ROWS, TokenizerTab
+from gpt_studio.gui.tabs.tokenizer_tab import LONGEST, TokenizerTab
 
 TEXT = "The tide is up.\nSo is the cook, he said, with a fish in each hand.\n" * 40
 

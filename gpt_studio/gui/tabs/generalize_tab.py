@@ -1,7 +1,5 @@
 """Generalize: models against texts that training never saw, one of the texts as a model reads it, and two games."""
 
-from collections import deque
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -10,13 +8,14 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ending, Event, Tested, TextRead
-from gpt_studio.engine.requests import ReadRequest, Subject, TestRequest
+from gpt_studio.engine.requests import ReadRequest, TestRequest
 from gpt_studio.gui import messages
 from gpt_studio.gui.background import Background, Errand
 from gpt_studio.gui.parts.generalize import held_back, trials_words, verdict
 from gpt_studio.gui.parts.generalize.games import Game, Games
 from gpt_studio.gui.parts.generalize.held_back import HeldBack
 from gpt_studio.gui.parts.generalize.matrix_card import MatrixCard
+from gpt_studio.gui.parts.generalize.questions import Question, Questions
 from gpt_studio.gui.parts.generalize.reading_card import ReadingCard
 from gpt_studio.gui.parts.generalize.trial_setup import TrialSetup
 from gpt_studio.gui.parts.generalize.trials import Cell, Trials
@@ -25,25 +24,6 @@ from gpt_studio.gui.widgets.basics import MessageBar, Page, PageHeader, announce
 from gpt_studio.gui.widgets.step_choice import StepChoice
 
 READ_AFTER_MS = 120  # so that arrow keys run over cells without reading each
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """A visit that is under way. Answers come in the order of the questions, each with one ending."""
-
-    trials: Trials
-    cell: Cell | None = None  # what is read; None for a test, and in a game
-    game: Game | None = None
-    request: object = None  # of the game
-
-    @property
-    def is_test(self) -> bool:
-        return self.cell is None and self.game is None
-
-    @property
-    def is_awaited(self) -> bool:
-        """Whether the game still wants this answer."""
-        return self.game is not None and self.game.awaits is self.request
 
 
 class GeneralizeTab(Page):
@@ -65,7 +45,7 @@ class GeneralizeTab(Page):
         self._background = Background(self)
         self._setup = TrialSetup(state, self._background, self)
         self._loading: Errand | None = None
-        self._asked: deque[_Asked] = deque()
+        self._questions = Questions()
         self._read_due = False
         self._row_due = False  # the open run's row is to be measured at the chosen step, after its text has been read
         self._timer = QTimer(self, objectName="read after choosing", singleShot=True, interval=READ_AFTER_MS)
@@ -107,24 +87,23 @@ class GeneralizeTab(Page):
 
     def receive(self, events: list[Event]) -> None:
         """Take what a test or a reading told."""
-        asked = self._asked[0] if self._asked else None
-        if asked is None or asked.trials is not self._trials:
+        asked = self._questions.answered(self._trials)
+        if asked is None:
             return
-        replaced = asked.cell is not None and len(self._asked) > 1  # by another reading
         for event in events:
             if isinstance(event, Tested):
                 self._trials.take(event)
             elif asked.game is not None and asked.is_awaited:
                 asked.game.take(event)
-            elif isinstance(event, TextRead) and asked.cell == self._chosen_cell and not replaced:
+            elif isinstance(event, TextRead) and asked.cell == self._chosen_cell and not self._questions.is_replaced:
                 self.card.show_read(event)
         if asked.is_test:
             self._show_table()
 
     def visit_ended(self, ending: Ending) -> None:
         """Take the end of the oldest visit that is under way."""
-        asked = self._asked.popleft() if self._asked else None
-        if asked is None or asked.trials is not self._trials:
+        asked = self._questions.ended(self._trials)
+        if asked is None:
             return
         problem = messages.sentence(ending.code, ending.values) if ending.kind == "failed" else None
         if asked.game is not None:
@@ -137,7 +116,7 @@ class GeneralizeTab(Page):
             self._show_table()
             self._show_outcome()
             self.games.go_on()
-        elif self._row_due and not self._asked:
+        elif self._row_due and not self._questions:
             self.test()
 
     # The run
@@ -186,7 +165,7 @@ class GeneralizeTab(Page):
         self._show_table()
 
     def _ask_in_game(self, game: Game, request: object) -> None:
-        self._asked.append(_Asked(self._trials, game=game, request=request))
+        self._questions.add(Question(self._trials, game=game, request=request))
         self.read_asked.emit(request)
 
     def _ask_for_file(self) -> None:
@@ -222,28 +201,15 @@ class GeneralizeTab(Page):
         if problems:
             said = (f"{title}: {messages.sentence(error.code, error.values)}" for title, error in problems)
             self.bar.tell("bad", " ".join(said))
-        steps = self._steps()
+        steps = self._setup.steps()
         rows, columns = trials.missing(steps)
         if rows and columns:
             trials.begin(rows, columns, steps)
-            subjects = tuple(self._subject(row) for row in rows)
+            subjects = tuple(self._setup.subject(row) for row in rows)
             texts = tuple(trials.loaded[column].corpus for column in columns)
-            self._asked.append(_Asked(trials))
+            self._questions.add(Question(trials))
             self.test_asked.emit(TestRequest(subjects=subjects, texts=texts))
         self._show_table()
-
-    def _steps(self) -> dict[Path, int]:
-        """How far each model of the matrix has come."""
-        steps = {model.path: model.record.progress.step for model in self._trials.models}
-        if self._state.run and self._state.run.path in steps:
-            now = max(self._state.run.curve.step, steps[self._state.run.path])
-            steps[self._state.run.path] = now if self._state.step is None else self._state.step
-        return steps
-
-    def _subject(self, row: Path) -> Subject:
-        """The open run at the chosen step, every other as it is now."""
-        chosen = self._state.subject
-        return chosen if chosen and chosen.run == row else Subject(run=row)
 
     def _follow_step(self) -> None:
         """Show the open run as it was: its text is read anew at once, then its row is measured, if it had been."""
@@ -251,7 +217,7 @@ class GeneralizeTab(Page):
         if run is None or not trials.has_model(run.path):
             return
         self._row_due = self._row_due or any(cell[0] == run.path for cell in trials.results) or self.is_testing
-        trials.go_to(run.path, self._steps()[run.path])
+        trials.go_to(run.path, self._setup.steps()[run.path])
         if all((run.path, text.key) in trials.results for text in trials.texts):
             self._row_due = False
         self._show_table()
@@ -330,16 +296,17 @@ class GeneralizeTab(Page):
     def _ask_to_read(self) -> None:
         cell = self._chosen_cell
         if cell and cell[1] in self._trials.loaded and not self.is_testing:
-            self._asked.append(_Asked(self._trials, cell))
+            self._questions.add(Question(self._trials, cell))
             text = self._trials.loaded[cell[1]].beginning
-            self.read_asked.emit(ReadRequest(subject=self._subject(cell[0]), text=text))
+            self.read_asked.emit(ReadRequest(subject=self._setup.subject(cell[0]), text=text))
 
     # Showing
 
     def _show_table(self) -> None:
         run, testing = self._state.run, self.is_testing
         if run:
-            self.matrix_card.show_table(trials_words.shown_table(self._trials, run, self._steps(), self._state.step))
+            shown = trials_words.shown_table(self._trials, run, self._setup.steps(), self._state.step)
+            self.matrix_card.show_table(shown)
         self.matrix_card.show_progress(self._trials.measured if self._trials.waiting else None)
         for each in (self.step, self.matrix_card, self.card, self.add_model, self.add_text):
             each.setVisible(not self.games.played)

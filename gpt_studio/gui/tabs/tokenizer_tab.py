@@ -3,9 +3,9 @@
 from itertools import pairwise
 
 from msgspec.structs import replace
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from gpt_studio.engine.byte_pairs import BytePairs
 from gpt_studio.engine.config import ModelConfig, TokenizerConfig, TokenizerKind
@@ -13,11 +13,11 @@ from gpt_studio.engine.requests import CorpusText
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.background import Background
+from gpt_studio.gui.parts.tokenizer.chip_card import ChipCard
 from gpt_studio.gui.parts.tokenizer.comparison import Comparison, Way
-from gpt_studio.gui.parts.tokenizer.kind_row import KindRow, title
+from gpt_studio.gui.parts.tokenizer.kind_row import KindRow
 from gpt_studio.gui.parts.tokenizer.merge_player import MergePlayer
 from gpt_studio.gui.parts.tokenizer.round_trip import RoundTrip
-from gpt_studio.gui.parts.tokenizer.token_chips import TokenChips
 from gpt_studio.gui.parts.tokenizer.token_cost import TokenCost
 from gpt_studio.gui.parts.tokenizer.token_study import TokenStudies
 from gpt_studio.gui.parts.tokenizer.vocabulary_table import VocabularyTable
@@ -27,7 +27,6 @@ from gpt_studio.gui.widgets.basics import MessageBar, Page, PageHeader, button
 from gpt_studio.gui.widgets.search_field import SearchField
 
 VOCABULARY_WIDTH = 252
-ROWS = 4  # of chips, before they scroll
 LONGEST = 1_000  # characters that can be typed
 SAMPLE = 44  # characters of the text that are cut up to begin with
 KINDS: tuple[TokenizerKind, ...] = ("char", "byte", "bpe")
@@ -75,18 +74,8 @@ class TokenizerTab(Page):
         self.input.setPlaceholderText(self.tr("Type something"))
         self.input.setMaxLength(LONGEST)
         theme.set_role(self.input, "arcs", mono=True)
-        self.chips = TokenChips()
-        self.chip_pane = QScrollArea()
-        self.chip_pane.setWidget(self.chips)
-        self.chip_pane.setWidgetResizable(True)
-        self.chip_pane.setFrameShape(QFrame.Shape.NoFrame)
-        self.chip_pane.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.chip_pane.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.chip_pane.setProperty("plain", "true")
-        self.chip_card = basics.Card(title("char"))
-        self._how = basics.text("", "caption", "text2")
-        self.count = basics.text("", "card_title")
-        self.count.setObjectName("tokenizer.count")
+        self.chip_card = ChipCard()
+        self.chips, self.chip_pane, self.count = self.chip_card.chips, self.chip_card.pane, self.chip_card.count
         self.player = MergePlayer()
         self.comparison = Comparison()
         self.round_trip = RoundTrip()
@@ -98,16 +87,11 @@ class TokenizerTab(Page):
         self.known = basics.text("", "caption", "text2")
 
     def _lay_out(self) -> None:
-        self.chip_card.head.insertWidget(1, basics.Badge(self.tr("used by the next run"), "accent"))
-        self.chip_card.head.addWidget(self._how)
-        self.chip_card.head.addWidget(self.count)
-        self.chip_card.body.addWidget(self.chip_pane)
-        self.chip_card.set_chosen(True)
         left = QVBoxLayout()
         left.setSpacing(12)
         left.addWidget(self.input)
-        for card in (self.chip_card, self.player, self.comparison, self.round_trip):
-            left.addWidget(card)
+        for part in (self.chip_card, self.player, self.comparison, self.round_trip):
+            left.addWidget(part)
         left.addWidget(self.cost, 1)
         card = basics.Card(self.tr("Vocabulary"))
         card.head.insertWidget(1, self.known)
@@ -125,7 +109,7 @@ class TokenizerTab(Page):
         order: tuple[QWidget, ...] = (self.input, self.chips, self.search, self.vocabulary, self.use)
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
-        self._fit_chips()
+        self._fit_parts()
 
     def _connect(self) -> None:
         state = self._state
@@ -139,7 +123,7 @@ class TokenizerTab(Page):
         state.corpus_changed.connect(self._show_text)
         state.tokens_changed.connect(self._show_kind)
         state.model_changed.connect(self._show_cost)
-        theme.notifier().changed.connect(self._fit_chips)
+        theme.notifier().changed.connect(self._fit_parts)
 
     # What is chosen
 
@@ -198,13 +182,7 @@ class TokenizerTab(Page):
         }
         self.use.setText(uses[tokens.kind])
         self.use.setAccessibleName(uses[tokens.kind])
-        how = {
-            "char": self.tr("one token per character"),
-            "byte": self.tr("one token per byte of UTF-8"),
-            "bpe": self.tr("frequent pairs joined"),
-        }
-        self._how.setText(how[tokens.kind])
-        self.chip_card.set_title(title(tokens.kind, tokens.vocab_size if tokens.kind == "bpe" else None))
+        self.chip_card.show_kind(tokens)
         self._show_studies()
 
     def _learn(self) -> None:
@@ -264,11 +242,7 @@ class TokenizerTab(Page):
     def _cut_up(self) -> None:
         """Turn what stands in the field into tokens."""
         words, tokenizer = self.input.text(), self.tokenizer
-        tokens = tokenizer.cut(words) if tokenizer else ()
-        self.chips.show_tokens(tokens)
-        known = sum(token.id is not None for token in tokens)
-        told = self.tr("1 token") if known == 1 else self.tr("{count} tokens").format(count=messages.count(known))
-        self.count.setText(told if tokenizer else "…")
+        self.chip_card.show_text(words, tokenizer)
         self.round_trip.setVisible(tokenizer is not None)
         if tokenizer:
             self.round_trip.show_text(words, tokenizer)
@@ -277,7 +251,7 @@ class TokenizerTab(Page):
         if isinstance(tokenizer, BytePairs) and joins:
             self.player.show_text(words, tokenizer)
         self._compare()
-        self._fit_chips()
+        self._fit_parts()
 
     def _compare(self) -> None:
         words, ways = self.input.text(), {}
@@ -301,12 +275,7 @@ class TokenizerTab(Page):
         if self.search.text():
             self.search.clear()
         self.vocabulary.show_token(id)
-        self._keep_in_view()
-
-    def _keep_in_view(self) -> None:
-        if self.chips.current is not None:
-            cell = self.chips.cell(self.chips.current)
-            self.chip_pane.ensureVisible(cell.center().x(), cell.center().y(), 0, cell.height() // 2 + 4)
+        self.chip_card.keep_in_view()
 
     def _search(self, words: str) -> None:
         found = self.vocabulary.search(words)
@@ -316,10 +285,8 @@ class TokenizerTab(Page):
             told = self.tr("{found} of {total}").format(found=messages.count(found), total=total)
         self.known.setText(told)
 
-    def _fit_chips(self) -> None:
-        """As high as the chips, up to four rows."""
-        rows = max(1, -(-self.chips.heightForWidth(self.chips.width()) // self.chips.row_height()))
-        self.chip_pane.setFixedHeight(min(rows, ROWS) * self.chips.row_height() + 2)
+    def _fit_parts(self) -> None:
+        self.chip_card.fit_rows()
         self.vocabulary_card.setFixedWidth(theme.px(VOCABULARY_WIDTH))
 
     def _go_on(self) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from gpt_studio.engine.requests import Subject
 from gpt_studio.gui.background import Background
 from gpt_studio.gui.parts.generalize import held_back
 from gpt_studio.gui.parts.generalize.add_menus import AddMenu
@@ -75,6 +76,20 @@ class TrialSetup(QObject):
         """A column for a file; it is read when it is tested."""
         self.trials.set_text(held_back.file_choice(path), True)
         self.changed.emit()
+
+    def steps(self) -> dict[Path, int]:
+        """How far each model of the matrix has come; the open run is at the chosen step."""
+        steps = {model.path: model.record.progress.step for model in self.trials.models}
+        run = self._state.run
+        if run and run.path in steps:
+            now = max(run.curve.step, steps[run.path])
+            steps[run.path] = now if self._state.step is None else self._state.step
+        return steps
+
+    def subject(self, row: Path) -> Subject:
+        """The open run at the chosen step, every other as it is now."""
+        chosen = self._state.subject
+        return chosen if chosen and chosen.run == row else Subject(run=row)
 
     def _fill(self) -> None:
         own = self._state.run.path if self._state.run else None

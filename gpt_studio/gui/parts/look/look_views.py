@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from gpt_studio.engine.config import ModelConfig
 from gpt_studio.engine.events import (
     AttentionSeen,
+    CostSeen,
     EmbeddingsSeen,
     Event,
     GradientsSeen,
@@ -16,6 +17,7 @@ from gpt_studio.engine.events import (
 )
 from gpt_studio.gui.parts.look.attention_view import AttentionView
 from gpt_studio.gui.parts.look.calculation_view import CalculationView
+from gpt_studio.gui.parts.look.cost_view import CostView
 from gpt_studio.gui.parts.look.embeddings_view import EmbeddingsView
 from gpt_studio.gui.parts.look.gradients_view import GradientsView
 from gpt_studio.gui.parts.look.layers_view import LayersView
@@ -24,7 +26,7 @@ from gpt_studio.gui.parts.look.pages import Pages
 from gpt_studio.gui.widgets.basics import Segmented
 
 ATTENTION, CALCULATION, LAYERS, NEURONS = "attention", "calculation", "layers", "neurons"
-MAP, GRADIENTS = "map", "gradients"
+MAP, GRADIENTS, COST = "map", "gradients", "cost"
 WITH_TEXT = (ATTENTION, CALCULATION, LAYERS, NEURONS)
 WITH_LAYER, WITH_HEAD = (ATTENTION, CALCULATION, NEURONS), (ATTENTION, CALCULATION)
 
@@ -44,6 +46,7 @@ class LookViews(QWidget):
         super().__init__(parent)
         self.attention, self.calculation, self.layers = AttentionView(), CalculationView(), LayersView()
         self.neurons, self.embeddings, self.gradients = NeuronsView(), EmbeddingsView(), GradientsView()
+        self.cost = CostView()
         named: tuple[tuple[str, str, str, QWidget], ...] = (
             (ATTENTION, self.tr("Attention"), self.tr("Who looks at whom"), self.attention),
             (CALCULATION, self.tr("Scores"), self.tr("From scores to weights, number by number"), self.calculation),
@@ -51,6 +54,7 @@ class LookViews(QWidget):
             (NEURONS, self.tr("Neurons"), self.tr("What excites the feed-forward parts"), self.neurons),
             (MAP, self.tr("Map"), self.tr("Map of the tokens, and what is known of positions"), self.embeddings),
             (GRADIENTS, self.tr("Gradients"), self.tr("Weights and gradients, part by part"), self.gradients),
+            (COST, self.tr("Cost"), self.tr("What a longer text costs here"), self.cost),
         )
         self.switch = Segmented([(key, words) for key, words, _, _ in named], "look.page")
         for key, _, told, _ in named:
@@ -103,6 +107,8 @@ class LookViews(QWidget):
             self.embeddings.take(event)
         elif isinstance(event, GradientsSeen):
             self.gradients.take(event)
+        elif isinstance(event, CostSeen):
+            self.cost.take(event)
         elif isinstance(event, HeadRoles):
             self.attention.show_roles(event)
         elif isinstance(event, HeadsWorth):
@@ -127,7 +133,7 @@ class LookViews(QWidget):
     def clear(self) -> None:
         self.attention.set_off(())
         self.calculation.show_seen(None, 0, 0, 0)
-        for view in (self.attention, self.layers, self.neurons, self.embeddings, self.gradients):
+        for view in (self.attention, self.layers, self.neurons, self.embeddings, self.gradients, self.cost):
             view.clear()
 
     def _show_calculation(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gpt_studio.engine.events import (
     AttentionSeen,
+    CostSeen,
     EmbeddingsSeen,
     Ending,
     Event,
@@ -23,6 +24,7 @@ from gpt_studio.engine.events import (
 )
 from gpt_studio.engine.requests import (
     AttentionRequest,
+    CostRequest,
     EmbeddingsRequest,
     GradientsRequest,
     LayersRequest,
@@ -42,6 +44,7 @@ ANSWERS: dict[type, tuple[type, ...]] = {
     NeuronsRequest: (NeuronsSeen,),
     EmbeddingsRequest: (EmbeddingsSeen,),
     GradientsRequest: (GradientsSeen,),
+    CostRequest: (CostSeen,),
     TestRequest: (Tested,),
     WriteRequest: (WritingBegun, Written),
 }

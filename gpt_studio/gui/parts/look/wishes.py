@@ -8,6 +8,7 @@ from gpt_studio.engine.config import Sampling
 from gpt_studio.engine.requests import (
     AttentionRequest,
     CorpusText,
+    CostRequest,
     EmbeddingsRequest,
     GradientsRequest,
     Heads,
@@ -21,7 +22,7 @@ from gpt_studio.engine.requests import (
     WriteRequest,
 )
 from gpt_studio.gui.messages import tr
-from gpt_studio.gui.parts.look.look_views import ATTENTION, CALCULATION, GRADIENTS, LAYERS, MAP, NEURONS
+from gpt_studio.gui.parts.look.look_views import ATTENTION, CALCULATION, COST, GRADIENTS, LAYERS, MAP, NEURONS
 from gpt_studio.gui.parts.look.off_view import LOSSES, OFF, WHOLE
 
 SAMPLE = 160  # tokens that a model without some heads writes
@@ -33,6 +34,7 @@ MAIN = {
     NEURONS: "layers",
     MAP: "embeddings",
     GRADIENTS: "gradients",
+    COST: "cost",
 }
 Named = dict[str, Request]  # by the name of the wish; the student waits for MAIN alone
 
@@ -67,6 +69,8 @@ def wishes_of(page: str, scene: Scene) -> Named:
         return {"embeddings": EmbeddingsRequest(run=run, steps=steps, plane_step=scene.plane_step)}
     if page == GRADIENTS:
         return {"gradients": GradientsRequest(run=run, steps=scene.stops)}
+    if page == COST:
+        return {"cost": CostRequest(subject=scene.whole)}
     named = {
         "attention": AttentionRequest(subject=scene.subject, text=scene.text),
         "roles": RolesRequest(subject=scene.whole),

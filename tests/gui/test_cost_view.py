@@ -1,0 +1,37 @@
+"""The cost of a longer text, as Look inside shows it."""
+
+import pytest
+
+from gpt_studio.engine.events import CostSeen
+from gpt_studio.gui.parts.look.cost_view import CostView, milliseconds
+
+LENGTHS = (32, 64, 128, 256, 512, 1024)
+
+
+@pytest.fixture
+def view(in_view):
+    return in_view(CostView())
+
+
+def test_it_says_how_both_parts_grow(view):
+    for n in LENGTHS:
+        view.take(CostSeen(length=n, attention_s=1e-8 * n * n, feed_forward_s=1e-6 * n, table_bytes=16 * n * n))
+    words = view.said.text()
+    assert "4.0 times as long in attention and 2.0 times in the feed-forward" in words
+    told = view.rows.accessibleDescription()
+    assert told.count(";") == len(LENGTHS) - 1
+    assert "1,024 tokens: attention 10.5 ms, feed-forward 1.02 ms, table 16 MB" in told
+    assert not view.grab().isNull()
+
+
+def test_a_new_measurement_begins_with_the_shortest_length(view):
+    for n in (32, 64, 128, 32):
+        view.take(CostSeen(length=n, attention_s=1e-4, feed_forward_s=1e-4, table_bytes=16))
+    assert view.rows.accessibleDescription().startswith("32 tokens")
+    assert view.said.text() == "Measuring…"
+    view.clear()
+    assert view.rows.accessibleDescription() == ""
+
+
+def test_times_are_written_with_the_digits_that_tell():
+    assert [milliseconds(each) for each in (4.2e-05, 0.0031, 0.128)] == ["0.042 ms", "3.1 ms", "128 ms"]
