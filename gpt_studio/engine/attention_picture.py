@@ -1,11 +1,12 @@
 """Attention weights as files: an .npz for programs, a .png and an .svg for people."""
 
 import io
+import math
 from html import escape
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from gpt_studio.engine.events import AttentionSeen, Floats
 
@@ -16,6 +17,7 @@ WIDEST = 8_000  # pixels; a large model's heads over a long text would fill the 
 LEAST = 0.002  # weight from which a cell is drawn
 SIGNS = {" ": "\u2423", "\n": "\u21b5", "\t": "\u21e5"}  # what leaves no ink
 MARGIN, GAP, TITLE = 24, 16, 18
+LONGEST_NAME = 12  # characters of a token beside a picture
 
 
 def as_npz(seen: AttentionSeen) -> bytes:
@@ -26,11 +28,12 @@ def as_npz(seen: AttentionSeen) -> bytes:
 
 
 def as_png(seen: AttentionSeen) -> bytes:
-    """All heads side by side, layer under layer, with the characters along both axes where there is room."""
+    """All heads side by side, layer under layer, with the tokens along both axes where there is room."""
     layers, heads, tokens, _ = seen.weights.shape
     cell = max(3, min(14, 480 // tokens))
     side = min(cell * tokens, WIDEST // max(heads, layers))
-    label = 12 if cell >= 10 and side == cell * tokens else 0
+    names = _names(seen.tokens, cell) if cell >= 10 and side == cell * tokens else Image.new("RGB", (0, 0))
+    over, label = _over_columns(names, cell, turned=max(map(len, seen.tokens)) > 1), names.width
     width = MARGIN + heads * (side + label + GAP) + MARGIN - GAP
     height = MARGIN + layers * (side + label + TITLE + GAP) + MARGIN - GAP
     picture = Image.new("RGB", (width, height), "white")
@@ -40,18 +43,44 @@ def as_png(seen: AttentionSeen) -> bytes:
             left = MARGIN + head * (side + label + GAP)
             top = MARGIN + layer * (side + label + TITLE + GAP)
             draw.text((left, top), f"layer {layer + 1}, head {head + 1}", fill=INK)
+            x, y = left + label, top + TITLE + label
             colours = Image.fromarray(_coloured(seen.weights[layer, head])).resize(
                 (side, side), Image.Resampling.NEAREST if side >= tokens else Image.Resampling.BOX
             )
-            picture.paste(colours, (left + label, top + TITLE + label))
-            draw.rectangle(
-                (left + label, top + TITLE + label, left + label + side, top + TITLE + label + side), outline=QUIET
-            )
-            if label:
-                _name_axes(draw, seen.tokens, left, top + TITLE, cell, label)
+            picture.paste(names, (left, y))
+            picture.paste(over, (x, top + TITLE))
+            picture.paste(colours, (x, y))
+            draw.rectangle((x, y, x + side, y + side), outline=QUIET)
     data = io.BytesIO()
     picture.save(data, "PNG")
     return data.getvalue()
+
+
+def _names(tokens: tuple[str, ...], cell: int) -> Image.Image:
+    """The tokens under one another, a cell each, as wide as the longest wants."""
+    font = ImageFont.load_default()
+    shown = ["".join(map(_sign, token[:LONGEST_NAME])) for token in tokens]
+    widths = [math.ceil(font.getlength(name)) for name in shown]
+    names = Image.new("RGB", (max(cell, max(widths) + 4), cell * len(tokens)), "white")
+    draw = ImageDraw.Draw(names)
+    for place, (name, width) in enumerate(zip(shown, widths, strict=True)):
+        draw.text((names.width - width - 3, place * cell), name, fill=QUIET, font=font)
+    return names
+
+
+def _over_columns(names: Image.Image, cell: int, turned: bool) -> Image.Image:
+    """The same side by side; long ones are turned, for a column is narrow."""
+    if turned:
+        return names.transpose(Image.Transpose.ROTATE_90)
+    columns = Image.new("RGB", (names.height, names.width), "white")
+    for place in range(0, names.height, cell):
+        columns.paste(names.crop((0, place, cell, place + cell)), (place, 0))
+    return columns
+
+
+def _sign(sign: str) -> str:
+    shown = {" ": "_", "\n": "/"}.get(sign, sign)
+    return shown if " " < shown < "\x7f" else "?"  # the built-in font knows ASCII only
 
 
 def as_svg(tokens: tuple[str, ...], weights: Floats, title: str) -> bytes:
@@ -89,11 +118,3 @@ def _coloured(weights: Floats) -> NDArray[np.uint8]:
     at = np.linspace(0.0, 1.0, len(STOPS))
     channels = [np.interp(level, at, [stop[channel] for stop in STOPS]) for channel in range(3)]
     return np.stack(channels, axis=-1).round().astype(np.uint8)
-
-
-def _name_axes(draw: ImageDraw.ImageDraw, tokens: tuple[str, ...], left: int, top: int, cell: int, label: int) -> None:
-    for place, token in enumerate(tokens):
-        shown = {" ": "_", "\n": "/"}.get(token, token)
-        shown = shown if shown.isascii() else "?"  # the built-in font knows ASCII only
-        draw.text((left + label + place * cell + cell // 4, top), shown, fill=QUIET)
-        draw.text((left, top + label + place * cell), shown, fill=QUIET)

@@ -76,6 +76,18 @@ def test_the_png_shows_strong_weights_dark_and_the_future_blank(trained):
     assert picture.max() == 255
 
 
+@pytest.mark.parametrize("tokens", [tuple("Ann has"), (" the", "\n\n", "<0xE2>", " immeasurably long")])
+def test_the_names_of_tokens_stand_beside_the_map_and_not_on_it(tokens):
+    none, weights = np.zeros((1, 1, 1, 1), np.float32), np.zeros((1, 1, len(tokens), len(tokens)), np.float32)
+    seen = AttentionSeen(tokens=tokens, weights=weights, queries=none, keys=none, values=none, unknown=(), cut=0)
+    picture = np.asarray(Image.open(io.BytesIO(as_png(seen))).convert("L"))
+    height, width = picture.shape
+    side = 14 * len(tokens)
+    x, y = width - 24 - side, height - 24 - side
+    assert (picture[y + 1 : y + side, x + 1 : x + side] == 255).all()
+    assert picture[y:, 24 : x - 1].min() < 255 and picture[y - (x - 24) : y - 1, x:].min() < 255
+
+
 def test_the_png_of_many_heads_over_a_long_text_stays_of_a_size_that_can_be_opened():
     none = np.zeros((1, 64, 600, 1), np.float32)
     weights = np.ones((1, 64, 600, 600), np.float32)

@@ -12,7 +12,7 @@ import transformers
 from msgspec.structs import replace
 
 from gpt_studio.engine import checkpoint, runs, training
-from gpt_studio.engine.config import ModelConfig, TrainConfig
+from gpt_studio.engine.config import ModelConfig, TokenizerConfig, TokenizerKind, TrainConfig
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Tested
 from gpt_studio.engine.export import huggingface
@@ -28,14 +28,15 @@ Trained = Callable[..., Path]
 
 @pytest.fixture
 def trained(tmp_path: Path) -> Trained:
-    def make(model: ModelConfig = MODEL, **settings: Any) -> Path:
+    def make(model: ModelConfig = MODEL, kind: TokenizerKind = "char", text: str = TEXT, **settings: Any) -> Path:
         path = tmp_path / f"run {len(list(tmp_path.iterdir()))}"
         request = TrainRequest(
-            corpus=CorpusText(id="toy", title="A | toy", text=TEXT),
+            corpus=CorpusText(id="toy", title="A | toy", text=text),
             model=model,
             train=TrainConfig(max_steps=12, batch_size=4, **settings),
             run=path,
             name="my toy",
+            tokenizer=TokenizerConfig(kind=kind, vocab_size=280),
         )
         assert list(training.train(Workshop(), request))
         return path
@@ -68,11 +69,7 @@ def test_the_witness_computes_the_same_scores_and_the_same_loss(
     run = trained(model)
     assert huggingface.export(run, tmp_path / "out") == 12
     witness, tokenizer = opened(tmp_path / "out")
-    held_back = TEXT[int(0.9 * len(TEXT)) :]
-    ids = tokenizer(held_back, return_tensors="pt").input_ids
-    assert ids[0].tolist() == runs.read_tokenizer(run).encode(held_back).tolist()
-    assert tokenizer.decode(ids[0]) == held_back
-
+    ids = same_ids(tokenizer, run, held_back := TEXT[int(0.9 * len(TEXT)) :])
     ours, _ = checkpoint.load_model(run, runs.read_record(run).model)
     with torch.no_grad():
         torch.testing.assert_close(witness(ids[:, :16]).logits, ours.eval()(ids[:, :16]), rtol=0, atol=1e-4)
@@ -86,6 +83,26 @@ def test_the_witness_computes_the_same_scores_and_the_same_loss(
         if isinstance(event, Tested)
     ]
     assert tested.loss == pytest.approx(loss_of(witness, ids, 16), abs=1e-3)
+
+
+def same_ids(tokenizer: Any, run: Path, text: str) -> torch.Tensor:
+    ids: torch.Tensor = tokenizer(text, return_tensors="pt").input_ids
+    assert ids[0].tolist() == runs.read_tokenizer(run).encode(text).tolist()
+    assert tokenizer.decode(ids[0]) == text
+    return ids
+
+
+@pytest.mark.parametrize("kind", ["byte", "bpe"])
+def test_the_witness_reads_bytes_and_pieces_as_we_do(tmp_path: Path, trained: Trained, kind: TokenizerKind) -> None:
+    text = "Zoë zahlt 3 €  für Café , sagt 'er' .\r\n\tAnn's cats don't <unk> mind.\n\n" * 20
+    run = trained(kind=kind, text=text)
+    huggingface.export(run, tmp_path / "out")
+    witness, tokenizer = opened(tmp_path / "out")
+    assert len(tokenizer) == witness.config.vocab_size == {"byte": 256, "bpe": 280}[kind]
+    ids = same_ids(tokenizer, run, text + "漢字 \u00ad\u200b🙂 new words , too")
+    ours, _ = checkpoint.load_model(run, runs.read_record(run).model)
+    with torch.no_grad():
+        torch.testing.assert_close(witness(ids[:, :16]).logits, ours.eval()(ids[:, :16]), rtol=0, atol=1e-4)
 
 
 def loss_of(witness: Any, ids: torch.Tensor, block: int) -> float:
