@@ -9,10 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QImage, QPainter, QPainterPath, QPen, QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
     QHeaderView,
-    QSizePolicy,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -21,10 +18,10 @@ from PySide6.QtWidgets import (
 
 from gpt_studio.gui import theme
 from gpt_studio.gui.widgets.attention_image import attention_image
+from gpt_studio.gui.widgets.picture_table import make_plain
 
 SMALLEST, LARGEST = 46, 96  # pixels of a head with its gap, at 100 %
 THUMBNAIL_LIMIT = 256  # pixels a side; a context of 1,024 is shrunk to this
-NO_CORNER = "QTableCornerButton::section { background: transparent; border: none; }"  # the button that chooses all
 _GAP, _CAPTION = 4, 18
 
 Place = QModelIndex
@@ -177,19 +174,7 @@ class HeadGrid(QTableView):
         self.setItemDelegate(_Thumbnail(self))
         self.setHorizontalHeader(_Names(Qt.Orientation.Horizontal, self))
         self.setVerticalHeader(_Names(Qt.Orientation.Vertical, self))
-        for header in (self.horizontalHeader(), self.verticalHeader()):
-            header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-            header.setMinimumSectionSize(8)
-            header.setSectionsClickable(False)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setCornerWidget(QWidget(self))
-        self.setStyleSheet(NO_CORNER)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)  # the current head is framed, not filled
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        make_plain(self)
         self.setAccessibleName(self.tr("All heads"))
         self.selectionModel().currentChanged.connect(self._tell)
         theme.notifier().changed.connect(self._repaint_all)

@@ -10,13 +10,12 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
     QListView,
     QMenu,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from gpt_studio.engine import corpus
 from gpt_studio.gui import icons, messages, theme
+from gpt_studio.gui.parts.corpus.entry_field import paint_field
 from gpt_studio.gui.parts.corpus.texts import Entry
 
 ENTRY = int(Qt.ItemDataRole.UserRole) + 1
@@ -243,17 +243,7 @@ class _CorpusDelegate(QStyledItemDelegate):
 
     def _paint_entry(self, painter: QPainter, option: QStyleOptionViewItem, entry: Entry) -> None:
         rect = option.rect
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        if chosen or hovered:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.color("sel" if chosen else "accent_soft"))
-            painter.drawRoundedRect(rect, theme.px(7), theme.px(7))
-        view = self.parent()
-        if chosen and isinstance(view, QWidget) and view.hasFocus():
-            painter.setPen(QPen(theme.color("accent"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), theme.px(6), theme.px(6))
+        chosen = paint_field(painter, option, self.parent())
         size = theme.px(18)
         name = "pencil" if entry.own else "book" if entry.available else "download"
         drawn = icons.pixmap(name, "accent" if chosen else "text2", size, painter.device().devicePixelRatio())

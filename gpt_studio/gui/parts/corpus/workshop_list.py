@@ -1,19 +1,18 @@
 """The workshop's list: what was looked for, how often it was found, and what else can be done."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QListView,
     QListWidget,
     QListWidgetItem,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QWidget,
 )
 
 from gpt_studio.gui import messages, theme
+from gpt_studio.gui.parts.corpus.entry_field import paint_field
 from gpt_studio.gui.parts.corpus.workshop_words import Group, count_words, is_hidden_without
 
 KEY, COUNT = int(Qt.ItemDataRole.UserRole) + 1, int(Qt.ItemDataRole.UserRole) + 2
@@ -109,18 +108,8 @@ class _StepDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_step(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        chosen = paint_field(painter, option, self.parent())
         rect = option.rect
-        if chosen or hovered:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.color("sel" if chosen else "accent_soft"))
-            painter.drawRoundedRect(rect, theme.px(7), theme.px(7))
-        view = self.parent()
-        if chosen and isinstance(view, QWidget) and view.hasFocus():
-            painter.setPen(QPen(theme.color("accent"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), theme.px(6), theme.px(6))
         count = index.data(COUNT) or ""
         found = bool(count) and count not in ("…", "–")
         inner = rect.adjusted(theme.px(10), 0, -theme.px(10), 0)

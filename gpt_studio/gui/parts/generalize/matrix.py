@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QSizePolic
 from gpt_studio.gui import theme
 from gpt_studio.gui.parts.generalize.matrix_data import Entry, Shown
 from gpt_studio.gui.parts.generalize.matrix_paint import CellPainter, ColumnNames, RowNames
-from gpt_studio.gui.widgets.head_grid import NO_CORNER
+from gpt_studio.gui.widgets.picture_table import NO_CORNER
 
 NARROWEST = 96  # pixels of a column, at 100 %
 _NAMES, _TOP, _ROW = 162, 46, 62  # width of the model column, heights of the text row and of a row

@@ -6,10 +6,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
     QHeaderView,
-    QSizePolicy,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -21,7 +18,7 @@ from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.look.attention_words import shown
 from gpt_studio.gui.widgets.contrast import ink_on
-from gpt_studio.gui.widgets.head_grid import NO_CORNER
+from gpt_studio.gui.widgets.picture_table import make_plain
 from gpt_studio.gui.widgets.tints import tint_color, tint_level
 
 _ROW, _ROOMY, _COLUMN, _NAMES, _TOP = 30, 46, 30, 84, 30
@@ -165,19 +162,7 @@ class LensTable(QTableView):
         self.setItemDelegate(_Cell(self))
         self.setHorizontalHeader(_Header(Qt.Orientation.Horizontal, self))
         self.setVerticalHeader(_Header(Qt.Orientation.Vertical, self))
-        for header in (self.horizontalHeader(), self.verticalHeader()):
-            header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-            header.setMinimumSectionSize(8)
-            header.setSectionsClickable(False)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setCornerWidget(QWidget(self))
-        self.setStyleSheet(NO_CORNER)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        make_plain(self)
         self._quiet = False
         self.selectionModel().currentChanged.connect(self._tell)
         theme.notifier().changed.connect(self._fit)
