@@ -156,7 +156,8 @@ class TrainTab(Page):
         if ending.kind == "failed":
             self.show_problem(messages.sentence(ending.code, ending.values or {}))
         elif run and ending.kind == "done" and run.ended:
-            self._tell("good", ending_words.done(run, run.ended), tr("Go to 6 Write"), lambda: self.go_asked.emit("write"))
+            words = ending_words.done(run, run.ended)
+            self._tell("good", words, tr("Go to 6 Write"), lambda: self.go_asked.emit("write"))
         elif run:
             self._tell_unfinished(run)
 
