@@ -9,10 +9,11 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gpt_studio.engine import clock
-from gpt_studio.engine.events import Ended, Ending, StepSeen
+from gpt_studio.engine.events import Ending, StepSeen
 from gpt_studio.engine.requests import Changes
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.parts.train import ending_words
 from gpt_studio.gui.parts.train.chart_company import ChartCompany
 from gpt_studio.gui.parts.train.loss_card import LossCard
 from gpt_studio.gui.parts.train.one_step_card import OneStepCard, StepRow
@@ -155,14 +156,13 @@ class TrainTab(Page):
         if ending.kind == "failed":
             self.show_problem(messages.sentence(ending.code, ending.values or {}))
         elif run and ending.kind == "done" and run.ended:
-            self._tell("good", _done_words(run, run.ended), tr("Go to 6 Write"), lambda: self.go_asked.emit("write"))
+            words = ending_words.done(run, run.ended)
+            self._tell("good", words, tr("Go to 6 Write"), lambda: self.go_asked.emit("write"))
         elif run:
             self._tell_unfinished(run)
 
     def _tell_unfinished(self, run: OpenRun) -> None:
-        words = tr("{name} stopped after {step} of {steps} steps, and is saved.").format(
-            name=run.name, step=messages.count(run.curve.step), steps=messages.count(run.max_steps)
-        )
+        words = ending_words.unfinished(run)
         self._tell("accent", words, tr("Resume…"), lambda: self._offer_resume(run))
         self._unfinished = words
 
@@ -327,16 +327,3 @@ class TrainTab(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fold()
-
-
-def _done_words(run: OpenRun, ended: Ended) -> str:
-    if ended.message == "early_stop":
-        told = tr("{name} has ended by itself at step {steps}: held back has not fallen any more.")
-    else:
-        told = tr("{name} is done: {steps} steps in {time}.")
-    words = told.format(name=run.name, steps=messages.count(ended.step), time=messages.duration(ended.seconds))
-    if run.curve.best:
-        step, best = run.curve.best
-        told = tr("The best on held-back text was {loss}, at step {step}.")
-        words += " " + told.format(loss=f"{best:.2f}", step=messages.count(step))
-    return words
