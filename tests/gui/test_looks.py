@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gpt_studio.engine.events import Ending, HeadRoles
-from gpt_studio.engine.requests import AttentionRequest, LayersRequest, RolesRequest, Subject
+from gpt_studio.engine.events import CostSeen, Ending, HeadRoles
+from gpt_studio.engine.requests import AttentionRequest, CostRequest, LayersRequest, RolesRequest, Subject
 from gpt_studio.gui.parts.look.looks import Looks, Wish
 
 RUN = Path("run")
@@ -105,3 +105,14 @@ def test_nothing_is_asked_while_it_may_not(qapp, asked):
     free[0] = True
     looks.ask()
     assert len(asked) == 1
+
+
+def test_what_was_broken_off_after_its_first_answer_is_asked_anew_when_it_is_wanted(looks, asked):
+    looks.want(Wish("cost", CostRequest(subject=SUBJECT), RUN, 0))
+    looks.take(CostSeen(length=32, attention_s=1.0, feed_forward_s=1.0, table_bytes=1))
+    looks.end(Ending("stopped"))  # another page of the window has taken the model's place
+    assert looks.want(Wish("cost", CostRequest(subject=SUBJECT), RUN, 0))
+    looks.take(CostSeen(length=32, attention_s=1.0, feed_forward_s=1.0, table_bytes=1))
+    looks.end(Ending("done"))
+    assert not looks.want(Wish("cost", CostRequest(subject=SUBJECT), RUN, 0))
+    assert len(asked) == 2

@@ -146,4 +146,6 @@ class Looks(QObject):
         ended = self._asked.popleft() if self._asked else None
         if ended is not None and ending.kind != "stopped" and self._waiting.get(ended.name) == ended:
             del self._waiting[ended.name]  # it was done before it could be cut short
+        if ended is not None and ending.kind == "stopped" and self._shown.get(ended.name) == ended:
+            del self._shown[ended.name]  # more might have been told: it is asked anew when it is wanted
         return ended
