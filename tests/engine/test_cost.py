@@ -1,5 +1,7 @@
 """What a longer text costs."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from gpt_studio.engine.errors import StudioError
@@ -25,6 +27,28 @@ def test_it_ends_before_its_table_fills_the_memory(trained, monkeypatch):
     monkeypatch.setattr(cost, "LARGEST_TABLE", 4 * 2 * 16 * 16)
     seen = run_job(cost.measure_cost(Workshop(), CostRequest(subject=Subject(run=trained))))
     assert [one.length for one in seen] == [8, 16]
+
+
+def test_it_ends_before_the_tables_of_a_pass_exceed_what_is_free(trained, monkeypatch):
+    monkeypatch.setattr(cost, "LENGTHS", (8, 16, 32))
+    free = SimpleNamespace(available=4 * (4 * 2 * 16 * 16))
+    monkeypatch.setattr(cost.psutil, "virtual_memory", lambda: free)
+    seen = run_job(cost.measure_cost(Workshop(), CostRequest(subject=Subject(run=trained))))
+    assert [one.length for one in seen] == [8, 16]
+
+
+def test_it_ends_when_the_next_length_would_not_fit_its_time(trained, monkeypatch):
+    monkeypatch.setattr(cost, "LENGTHS", (8, 16, 32))
+    monkeypatch.setattr(cost, "BUDGET_S", 0.0)
+    seen = run_job(cost.measure_cost(Workshop(), CostRequest(subject=Subject(run=trained))))
+    assert [one.length for one in seen] == [8]
+
+
+def test_between_long_passes_the_worker_may_turn_to_something_else(trained, monkeypatch):
+    monkeypatch.setattr(cost, "LENGTHS", (8,))
+    monkeypatch.setattr(cost, "HELD_S", 0.0)  # any pass is long
+    reports = list(cost.measure_cost(Workshop(), CostRequest(subject=Subject(run=trained))))
+    assert reports.count(None) >= 2 * (1 + cost.REPEATS)
 
 
 def test_a_bigram_has_no_attention_to_time(toy_request):

@@ -1,8 +1,9 @@
 """What a longer text costs: time of attention and of the feed-forward part against its length, on this machine."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from statistics import median
 
+import psutil
 import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
@@ -17,8 +18,10 @@ from gpt_studio.engine.workshop import Report, Workshop
 
 LENGTHS = (32, 64, 128, 256, 512, 1024, 2048)  # tokens
 REPEATS = 5
-LONGEST_S = 0.25  # a length is the last one when a single pass takes so long
+BUDGET_S = 5.0  # of measuring; a length is the last one when the next, at four times its time, would not fit
+HELD_S = 0.05  # after so long the worker may turn to something else; short passes follow each other, caches warm
 LARGEST_TABLE = 256 << 20  # bytes of attention weights
+TABLES = 4  # that are in memory at once, at most: raw, scaled, masked and normalised scores
 
 
 @torch.no_grad()
@@ -34,16 +37,19 @@ def measure_cost(workshop: Workshop, request: CostRequest) -> Iterator[Report]:
     if config.is_bigram or not config.has("attention"):
         raise StudioError("look.bigram" if config.is_bigram else "look.no_attention")
     chance = torch.Generator().manual_seed(0)
+    spent = 0.0
     for length in LENGTHS:
         table = 4 * config.n_head * length * length
-        if table > LARGEST_TABLE:
+        if table > LARGEST_TABLE or TABLES * table > psutil.virtual_memory().available:
             return
         attention, feed_forward = _parts(config, length, chance, where)
-        attention_s = _timed(attention, where)
+        attention_s = yield from _timed(attention, where)
         yield None
-        feed_forward_s = _timed(feed_forward, where)
+        feed_forward_s = yield from _timed(feed_forward, where)
         yield [CostSeen(length=length, attention_s=attention_s, feed_forward_s=feed_forward_s, table_bytes=table)]
-        if attention_s > LONGEST_S:
+        took = (1 + REPEATS) * (attention_s + feed_forward_s)
+        spent += took
+        if spent + 4 * took > BUDGET_S:
             return
 
 
@@ -65,15 +71,18 @@ def _parts(
     )
 
 
-def _timed(work: Callable[[], Tensor], where: str) -> float:
+def _timed(work: Callable[[], Tensor], where: str) -> Generator[None, None, float]:
     """Seconds of one pass: the median of some, after one that does not count."""
     times: list[float] = []
+    held = 0.0
     for _ in range(1 + REPEATS):
         device.wait_for(where)
         began = clock.now()
         work()
         device.wait_for(where)
         times.append(max(clock.now() - began, 1e-9))
-        if times[-1] > LONGEST_S:
-            return times[-1]
+        held += times[-1]
+        if held > HELD_S:
+            held = 0.0
+            yield None
     return median(times[1:])

@@ -82,7 +82,7 @@ class CostRows(QWidget):
         painter.end()
 
     def _paint_bar(self, painter: QPainter, cell: QRectF, seconds: float, most: float, token: str) -> None:
-        words = theme.px(72)
+        words = painter.fontMetrics().horizontalAdvance("0.00000 ms") + theme.px(6)  # the longest there is
         bar = QRectF(cell.left(), cell.center().y() - theme.px(6), max(2.0, (cell.width() - words) * seconds / most), 0)
         bar.setHeight(theme.px(12))
         painter.setPen(Qt.PenStyle.NoPen)
