@@ -138,9 +138,7 @@ class RunCare(QObject):
             return
         if not plan.steps:
             words = self._words(
-                tr(
-                    "{name} keeps only what it needs: its first and its last snapshot, and those that were forked from."
-                ),
+                tr("{name} keeps only its first and last snapshot, and forked ones; there is nothing to thin."),
                 path,
             )
             self.told.emit("accent", words, "", None)
