@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from gpt_studio.cli import words
-from gpt_studio.engine import archive, checkpoint, files, library, run_parts, runs, training
+from gpt_studio.engine import archive, checkpoint, files, library, run_parts, runs, snapshot_room, training
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.requests import CorpusText, TrainRequest
@@ -250,7 +250,7 @@ def read_everything(run: Path) -> list[str]:
         lambda: checkpoint.load_model(run, runs.read_record(run).model),
         lambda: checkpoint.load_model(run, runs.read_record(run).model, 0),
         lambda: run_parts.disk_use(run),
-        lambda: run_parts.thin(run, run_parts.plan_thinning(run).steps),
+        lambda: snapshot_room.thin(run, snapshot_room.plan_thinning(run).steps),
         lambda: list(archive.pack(run, run.parent / "again.gptrun")),
         lambda: list(library.duplicate(run, run.parent)),
     )

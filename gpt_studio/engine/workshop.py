@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gpt_studio.engine import checkpoint, device, runs
+from gpt_studio.engine.errors import RunError
 from gpt_studio.engine.events import Event
 from gpt_studio.engine.gallery import Exhibit, Gallery
 from gpt_studio.engine.inside.switching import without_heads
@@ -77,6 +78,15 @@ class Workshop:
         if not subject.heads_off:
             return whole
         return replace(whole, model=without_heads(whole.model, subject.heads_off))
+
+    def copy_if_kept(self, subject: Subject) -> Exhibit | None:
+        """As `copy_of`; None where the weights of the step have gone since the steps were listed."""
+        try:
+            return self.copy_of(subject)
+        except RunError as error:
+            if error.code != "run.no_snapshot":
+                raise
+            return None
 
     def _whole(self, subject: Subject) -> Exhibit:
         record = runs.read_record(subject.run)
