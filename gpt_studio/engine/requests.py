@@ -172,6 +172,7 @@ class ProbeRequest(Struct, frozen=True, kw_only=True):
 Request = (
     TrainRequest
     | ResumeRequest
+    | ForkRequest
     | WriteRequest
     | TestRequest
     | ReadRequest
