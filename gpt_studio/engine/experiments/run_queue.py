@@ -22,7 +22,7 @@ class RunQueue:
     """The runs of one student that are to be trained one after another, each an ordinary run of the library.
 
     While anything is ahead, one window has the queue and others see it: what they ask is refused with `queue.in_use`.
-    Every change is on the disk before it is told.
+    Every change is on the disk before it is told. Nothing is read before `refresh`, or the first change.
 
     Args:
         folder: Where it lies; the student's own unless told.
@@ -38,7 +38,6 @@ class RunQueue:
         self._has_lock = False
         self._entries: list[Entry] = []
         self._held = False
-        self.refresh()
 
     @property
     def entries(self) -> list[Entry]:

@@ -35,17 +35,23 @@ def texts() -> list[Path]:
     return list((paths.queue_home() / "texts").glob("*.txt"))
 
 
+def opened() -> RunQueue:
+    """As a start of the program finds it."""
+    queue = RunQueue()
+    queue.refresh()
+    return queue
+
+
 @pytest.fixture
 def queue():
-    made = RunQueue()
+    made = opened()
     yield made
     made.close()
 
 
 def reopened(queue: RunQueue) -> RunQueue:
-    """As the next start of the program finds it."""
     queue.close()
-    return RunQueue()
+    return opened()
 
 
 def test_an_untouched_home_has_an_empty_queue_and_no_folder(queue):
@@ -184,7 +190,7 @@ def test_a_held_queue_is_held_at_the_next_start_and_free_when_nothing_is_left(qu
 
 def test_a_second_window_sees_the_queue_and_cannot_change_it(queue):
     entry = queue.add([order()])[0]
-    second = RunQueue()
+    second = opened()
     assert names(second) == ["toy"] and not second.is_ours and queue.is_ours
     for change in (lambda: second.add([order()]), lambda: second.begin(entry.id), lambda: second.remove(entry.id)):
         with pytest.raises(StudioError, match=r"queue\.in_use"):
@@ -194,7 +200,7 @@ def test_a_second_window_sees_the_queue_and_cannot_change_it(queue):
 
 def test_the_second_window_takes_over_when_the_first_is_gone(queue):
     entry = queue.add([order()])[0]
-    second = RunQueue()
+    second = opened()
     queue.close()
     second.refresh()
     assert second.is_ours
@@ -203,7 +209,7 @@ def test_the_second_window_takes_over_when_the_first_is_gone(queue):
 
 
 def test_a_queue_with_nothing_ahead_is_free_for_both_windows(queue):
-    second = RunQueue()
+    second = opened()
     entry = queue.add([order("a")])[0]
     queue.begin(entry.id)
     queue.end(entry.id, "done")
