@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSizePolicy
 
 from gpt_studio.engine.experiments.catalogue import EXPERIMENTS
@@ -16,6 +16,7 @@ from gpt_studio.gui.widgets.basics import Card, text
 
 NAME = "experiments.predict"
 OWN = "own"
+HEIGHTS = (30, 48)  # of a row in the upper and the lower list
 _KEY = Qt.ItemDataRole.UserRole
 Done = tuple[Series, Notes]
 
@@ -44,10 +45,9 @@ class PredictList(Card):
         for id in (*EXPERIMENTS, OWN):
             self._add(self.ready, id)
         self.show_done([])
-        self.ready.currentItemChanged.connect(lambda now, _before: self._tell(self.chosen, now))
-        self.ready.itemClicked.connect(lambda item: self._tell(self.chosen, item))
-        self.done.currentItemChanged.connect(lambda now, _before: self._tell(self.reopened, now))
-        self.done.itemClicked.connect(lambda item: self._tell(self.reopened, item))
+        for each, wish in ((self.ready, self.chosen), (self.done, self.reopened)):
+            each.currentItemChanged.connect(lambda now, _before, wish=wish: now and wish.emit(now.data(_KEY)))
+            each.itemClicked.connect(lambda item, wish=wish: wish.emit(item.data(_KEY)))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self._fit()
         theme.notifier().changed.connect(self._fit)
@@ -60,7 +60,8 @@ class PredictList(Card):
             times = sum(notes.experiment.id == id for _, notes in done)
             title = tr("Your own …") if id == OWN else tr(EXPERIMENTS[id].title)
             item.setText(f"{title}  ✓" if times else title)
-            item.setToolTip(tr("Done once.") if times == 1 else tr("Done {n} times.").format(n=times) if times else "")
+            told = tr("Done once.") if times == 1 else tr("Done {n} times.").format(n=times) if times else ""
+            item.setToolTip(f"{title}. {told}".strip())
         self._renew_done(done)
         self._done_title.setVisible(bool(done))
         self.done.setVisible(bool(done))
@@ -72,7 +73,8 @@ class PredictList(Card):
             self.done.clear()
             for series, notes in done:
                 item = self._add(self.done, series.id)
-                item.setText(f"{tr(series.title)}\n{_day(series.created)}, {words.summary(notes.effect)}")
+                item.setText(f"{tr(series.title)}\n{_day(series.created)}: {words.summary(notes.effect)}")
+                item.setToolTip(item.text())
                 if series.id == current:
                     self.done.setCurrentItem(item)
 
@@ -81,32 +83,31 @@ class PredictList(Card):
         for each, key in ((self.ready, "" if series else experiment), (self.done, series)):
             with QSignalBlocker(each):
                 found = [each.item(place) for place in range(each.count()) if each.item(place).data(_KEY) == key]
-                each.setCurrentItem(found[0] if found else None)
-                if not found:
-                    each.clearSelection()
+                if found:
+                    each.setCurrentItem(found[0])
+                else:
+                    each.setCurrentRow(-1)
 
     def _add(self, to: QListWidget, key: str) -> QListWidgetItem:
         item = QListWidgetItem()
         item.setData(_KEY, key)
+        item.setSizeHint(QSize(0, theme.px(HEIGHTS[to is self.done])))
         to.addItem(item)
         return item
-
-    def _tell(self, signal: Signal, item: QListWidgetItem | None) -> None:
-        if item is not None:
-            signal.emit(item.data(_KEY))
 
     def _fit(self) -> None:
         super()._fit()
         if hasattr(self, "done"):
-            self.setFixedWidth(theme.px(252))
+            self.setFixedWidth(theme.px(258))
+            for each, high in zip((self.ready, self.done), HEIGHTS, strict=True):
+                for place in range(each.count()):
+                    each.item(place).setSizeHint(QSize(0, theme.px(high)))
 
 
 def _list(name: str) -> QListWidget:
     made = QListWidget()
     made.setObjectName(name)
     made.setProperty("frameless", "true")
-    made.setWordWrap(True)
-    made.setSpacing(2)
     made.setTextElideMode(Qt.TextElideMode.ElideRight)
     made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     theme.set_role(made, "body")
@@ -116,6 +117,7 @@ def _list(name: str) -> QListWidget:
 def _day(created: str) -> str:
     """When that was, in the computer's own time."""
     try:
-        return datetime.fromisoformat(created).astimezone().strftime("%d.%m. %H:%M")
-    except ValueError:  # of a file that somebody has made up
+        moment = datetime.fromisoformat(created).astimezone()
+        return f"{moment.day} {moment:%b, %H:%M}"
+    except (ValueError, OverflowError, OSError):  # of a file that somebody has made up
         return ""

@@ -6,7 +6,7 @@ from gpt_studio.engine.experiments.experiment import Experiment
 from gpt_studio.gui import theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.experiments.predict_words import Row, rows
-from gpt_studio.gui.widgets.basics import Icon, paragraph, set_property, text
+from gpt_studio.gui.widgets.basics import Icon, set_property, text
 
 
 class SettingsTable(QWidget):
@@ -43,7 +43,8 @@ class SettingsTable(QWidget):
             self._grid.addWidget(behind, place, 0, 1, 3)
         self._grid.addWidget(_title(row), place, 0)
         for column, words in ((1, row.a), (2, row.b)):
-            label = paragraph(words, "strong" if row.differs else "body", "text" if row.differs else "text2")
+            label = text(words, "strong" if row.differs else "body", "text" if row.differs else "text2")
+            label.setWordWrap(True)
             self._grid.addWidget(label, place, column)
 
 

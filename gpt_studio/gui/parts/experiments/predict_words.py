@@ -22,10 +22,22 @@ PARTS = {
 }
 TITLES = {"kind": "Tokens", "corpus": "Text", "rewriting": "Training text", "vocab_size": "Vocabulary of BPE"}
 CHOICES = {
-    **{"muon": "Muon", "adamw": "AdamW", "gelu": "GELU", "gelu_tanh": "GELU by tanh", "relu": "ReLU"},
-    **{"char": "characters", "byte": "bytes", "bpe": "byte pairs"},
-    **{"none": "as it is", "letters": "letters shuffled", "words": "words shuffled", "tenth": "a tenth of it"},
-    **{"auto": "auto", "fp32": "fp32", "bf16": "bf16", "fp16": "fp16"},
+    "muon": "Muon",
+    "adamw": "AdamW",
+    "gelu": "GELU",
+    "gelu_tanh": "GELU by tanh",
+    "relu": "ReLU",
+    "char": "characters",
+    "byte": "bytes",
+    "bpe": "byte pairs",
+    "none": "as it is",
+    "letters": "letters shuffled",
+    "words": "words shuffled",
+    "tenth": "a tenth of it",
+    "auto": "auto",
+    "fp32": "fp32",
+    "bf16": "bf16",
+    "fp16": "fp16",
 }
 VERDICTS = {
     "a_lower": "A ({a}) ends lower than B ({b}), by {by} bits per character.",
