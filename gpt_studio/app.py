@@ -94,7 +94,12 @@ def tabs(state: StudioState, preferences: Preferences) -> dict[str, Callable[[],
 
         return LookTab(state)
 
-    makers = (hardware, corpus, tokenizer, model, train, write, generalize, look)
+    def experiments() -> Page:
+        from gpt_studio.gui.tabs.experiments_tab import ExperimentsTab
+
+        return ExperimentsTab(state)
+
+    makers = (hardware, corpus, tokenizer, model, train, write, generalize, look, experiments)
     return {maker.__name__: maker for maker in makers}
 
 
@@ -176,6 +181,8 @@ class Studio(QObject):
     def _reopen(self) -> None:
         """Show the run that was open last time, on the page where it was looked at, and settings like its own."""
         told, page = self._preferences.get("last_run"), self._preferences.get("last_page")
+        if page == "experiments":  # it shows something without a run, too
+            self.window.go(page)
         if told and (Path(told) / "run.json").is_file():
             self.conversation.runs.open(Path(told))
             if self.state.run is not None:

@@ -62,6 +62,16 @@ def texts_home() -> Path:
     return user_home() / "texts"
 
 
+def queue_home() -> Path:
+    """The runs that wait for their turn."""
+    return user_home() / "queue"
+
+
+def experiments_home() -> Path:
+    """What several runs together were made for."""
+    return user_home() / "experiments"
+
+
 def draft_homes() -> list[Path]:
     """Where a text goes that cannot be saved in its place, best first. The second lies on another disk in many labs,
     where documents are on a server.

@@ -150,7 +150,7 @@ def _lateness(preset: str, seconds: float) -> dict[str, object]:
     state = studio.state
     studio.open()
     _wait(lambda: state.ready is not None and state.visit is Visit.NONE)  # torch is loaded, the probe is done
-    _wait(lambda: len(studio.window.made_pages) == len(studio.window.steps))
+    _wait(lambda: len(studio.window.made_pages) == studio.window.page_count)
     favour_the_window()
     studio.window.go("train")
     _pass(min(SETTLE_MS, round(1000 * seconds)))

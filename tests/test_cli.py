@@ -200,7 +200,7 @@ class Interrupting:
 
 
 def test_ctrl_c_before_a_run_has_begun_says_so_and_leaves_nothing(capsys, text, tmp_path, monkeypatch):
-    monkeypatch.setattr(train, "_interrupts", lambda: nullcontext(Interrupting(0)))
+    monkeypatch.setattr(train, "ctrl_c", lambda: nullcontext(Interrupting(0)))
     assert main(["train", text, *TINY, "--run", str(tmp_path / "run"), "--json"]) == 130
     captured = capsys.readouterr()
     assert captured.out == ""
@@ -212,7 +212,7 @@ def test_ctrl_c_at_any_turn_ends_a_run_once(capsys, text, tmp_path, monkeypatch)
     arguments = ["train", text, *TINY, "--steps", "3", "--eval-every", "3", "--json"]
     endings = set()
     for turn in range(6, 200, 9):
-        monkeypatch.setattr(train, "_interrupts", lambda turn=turn: nullcontext(Interrupting(turn)))
+        monkeypatch.setattr(train, "ctrl_c", lambda turn=turn: nullcontext(Interrupting(turn)))
         status = main([*arguments, "--run", str(tmp_path / str(turn))])
         events = told(capsys)
         if status == 130:

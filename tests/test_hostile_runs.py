@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from gpt_studio.cli import words
-from gpt_studio.engine import archive, checkpoint, files, library, run_parts, runs, training
+from gpt_studio.engine import archive, files, library, run_parts, runs, snapshot_room, stored_models, training
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.requests import CorpusText, TrainRequest
@@ -247,10 +247,10 @@ def read_everything(run: Path) -> list[str]:
         lambda: [row_for(each, None, None, None).spoken for each in library.all_runs(run.parent)],
         lambda: runs.read_corpus(run),
         lambda: runs.read_tokenizer(run),
-        lambda: checkpoint.load_model(run, runs.read_record(run).model),
-        lambda: checkpoint.load_model(run, runs.read_record(run).model, 0),
+        lambda: stored_models.load_model(run, runs.read_record(run).model),
+        lambda: stored_models.load_model(run, runs.read_record(run).model, 0),
         lambda: run_parts.disk_use(run),
-        lambda: run_parts.thin(run, run_parts.plan_thinning(run).steps),
+        lambda: snapshot_room.thin(run, snapshot_room.plan_thinning(run).steps),
         lambda: list(archive.pack(run, run.parent / "again.gptrun")),
         lambda: list(library.duplicate(run, run.parent)),
     )

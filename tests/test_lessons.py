@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 LESSONS = Path(__file__).resolve().parent.parent / "resources" / "lessons"
-STEPS = ("hardware", "corpus", "tokenizer", "model", "train", "write", "generalize", "look")
+STEPS = ("hardware", "corpus", "tokenizer", "model", "train", "write", "generalize", "look", "experiments")
 SECTIONS = ["What is happening", "Why", "Try this", "What you learned", "Formula"]
 ABSENT = ("ladder", "dark")
 

@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def build() -> Parser:
     """All commands and their options."""
     # Commands are imported here, so that --help does not wait for torch.
-    from gpt_studio.cli import bench, commands, exercise, plan, self_test, train
+    from gpt_studio.cli import bench, commands, exercise, experiment, plan, self_test, train
 
     parser = Parser(prog="gpt-studio", description="Without a command, the window opens.")
     parser.add_argument("--version", action="version", version=f"GPT Studio {__version__}")
@@ -88,6 +88,8 @@ def build() -> Parser:
     attention.add_argument("--out", required=True, metavar="FILE", help="a .npz with the weights, or a .png")
 
     exercise.add_to(add("exercise", "coding exercises, with answers that help", exercise.exercise), Parser)
+
+    experiment.add_to(add("experiment", "compare two runs that differ in one thing", experiment.experiment), Parser)
 
     export = add("export", "write a run's model as other programs open it", commands.export)
     export.add_argument("run", metavar="RUN")

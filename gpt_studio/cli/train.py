@@ -54,9 +54,9 @@ def train(options: argparse.Namespace) -> int:
 
     if (options.device or "auto") == "auto" and (problem := device.passed_over()):
         print(f"gpt-studio: {sentence(problem)}", file=sys.stderr)
-    with _interrupts() as interrupts:
+    with ctrl_c() as interrupts:
         try:
-            return _run(request, show, interrupts)
+            return run(request, show, interrupts)
         except RunError as error:
             if error.code != "run.in_use" or not isinstance(request, ResumeRequest) or options.steps:
                 raise
@@ -156,7 +156,7 @@ class _Interrupts:
 
 
 @contextmanager
-def _interrupts() -> Iterator[_Interrupts]:
+def ctrl_c() -> Iterator[_Interrupts]:
     asked = _Interrupts()
     names = [signal.SIGINT, signal.SIGTERM]
     before = [signal.signal(name, asked) for name in names]
@@ -167,7 +167,7 @@ def _interrupts() -> Iterator[_Interrupts]:
             signal.signal(name, handler)
 
 
-def _run(request: TrainRequest | ResumeRequest, show: Callable[[Event], None], interrupts: _Interrupts) -> int:
+def run(request: TrainRequest | ResumeRequest, show: Callable[[Event], None], interrupts: _Interrupts) -> int:
     from gpt_studio.engine import training
     from gpt_studio.engine.workshop import Workshop
 

@@ -336,7 +336,7 @@ class CostSeen:
 
     length: int  # T
     attention_s: float
-    feed_forward_s: float
+    feed_forward_s: float | None  # None: the model has no such part
     table_bytes: int  # of the attention weights, H T T numbers
 
 

@@ -259,6 +259,16 @@ def remove(path: Path) -> None:
             hidden.unlink()
 
 
+def put_aside(path: Path) -> Path:
+    """Get a damaged file out of the way without losing it; gives where it lies now: as it was, if that cannot be."""
+    aside = path.with_name(path.name + ".corrupt")
+    try:
+        disk.replace(path, aside)
+    except OSError:
+        return path
+    return aside
+
+
 def digest(data: bytes | Path) -> str:
     """BLAKE2b of some bytes, or of a file: finds the flipped bit that the formats themselves do not notice."""
     if isinstance(data, bytes):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gpt_studio.engine import checkpoint, clock, corpus, files, run_parts, runs, training
+from gpt_studio.engine import checkpoint, clock, corpus, files, run_parts, runs, stored_models, tensor_folder, training
 from gpt_studio.engine.byte_pair_learning import LONGEST
 from gpt_studio.engine.config import with_optimizer
 from gpt_studio.engine.errors import StudioError
@@ -51,7 +51,7 @@ def fork(workshop: Workshop, request: ForkRequest) -> Iterator[Report]:
 def make(request: ForkRequest) -> list[Noticed]:
     """Make the folder of the branch, whole or not at all; gives what is to be told of it."""
     parent = request.parent
-    step = checkpoint.newest_step(parent) if request.step is None else request.step
+    step = stored_models.newest_step(parent) if request.step is None else request.step
     branch = _plan(request, step)
     metrics = [event for event in runs.read_metrics(parent) if isinstance(event, StepDone) and event.step <= step]
     seconds = metrics[-1].seconds if metrics else 0.0
@@ -62,8 +62,8 @@ def make(request: ForkRequest) -> list[Noticed]:
         _copy(parent, folder, "samples.jsonl")
         if branch.same_text:
             _copy(parent, folder, "metrics.jsonl")
-            if (best := checkpoint.step_of(parent / "best")) is not None and best <= step:
-                for file in (checkpoint.WEIGHTS, checkpoint.MANIFEST):
+            if (best := tensor_folder.step_of(parent / "best")) is not None and best <= step:
+                for file in (tensor_folder.WEIGHTS, tensor_folder.MANIFEST):
                     _copy(parent, folder, f"best/{file}")
         runs.cut_logs(folder, step)
         for action in branch.actions:

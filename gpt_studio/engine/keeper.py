@@ -6,14 +6,13 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gpt_studio.engine import clock, generation, planning, runs, standing
-from gpt_studio.engine.check_times import CheckTimes, Choice
+from gpt_studio.engine import clock, generation, runs, standing
+from gpt_studio.engine.check_times import Choice
+from gpt_studio.engine.checks import Checks
 from gpt_studio.engine.deadline import Deadline
-from gpt_studio.engine.early_stop import Patience
 from gpt_studio.engine.errors import RunError, StudioError
 from gpt_studio.engine.events import (
     Ended,
-    Evaluated,
     Ints,
     Noticed,
     Revised,
@@ -21,7 +20,6 @@ from gpt_studio.engine.events import (
     Started,
     StepDone,
 )
-from gpt_studio.engine.generalization import bits_per_character, total_loss
 from gpt_studio.engine.ledger import Ledger, Report
 from gpt_studio.engine.loss_watch import LossWatch
 from gpt_studio.engine.owed_weights import OwedWeights
@@ -68,15 +66,11 @@ class Keeper:
         self.ledger, self.bench = ledger, bench
         self.owed = OwedWeights()
         self.notices: list[Noticed] = []
-        self._tokenizer, self._train_tokens, self._held_back = tokenizer, train_tokens, held_back
-        self._predicted = tokenizer.characters_after_first(held_back)  # characters
-        self._progress, self._watch = runs.Progress(), LossWatch(tokenizer.vocab_size)
+        self._tokenizer, self._train_tokens, self._held_back_tokens = tokenizer, train_tokens, len(held_back)
+        self._checks, self._watch = Checks(bench, tokenizer, held_back), LossWatch(tokenizer.vocab_size)
         self._began = self._saved_at = clock.now()
-        self._checked: int | None = None  # the step of the newest check
         self._sampled: int | None = None
         self._saved: int | None = None  # the step of the newest checkpoint, written or being written
-        self._times = CheckTimes(bench.config.eval_every, bench.planned)
-        self._patience = Patience(bench.config.early_stop)
         every = bench.config.eval_every or USUAL_INTERVAL
         self._deadline = Deadline(60 * minutes, every, SAVE_EVERY_S) if minutes else None
 
@@ -108,13 +102,9 @@ class Keeper:
         past = standing.take_up(self.path, self.bench.step)
         self.ledger.begin_with([*past.metrics, *past.samples], past.actions)
         self._watch = LossWatch(self._tokenizer.vocab_size, past.losses)
-        self._times = CheckTimes(self.bench.config.eval_every, self.bench.planned, past.choices)
-        self._patience = Patience(self.bench.config.early_stop, [check.val_loss for check in past.checks])
-        self._checked, self._sampled = past.checked, past.sampled
-        if self._checked == self.bench.step:
-            self.bench.mean_loss()  # that check has told of these batches
-        self._progress = past.progress(self.bench.step, self.bench.seconds)
-        self.owed.add_missing(self.path, self.bench.step, self._progress.best_step, self._sampled)
+        self._checks.take_up(past)
+        self._sampled = past.sampled
+        self.owed.add_missing(self.path, self.bench.step, self._checks.progress.best_step, self._sampled)
 
     def started(self) -> Iterator[Report]:
         """Note that the run is in training, and tell of it."""
@@ -133,7 +123,7 @@ class Keeper:
             precision=config.precision,
             vocab_size=self._tokenizer.vocab_size,
             train_tokens=self._train_tokens,
-            val_tokens=len(self._held_back),
+            val_tokens=self._held_back_tokens,
             max_steps=self.bench.max_steps,
             step=self.bench.step,
         )
@@ -147,8 +137,7 @@ class Keeper:
         yield from self.ledger.log(steps)
         yield from self.ledger.news()
         if steps:
-            made = self.bench.step, self.bench.seconds
-            yield from self._note_choice(self._times.after_steps(*made, self._check_steps()))
+            yield from self._note_choice(self._checks.interval_after_steps())
         for step in steps:
             self._watch.add(step.train_loss)
         if self._watch.exploded:
@@ -208,8 +197,7 @@ class Keeper:
         return self._check_is_due() or self._sample_is_due() or self._saving_is_due() or bool(self.owed)
 
     def _check_is_due(self) -> bool:
-        step = self.bench.step
-        return (self._times.is_due(step) or self._is_last()) and self._checked != step
+        return self._checks.is_due(self._is_last())
 
     def _sample_is_due(self) -> bool:
         return (is_milestone(self.bench.step) or self._is_last()) and self._sampled != self.bench.step
@@ -228,29 +216,11 @@ class Keeper:
 
     def _check(self) -> Generator[Report, None, None]:
         """Measure the whole validation part, and keep the weights if they are the best so far."""
-        config, progress = self.bench.config, self._progress
-        rows = config.micro_batch or config.batch_size
-        nats = yield from self._times.timed(total_loss(self.bench.model, self._held_back, rows))
-        predictions = len(self._held_back) - 1
-        event = Evaluated(
-            step=self.bench.step,
-            train_loss=self.bench.mean_loss(),
-            val_loss=nats / predictions,
-            bits_per_char=bits_per_character(nats, self._predicted),
-        )
-        self._checked = event.step
-        progress = replace(progress, train_loss=event.train_loss, val_loss=event.val_loss)
-        if progress.best_val_loss is None or event.val_loss < progress.best_val_loss:
-            progress = replace(progress, best_val_loss=event.val_loss, best_step=event.step)
+        found = yield from self._checks.measure()
+        if self._checks.progress.best_step == found.step:
             self.owed.add_best()
-        self._progress = progress
-        self._patience.note(event.val_loss)
-        yield from self.ledger.log([event])
-        yield from self._note_choice(self._times.after_check(event.step, self.bench.seconds))
-
-    def _check_steps(self) -> float:
-        """How many steps a check should take as long as."""
-        return planning.check_s(self.bench.model.config, self.bench.config, 1.0, len(self._held_back))
+        yield from self.ledger.log([found])
+        yield from self._note_choice(self._checks.interval_after_check())
 
     def _note_choice(self, choice: Choice | None) -> Iterator[Report]:
         """After how many steps the next check is due, where that was chosen anew: a resume is to do the same."""
@@ -263,7 +233,7 @@ class Keeper:
     def _sample(self) -> Generator[Report, None, None]:
         text = yield from generation.sample(self.bench.model, self._tokenizer, self.bench.config.seed, SAMPLE_LENGTH)
         event = Sample(step=self.bench.step, text=text)
-        self.owed.add_snapshot(self._progress.best_step)
+        self.owed.add_snapshot(self._checks.progress.best_step)
         self._sampled = event.step
         yield from self.ledger.log([event])
 
@@ -277,7 +247,7 @@ class Keeper:
             self._saved, self._saved_at = self.bench.step, clock.now()
 
     def _present_progress(self) -> runs.Progress:
-        return replace(self._progress, step=self.bench.step, seconds=self.bench.seconds)
+        return replace(self._checks.progress, step=self.bench.step, seconds=self.bench.seconds)
 
     def save_soon(self) -> list[StepDone]:
         """Have the present state written, as at a pause. What is read from the device for it is told."""
@@ -320,7 +290,7 @@ class Keeper:
     @property
     def has_had_enough(self) -> bool:
         """Whether the run is to end before its last step, for held back has stopped falling."""
-        return self._patience.is_spent and self._checked == self.bench.step
+        return self._checks.say_enough
 
     def end_early(self) -> Iterator[Report]:
         """Keep the present state and note that the run has stopped; it can be gone on with."""
@@ -338,7 +308,7 @@ class Keeper:
             message="early_stop" if early else "",
             step=self.bench.step,
             seconds=self.bench.seconds,
-            val_loss=self._progress.val_loss,
+            val_loss=self._checks.progress.val_loss,
             wall_seconds=clock.now() - self._began,
         )
 

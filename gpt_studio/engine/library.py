@@ -145,12 +145,12 @@ def _copied(record: runs.RunRecord, name: str) -> runs.RunRecord:
     return replace(record, name=name, created=created, status=status, parent=parent)
 
 
-def new_folder_for(name: str, home: Path | None = None) -> Path:
-    """A folder in the library that does not exist yet, named after the run."""
+def new_folder_for(name: str, home: Path | None = None, taken: Collection[Path] = ()) -> Path:
+    """A folder in the library that does not exist yet and is not promised to another, named after the run."""
     home = home or paths.runs_home()
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name.replace("×", "x")).strip("-.") or "run"
     for number in range(1, 1_000_000):
         folder = home / (plain if number == 1 else f"{plain}-{number}")
-        if not folder.exists():
+        if folder not in taken and not folder.exists():
             return folder
     raise RunError("run.exists", run=str(home / plain))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
 
-from gpt_studio.engine import checkpoint, runs, snapshot_room
+from gpt_studio.engine import checkpoint, runs, snapshot_room, tensor_folder
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Kept, Noticed, TrainEvent
 from gpt_studio.engine.ledger import Write
@@ -52,7 +52,7 @@ class OwedWeights:
 
     def add_missing(self, run: Path, step: int, best_step: int | None, sampled: int | None) -> None:
         """A crash may have come after the line in the log and before the weights that belong to it."""
-        if best_step == step and checkpoint.step_of(run / "best") != step:
+        if best_step == step and tensor_folder.step_of(run / "best") != step:
             self.add_best()
         if sampled == step and step not in runs.snapshot_steps(run):
             self.add_snapshot(best_step)

@@ -144,11 +144,7 @@ class Preferences:
         return sound
 
     def _put_aside(self, unsound: "_Unsound") -> None:
-        aside = self._file.with_name(self._file.name + ".corrupt")
-        try:
-            files.disk.replace(self._file, aside)
-        except OSError:
-            aside = self._file
+        aside = files.put_aside(self._file)
         self._problems.append(StudioError(unsound.code, path=str(aside), reason=unsound.reason))
 
     def _read_policy(self, path: Path) -> tuple[dict[str, Any], frozenset[str]]:

@@ -184,6 +184,7 @@ class ProbeRequest(Struct, frozen=True, kw_only=True):
 Request = (
     TrainRequest
     | ResumeRequest
+    | ForkRequest
     | WriteRequest
     | TestRequest
     | ReadRequest

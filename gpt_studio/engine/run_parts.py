@@ -1,4 +1,4 @@
-"""The files of a run folder: which there are, how much room they take, and how snapshots make room for others."""
+"""The files of a run folder: which there are, and how much room they take."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from gpt_studio.engine import files, runs
+from gpt_studio.engine import files
 from gpt_studio.engine.errors import RunError, StudioError
 
 SNAPSHOTS = ("snapshots", "optimizers")  # folders: the weights of some steps, and what the optimiser remembered then
@@ -116,52 +116,3 @@ def disk_uses(paths: Iterable[Path], at_once: int = 25) -> Iterator[dict[Path, D
             yield found
             found = {}
     yield found
-
-
-class Thinning(Struct, frozen=True):
-    """Snapshots that can go, oldest first, and the room that they leave."""
-
-    steps: tuple[int, ...]
-    freed_bytes: int
-
-
-def plan_thinning(run: Path, over_bytes: int = 0) -> Thinning:
-    """Which snapshots to remove: the oldest of those between the first and the last, which stay.
-
-    Args:
-        run: The run folder.
-        over_bytes: How much is to be freed; 0 for the older half of the snapshots between.
-    """
-    between = list(runs.step_folders(run / "snapshots").items())[1:-1]
-    sizes = {step: sum(disk_use(folder).total_bytes for folder in _of_step(run, step)) for step, _ in between}
-    chosen: list[int] = []
-    freed = 0
-    for step, size in sizes.items():
-        enough = freed >= over_bytes if over_bytes > 0 else len(chosen) >= (len(sizes) + 1) // 2
-        if enough:
-            break
-        chosen.append(step)
-        freed += size
-    return Thinning(tuple(chosen), freed)
-
-
-def thin(run: Path, steps: Iterable[int]) -> int:
-    """Remove the snapshots of these steps; tells how much room that left.
-
-    Raises:
-        RunError: `run.in_use` while the run is being written.
-        StudioError: `files.write`.
-    """
-    freed = 0
-    with files.locked(run):
-        for step in steps:
-            for folder in _of_step(run, step):
-                size = disk_use(folder).total_bytes
-                files.remove(folder)
-                freed += size
-    return freed
-
-
-def _of_step(run: Path, step: int) -> list[Path]:
-    kinds = (runs.step_folders(run / kind) for kind in SNAPSHOTS)
-    return [folders[step] for folders in kinds if step in folders]

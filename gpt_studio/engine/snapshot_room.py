@@ -8,6 +8,8 @@ import math
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from msgspec import Struct
+
 from gpt_studio.engine import files, library, run_parts, runs
 
 LEAST_SHARE = 0.2  # of the budget that a run has however much the others take
@@ -28,10 +30,7 @@ def make_room(run: Path, budget: int, needed: Collection[int] = ()) -> list[int]
     over = run_parts.disk_use(run).snapshot_bytes - room
     if over <= 0:
         return []
-    own = runs.read_record(run)
-    parents = [record.parent for record in others.values() if record.parent]
-    forked = {parent.step for parent in parents if parent.created == own.created or parent.run == own.name}
-    stays = {*needed, *forked}
+    stays = {*needed, *_forked_steps(runs.read_record(run), others.values())}
     gone: list[int] = []
     for kind in ("optimizers", "snapshots"):
         folders = runs.step_folders(run / kind)
@@ -59,3 +58,63 @@ def order_of_leaving(steps: Iterable[int], stays: Collection[int]) -> list[int]:
 def _others(run: Path) -> dict[Path, runs.RunRecord]:
     found = library.all_runs(run.parent)
     return {each.path: each.record for each in found if each.record is not None and each.path != run}
+
+
+def _forked_steps(own: runs.RunRecord, others: Iterable[runs.RunRecord]) -> set[int]:
+    """The steps of a run that others were forked from."""
+    parents = [record.parent for record in others if record.parent]
+    return {parent.step for parent in parents if parent.created == own.created or parent.run == own.name}
+
+
+# By hand
+
+
+class Thinning(Struct, frozen=True):
+    """Snapshots that can go, oldest first, and the room that they leave."""
+
+    steps: tuple[int, ...]
+    freed_bytes: int
+
+
+def plan_thinning(run: Path, over_bytes: int = 0) -> Thinning:
+    """Which snapshots to remove: the oldest of those between the first and the last, which stay, as do those that
+    another run was forked from.
+
+    Args:
+        run: The run folder.
+        over_bytes: How much is to be freed; 0 for the older half of the snapshots between.
+    """
+    forked = _forked_steps(runs.read_record(run), _others(run).values())
+    between = [step for step in runs.snapshot_steps(run)[1:-1] if step not in forked]
+    sizes = {step: sum(run_parts.disk_use(folder).total_bytes for folder in _of_step(run, step)) for step in between}
+    chosen: list[int] = []
+    freed = 0
+    for step, size in sizes.items():
+        enough = freed >= over_bytes if over_bytes > 0 else len(chosen) >= (len(sizes) + 1) // 2
+        if enough:
+            break
+        chosen.append(step)
+        freed += size
+    return Thinning(tuple(chosen), freed)
+
+
+def thin(run: Path, steps: Iterable[int]) -> int:
+    """Remove the snapshots of these steps; tells how much room that left.
+
+    Raises:
+        RunError: `run.in_use` while the run is being written.
+        StudioError: `files.write`.
+    """
+    freed = 0
+    with files.locked(run):
+        for step in steps:
+            for folder in _of_step(run, step):
+                size = run_parts.disk_use(folder).total_bytes
+                files.remove(folder)
+                freed += size
+    return freed
+
+
+def _of_step(run: Path, step: int) -> list[Path]:
+    kinds = (runs.step_folders(run / kind) for kind in run_parts.SNAPSHOTS)
+    return [folders[step] for folders in kinds if step in folders]

@@ -4,7 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gpt_studio.engine import checkpoint, device, runs
+from gpt_studio.engine import device, runs, stored_models
+from gpt_studio.engine.errors import RunError
 from gpt_studio.engine.events import Event
 from gpt_studio.engine.gallery import Exhibit, Gallery
 from gpt_studio.engine.inside.switching import without_heads
@@ -78,18 +79,27 @@ class Workshop:
             return whole
         return replace(whole, model=without_heads(whole.model, subject.heads_off))
 
+    def copy_if_kept(self, subject: Subject) -> Exhibit | None:
+        """As `copy_of`; None where the weights of the step have gone since the steps were listed."""
+        try:
+            return self.copy_of(subject)
+        except RunError as error:
+            if error.code != "run.no_snapshot":
+                raise
+            return None
+
     def _whole(self, subject: Subject) -> Exhibit:
         record = runs.read_record(subject.run)
         if subject.step is None and self.bench is not None and subject.run == self.run:
             now = {name: tensor.clone() for name, tensor in self.bench.model.state_dict().items()}
-            model = checkpoint.model_of(self.bench.model.config, now)
+            model = stored_models.model_of(self.bench.model.config, now)
             assert model is not None
             return _exhibit(subject.run, record, model, self.bench.step)
-        newest = next(iter(checkpoint.folders_of(subject.run, subject.step)), None)
-        key = subject.run, subject.step, (checkpoint.digest_of(newest) if newest else None) or ""
+        newest = next(iter(stored_models.folders_of(subject.run, subject.step)), None)
+        key = subject.run, subject.step, (stored_models.digest_of(newest) if newest else None) or ""
         found = self.gallery.find(key)
         if found is None:
-            model, step = checkpoint.load_model(subject.run, record.model, subject.step)
+            model, step = stored_models.load_model(subject.run, record.model, subject.step)
             found = _exhibit(subject.run, record, model, step)
             if key[2]:
                 self.gallery.keep(key, found)

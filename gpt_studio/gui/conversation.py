@@ -21,10 +21,12 @@ from gpt_studio.engine.requests import SNAPSHOT_BUDGET, Changes, ForkRequest, Re
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.shell.follower import Follower
+from gpt_studio.gui.shell.queue_runner import QueueRunner
 from gpt_studio.gui.shell.rescue import Rescue, start_anew
 from gpt_studio.gui.shell.run_care import RunCare
 from gpt_studio.gui.shell.run_shelf import RunShelf, first_record
 from gpt_studio.gui.shell.run_wishes import RunWishes
+from gpt_studio.gui.shell.series_shelf import SeriesShelf
 from gpt_studio.gui.shell.visits import Visits
 from gpt_studio.gui.state import OpenRun, Phase, StudioState, Visit
 
@@ -73,7 +75,10 @@ class Conversation(QObject):
         self.visits = Visits(state, desk, page, self)
         self.rescue, self.follower = Rescue(self), Follower(state, self.shelf, self)
         self.runs = RunWishes(state, self.shelf, self.care, self.follower, lambda: self.training, page, self)
-        self.runs.told.connect(self.told)
+        self.series = SeriesShelf(state, self)
+        self.queue = QueueRunner(state, self.series, self)
+        for teller in (self.runs, self.queue, self.series):
+            teller.told.connect(self.told)
         self.runs.page_asked.connect(self.page_asked)
         self.rescue.told.connect(self.told)
         self.follower.told.connect(self.told)
@@ -92,7 +97,7 @@ class Conversation(QObject):
     def attach(self, name: str, page: Any) -> None:
         """Listen to the wishes of a page that has just been made."""
         visits, runs = self.visits, self.runs
-        wishes: dict[str, dict[str, Callable[..., None]]] = {
+        wishes: dict[str, dict[str, Callable[..., object]]] = {
             "hardware": {
                 "measure_asked": visits.measure_anew,
                 "stop_asked": visits.stop,
@@ -115,6 +120,16 @@ class Conversation(QObject):
             "write": {"write_asked": visits.write, "stop_asked": visits.stop},
             "generalize": {"test_asked": visits.test, "read_asked": visits.test, "stop_asked": visits.stop},
             "look": {"look_asked": visits.look},
+            "experiments": {
+                "order_asked": self.queue.order,
+                "series_asked": self.series.write,
+                "forget_asked": self.series.forget,
+                "open_asked": runs.show,
+                "move_asked": self.queue.move,
+                "remove_asked": self.queue.remove,
+                "hold_asked": self.queue.hold,
+                "clear_asked": self.queue.clear,
+            },
         }
         for wish, answer in wishes.get(name, {}).items():
             getattr(page, wish).connect(answer)
@@ -309,6 +324,8 @@ class Conversation(QObject):
     def begin(self) -> None:
         """List the runs, and offer to go on with one that was cut off."""
         self.shelf.refresh()
+        self.series.refresh()
+        self.queue.refresh()
         if found := self.shelf.interrupted():
             run, step = found
             words = tr("{run} was interrupted. It can go on at step {step}.").format(

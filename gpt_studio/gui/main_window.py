@@ -23,7 +23,7 @@ from gpt_studio.engine.archive import ENDING
 from gpt_studio.engine.preferences import Preferences
 from gpt_studio.gui import icons, messages, theme
 from gpt_studio.gui.messages import tr
-from gpt_studio.gui.pages import STEPS
+from gpt_studio.gui.pages import EXPERIMENTS, STEPS
 from gpt_studio.gui.shell import dialogs
 from gpt_studio.gui.shell.commands import Commands
 from gpt_studio.gui.shell.lesson_holder import LessonHolder
@@ -46,7 +46,7 @@ class MainWindow(QMainWindow):
     Args:
         state: What all agree on.
         preferences: What the program remembers.
-        tabs: How to make each page, by name; a step without an entry has no tab.
+        tabs: How to make each page, by name; a step without an entry has no tab. The page "experiments" has a button.
 
     Signals:
         page_made: A page is there; carries its name and the page.
@@ -85,6 +85,7 @@ class MainWindow(QMainWindow):
 
     def _make(self) -> None:
         self.tabs = TabStrip(self.steps)
+        self.strip = Strip(self.tabs, EXPERIMENTS if self.has(EXPERIMENTS.name) else None)
         self.stack = QStackedWidget()
         self.message = MessageBar("message")
         self._message_time = QTimer(self, interval=MESSAGE_MS, singleShot=True, objectName="message time")
@@ -113,21 +114,21 @@ class MainWindow(QMainWindow):
         rows = QVBoxLayout(centre)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
-        for widget, stretch in ((Strip(self.tabs), 0), (body, 1), (self.status, 0)):
+        for widget, stretch in ((self.strip, 0), (body, 1), (self.status, 0)):
             rows.addWidget(widget, stretch)
         self.setCentralWidget(centre)
         self.lesson = LessonHolder(self.lesson_panel, self._splitter, body)
         self.setWindowIcon(QIcon(icons.pixmap("layers", "accent", 64)))
 
     def _connect(self) -> None:
-        self.tabs.currentChanged.connect(lambda place: self.go(self.steps[place].name))
+        self.strip.asked.connect(self.go)
         self.lesson_panel.next_asked.connect(self.go)
         self._message_time.timeout.connect(self.message.clear)
         self.message.installEventFilter(self)
         self._message_frame.hide()
         Drops(self, lambda mime: bool(local_files(mime))).dropped.connect(self._take_files)
         state = self.state
-        state.ticks_changed.connect(lambda: self.tabs.show_done(state.ticks))
+        state.ticks_changed.connect(lambda: self.strip.show_done(state.ticks))
         for signal in (state.run_changed, state.runs_changed):
             signal.connect(self._show_title)
         theme.notifier().changed.connect(self._fit)
@@ -141,6 +142,11 @@ class MainWindow(QMainWindow):
     @property
     def made_pages(self) -> tuple[str, ...]:
         return tuple(self._pages)
+
+    @property
+    def page_count(self) -> int:
+        """How many pages there will be."""
+        return len(self._tabs)
 
     @property
     def current(self) -> str:
@@ -166,14 +172,15 @@ class MainWindow(QMainWindow):
         if not self.has(name) or name == self.current:
             return
         self.stack.setCurrentWidget(self.page(name))
-        self.tabs.setCurrentIndex([step.name for step in self.steps].index(name))
+        self.strip.show_page(name)
         self.lesson_panel.show_page(name)
-        QWidget.setTabOrder(self.tabs, self.page(name))
+        QWidget.setTabOrder(self.strip.last_in_focus, self.page(name))
         QWidget.setTabOrder(self.page(name), self.lesson_panel)
         self.menus.renew()
 
     def go_by(self, distance: int) -> None:
-        place = self.tabs.currentIndex() + distance
+        on_a_step = self.current in [step.name for step in self.steps]
+        place = self.tabs.currentIndex() + (distance if on_a_step else 0)  # from the page beside them, back to its step
         if 0 <= place < len(self.steps):
             self.go(self.steps[place].name)
 
@@ -181,11 +188,11 @@ class MainWindow(QMainWindow):
         """Make the pages that are not there yet, one per turn of the event loop, so that nothing stalls for long."""
         if self._leaving:
             return
-        for step in self.steps:
-            if step.name not in self._pages:
-                self.page(step.name)
+        for name in self._tabs:
+            if name not in self._pages:
+                self.page(name)
                 break
-        if len(self._pages) < len(self.steps):
+        if len(self._pages) < len(self._tabs):
             QTimer.singleShot(0, self.make_remaining_pages)
         else:
             self.all_made.emit()

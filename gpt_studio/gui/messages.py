@@ -211,6 +211,8 @@ _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "fork.anew": "What the optimiser remembered at step {step} was not kept, so it begins anew: the curve leaves the "
     "parent's by a little.",
     "run.in_training": "{run} is being trained. Stop it first.",
+    "queue.in_use": "Another window of GPT Studio works on this queue. Use that one, or close it first.",
+    "queue.running": "{run} is being trained. Stop it first.",
     "archive.not_found": "{archive} is not there any more. It may have been moved or deleted.",
     "archive.unreadable": "{archive} cannot be read ({reason}). See whether you may open it.",
     "archive.kind": "{archive} is no packed run. Those end in .gptrun; texts are added in 2 Corpus.",

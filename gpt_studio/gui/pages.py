@@ -1,4 +1,4 @@
-"""The eight steps in their order: the name that code uses, the words on the tab, the icon."""
+"""The eight steps in their order, and the page beside them: the name that code uses, the words on the tab, the icon."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from gpt_studio.gui.messages import tr
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the journey; `number` begins at 1."""
+    """One step of the journey; `number` begins at 1, and is 0 for a page that is no step."""
 
     number: int
     name: str
@@ -17,7 +17,7 @@ class Step:
     @property
     def words(self) -> str:
         """For example "5 Train"."""
-        return f"{self.number} {tr(self.title)}"
+        return f"{self.number} {tr(self.title)}" if self.number else tr(self.title)
 
 
 STEPS = tuple(
@@ -36,10 +36,11 @@ STEPS = tuple(
         start=1,
     )
 )
-BY_NAME = {step.name: step for step in STEPS}
+EXPERIMENTS = Step(0, "experiments", "Experiments", "flask")
+BY_NAME = {step.name: step for step in (*STEPS, EXPERIMENTS)}
 
 
 def after(name: str) -> Step | None:
     """The step that follows, if there is one."""
     number = BY_NAME[name].number
-    return STEPS[number] if number < len(STEPS) else None
+    return STEPS[number] if 0 < number < len(STEPS) else None

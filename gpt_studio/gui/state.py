@@ -14,6 +14,8 @@ from PySide6.QtCore import QObject, Signal
 
 from gpt_studio.engine.config import DEFAULT_PRESET, PRESETS, ModelConfig, TokenizerConfig, TrainConfig
 from gpt_studio.engine.events import Ended, Evaluated, Event, Kept, Probed, Ready, Revised, Sample, Started, StepDone
+from gpt_studio.engine.experiments import series as experiments
+from gpt_studio.engine.experiments.run_queue import Entry
 from gpt_studio.engine.library import RunSummary
 from gpt_studio.engine.requests import CorpusText, Subject
 from gpt_studio.engine.runs import RunRecord
@@ -177,6 +179,8 @@ class StudioState(QObject):
         kept_changed: `stops` are others, after `run.kept` or the phase.
         step_changed: The step that the whole window shows (`step`) is another.
         runs_changed: The library of runs is new (`runs`).
+        queue_changed: The runs that wait are others, or are held (`queue`, `queue_held`, `queue_is_ours`).
+        series_changed: What several runs together were made for (`series`).
         ticks_changed: A tab's step is done (`ticks`).
         step_seen: A step of the open run was looked at closely; carries a StepSeen.
     """
@@ -195,6 +199,8 @@ class StudioState(QObject):
     kept_changed = Signal()
     step_changed = Signal()
     runs_changed = Signal()
+    queue_changed = Signal()
+    series_changed = Signal()
     ticks_changed = Signal()
     step_seen = Signal(object)
 
@@ -217,7 +223,11 @@ class StudioState(QObject):
         self.run: OpenRun | None = None
         self.step: int | None = None  # at which everything shows the model; None: now
         self.runs: list[RunSummary] = []
-        self.ticks: set[str] = set()  # names of pages: "hardware" … "look"
+        self.queue: list[Entry] = []  # runs that wait, train or have ended, in order
+        self.queue_held = False  # the next one waits for a word
+        self.queue_is_ours = True  # no other window works on it
+        self.series: list[experiments.Series] = []  # newest first
+        self.ticks: set[str] = set()  # names of pages: "hardware" … "look", "experiments"
 
     @property
     def vocab_size(self) -> int:
@@ -358,6 +368,14 @@ class StudioState(QObject):
     def set_runs(self, runs: list[RunSummary]) -> None:
         self.runs = runs
         self.runs_changed.emit()
+
+    def set_queue(self, entries: list[Entry], held: bool, is_ours: bool) -> None:
+        self.queue, self.queue_held, self.queue_is_ours = entries, held, is_ours
+        self.queue_changed.emit()
+
+    def set_series(self, series: list[experiments.Series]) -> None:
+        self.series = series
+        self.series_changed.emit()
 
     def tick(self, page: str) -> None:
         if page not in self.ticks:

@@ -27,7 +27,6 @@ from gpt_studio.engine.config import PRESETS
 from gpt_studio.engine.events import AttentionSeen, TextRead, Written
 from gpt_studio.engine.preferences import Preferences
 from gpt_studio.engine.requests import TrainRequest
-from gpt_studio.gui.pages import STEPS
 from gpt_studio.gui.state import Visit
 
 LIMITS_MS = {"small": 100, "large": 300}
@@ -62,7 +61,7 @@ class Stopwatch:
         self.state, self.window = self.studio.state, self.studio.window
         self.window.resize(1440, 900)
         self.studio.open()
-        self.wait(lambda: len(self.window.made_pages) == len(STEPS))
+        self.wait(lambda: len(self.window.made_pages) == self.window.page_count)
         self.wait(lambda: self.state.ready is not None and self.state.visit is Visit.NONE)
 
     def wait(self, fits: Callable[[], bool], seconds: float = 300) -> None:

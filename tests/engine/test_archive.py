@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gpt_studio.engine import archive, checkpoint, files, library, run_parts, runs, training
+from gpt_studio.engine import archive, files, library, run_parts, runs, snapshot_room, stored_models, training
 from gpt_studio.engine.errors import RunError, StudioError
 from gpt_studio.engine.requests import ResumeRequest
 from gpt_studio.engine.run_parts import Carried
@@ -40,7 +40,7 @@ def test_a_run_that_was_packed_and_unpacked_is_the_same_run(trained, packed, tmp
     assert contents(run) == contents(trained)
     before, after = runs.read_record(trained), runs.read_record(run)
     assert after == before
-    model, step = checkpoint.load_model(run, after.model)
+    model, step = stored_models.load_model(run, after.model)
     assert step == 30 and model.config == before.model
 
 
@@ -53,7 +53,7 @@ def test_a_run_of_before_parts_could_be_left_out_is_opened_and_goes_on(trained, 
     run = carried(archive.unpack(old, tmp_path / "library"))
     record = runs.read_record(run)
     assert record.model.without == () and not record.model.head_bias
-    assert checkpoint.load_model(run, record.model)[1] == 30
+    assert stored_models.load_model(run, record.model)[1] == 30
     assert run_job(training.resume(Workshop(), ResumeRequest(run=run, max_steps=32)))[-1].ending == "done"
 
 
@@ -129,7 +129,7 @@ def test_a_run_that_is_being_written_is_neither_packed_nor_copied_nor_thinned(tr
             with pytest.raises(RunError, match=r"run\.in_use"):
                 carried(job)
         with pytest.raises(RunError, match=r"run\.in_use"):
-            run_parts.thin(trained, [10])
+            snapshot_room.thin(trained, [10])
 
 
 # Copies
@@ -163,11 +163,11 @@ def test_thinning_takes_the_oldest_between_the_first_and_the_last(trained):
         sum(run_parts.disk_use(trained / kind / f"step-{step:06d}").total_bytes for kind in run_parts.SNAPSHOTS)
         for step in (10, 25)
     ]
-    assert run_parts.plan_thinning(trained) == run_parts.Thinning((10,), sizes[0])
-    assert run_parts.plan_thinning(trained, over_bytes=sizes[0] + 1).steps == (10, 25)
-    assert run_parts.thin(trained, [10]) == sizes[0]
-    assert run_parts.thin(trained, [25, 777]) == sizes[1]
+    assert snapshot_room.plan_thinning(trained) == snapshot_room.Thinning((10,), sizes[0])
+    assert snapshot_room.plan_thinning(trained, over_bytes=sizes[0] + 1).steps == (10, 25)
+    assert snapshot_room.thin(trained, [10]) == sizes[0]
+    assert snapshot_room.thin(trained, [25, 777]) == sizes[1]
     assert runs.snapshot_steps(trained) == [0, 30]
-    assert run_parts.plan_thinning(trained).steps == ()
+    assert snapshot_room.plan_thinning(trained).steps == ()
     with pytest.raises(RunError, match=r"run\.no_snapshot"):
-        checkpoint.load_model(trained, runs.read_record(trained).model, 10)
+        stored_models.load_model(trained, runs.read_record(trained).model, 10)

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from gpt_studio.engine import training
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import CostSeen
 from gpt_studio.engine.inside import cost
@@ -51,9 +52,15 @@ def test_between_long_passes_the_worker_may_turn_to_something_else(trained, monk
     assert reports.count(None) >= 2 * (1 + cost.REPEATS)
 
 
-def test_a_bigram_has_no_attention_to_time(toy_request):
-    from gpt_studio.engine import training
+def test_a_model_without_a_feed_forward_part_has_no_time_of_one(toy_request, monkeypatch):
+    monkeypatch.setattr(cost, "LENGTHS", (8,))
+    request = toy_request("bare", model={"without": ("mlp",)}, max_steps=1)
+    run_job(training.train(Workshop(), request))
+    (seen,) = run_job(cost.measure_cost(Workshop(), CostRequest(subject=Subject(run=request.run))))
+    assert seen.attention_s > 0 and seen.feed_forward_s is None
 
+
+def test_a_bigram_has_no_attention_to_time(toy_request):
     request = toy_request("bigram", model={"n_layer": 0, "n_head": 1, "n_embd": 1}, optimizer="adamw", max_steps=2)
     run_job(training.train(Workshop(), request))
     with pytest.raises(StudioError, match=r"look\.bigram"):

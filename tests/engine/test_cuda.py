@@ -2,7 +2,7 @@
 
 import pytest
 
-from gpt_studio.engine import checkpoint, device, recording, runs, training
+from gpt_studio.engine import device, recording, runs, stored_models, training
 from gpt_studio.engine.config import Sampling
 from gpt_studio.engine.events import Evaluated, Noticed, Started, StepDone
 from gpt_studio.engine.generation import write
@@ -53,7 +53,7 @@ def test_a_stopped_run_goes_on_close_to_one_that_never_stopped(toy_request):
 def test_what_was_trained_on_a_gpu_is_read_on_the_processor(toy_request):
     request = toy_request(device="cuda")
     run_job(training.train(Workshop(), request))
-    model, step = checkpoint.load_model(request.run, runs.read_record(request.run).model)
+    model, step = stored_models.load_model(request.run, runs.read_record(request.run).model)
     assert step == 30
     assert next(model.parameters()).device.type == "cpu"
 

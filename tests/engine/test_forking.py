@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from gpt_studio.engine import checkpoint, files, forking, library, lineage, runs, training
+from gpt_studio.engine import checkpoint, files, forking, library, lineage, runs, snapshot_room, training
 from gpt_studio.engine.config import TokenizerConfig
 from gpt_studio.engine.errors import CorpusError, StudioError
 from gpt_studio.engine.events import Evaluated, Noticed, Sample, StepDone
@@ -164,3 +164,8 @@ def test_a_family_is_a_tree(trained):
 def test_a_fork_is_named_after_the_first_run():
     assert library.fork_name("verse-4×128", 500) == "verse-4×128@500"
     assert library.fork_name("verse-4×128@500 (2)", 1000) == "verse-4×128@1000"
+
+
+def test_thinning_by_hand_spares_the_step_of_a_fork(trained):
+    run_job(forking.fork(Workshop(), request(trained, 10)))
+    assert snapshot_room.plan_thinning(trained).steps == (25,)

@@ -11,7 +11,7 @@ import torch
 import transformers
 from msgspec.structs import replace
 
-from gpt_studio.engine import checkpoint, runs, training
+from gpt_studio.engine import runs, stored_models, training
 from gpt_studio.engine.config import ModelConfig, TokenizerConfig, TokenizerKind, TrainConfig
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Tested
@@ -70,7 +70,7 @@ def test_the_witness_computes_the_same_scores_and_the_same_loss(
     assert huggingface.export(run, tmp_path / "out") == 12
     witness, tokenizer = opened(tmp_path / "out")
     ids = same_ids(tokenizer, run, held_back := TEXT[int(0.9 * len(TEXT)) :])
-    ours, _ = checkpoint.load_model(run, runs.read_record(run).model)
+    ours, _ = stored_models.load_model(run, runs.read_record(run).model)
     with torch.no_grad():
         torch.testing.assert_close(witness(ids[:, :16]).logits, ours.eval()(ids[:, :16]), rtol=0, atol=1e-4)
 
@@ -100,7 +100,7 @@ def test_the_witness_reads_bytes_and_pieces_as_we_do(tmp_path: Path, trained: Tr
     witness, tokenizer = opened(tmp_path / "out")
     assert len(tokenizer) == witness.config.vocab_size == {"byte": 256, "bpe": 280}[kind]
     ids = same_ids(tokenizer, run, text + "漢字 \u00ad\u200b🙂 new words , too")
-    ours, _ = checkpoint.load_model(run, runs.read_record(run).model)
+    ours, _ = stored_models.load_model(run, runs.read_record(run).model)
     with torch.no_grad():
         torch.testing.assert_close(witness(ids[:, :16]).logits, ours.eval()(ids[:, :16]), rtol=0, atol=1e-4)
 

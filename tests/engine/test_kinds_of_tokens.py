@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from gpt_studio.engine import archive, attention, checkpoint, corpus, generalization, generation, runs, training
+from gpt_studio.engine import archive, attention, corpus, generalization, generation, runs, stored_models, training
 from gpt_studio.engine.config import ModelConfig, Sampling, TokenizerConfig, TrainConfig
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import (
@@ -90,7 +90,7 @@ def test_the_run_knows_its_tokens(made):
 
 def test_bits_per_character_are_those_of_adding_up_token_by_token(made):
     check = [event for event in made.told if isinstance(event, Evaluated)][-1]
-    model, _ = checkpoint.load_model(made.path, made.record.model)
+    model, _ = stored_models.load_model(made.path, made.record.model)
     held_back = corpus.split(TEXT.text)[1]
     ids = made.tokenizer.encode(held_back).tolist()
     nats = 0.0

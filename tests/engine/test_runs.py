@@ -9,7 +9,7 @@ import pytest
 import torch
 from msgspec.structs import replace
 
-from gpt_studio.engine import checkpoint, files, library, logs, runs, training
+from gpt_studio.engine import files, library, logs, runs, stored_models, training
 from gpt_studio.engine.config import ModelConfig
 from gpt_studio.engine.errors import RunError, StudioError
 from gpt_studio.engine.requests import CorpusText, ResumeRequest
@@ -26,7 +26,7 @@ def refusal(call, *arguments):
 
 
 def model_of(run):
-    return checkpoint.load_model(run, runs.read_record(run).model)
+    return stored_models.load_model(run, runs.read_record(run).model)
 
 
 def test_a_run_is_complete_in_itself(trained):
@@ -87,7 +87,7 @@ def test_a_flipped_bit_in_the_weights_is_noticed_and_the_checkpoint_before_serve
     data[-5] ^= 1
     newest.write_bytes(data)
     assert model_of(trained)[1] == 0  # the one before
-    error = refusal(checkpoint.load_model, trained, runs.read_record(trained).model, 31)
+    error = refusal(stored_models.load_model, trained, runs.read_record(trained).model, 31)
     assert error.code == "run.no_snapshot"
 
 
@@ -97,7 +97,7 @@ def test_a_run_without_a_readable_checkpoint_says_so(trained):
 
 
 def test_weights_of_another_shape_are_refused(trained):
-    error = refusal(checkpoint.load_model, trained, ModelConfig(n_layer=1, n_head=1, n_embd=8, vocab_size=5), 10)
+    error = refusal(stored_models.load_model, trained, ModelConfig(n_layer=1, n_head=1, n_embd=8, vocab_size=5), 10)
     assert error.code == "run.damaged"
 
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 from msgspec.structs import replace
 
-from gpt_studio.engine import budget, checkpoint, runs, training
+from gpt_studio.engine import budget, checkpoint, runs, stored_models, training
 from gpt_studio.engine import model as model_file
 from gpt_studio.engine.attention import attend
 from gpt_studio.engine.config import ABLATIONS, ModelConfig, Sampling, TrainConfig
@@ -159,7 +159,7 @@ def test_every_choice_of_parts_learns_writes_and_is_kept(tmp_path, without):
     kept = [row for row, _ in bench.optimizer.rows()]
     assert foreseen.moments == sum(row.nbytes for row in kept) - 4  # AdamW's count of steps
     checkpoint.write(tmp_path, checkpoint.Copier().copy(bench))
-    loaded, step = checkpoint.load_model(tmp_path, model)
+    loaded, step = stored_models.load_model(tmp_path, model)
     torch.testing.assert_close(loaded.eval()(IDS), bench.model.eval()(IDS), atol=0, rtol=0)
     again = Workbench(model, bench.config, ids, 2)
     assert checkpoint.restore(tmp_path, again)[0] == step == 2

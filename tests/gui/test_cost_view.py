@@ -33,5 +33,19 @@ def test_a_new_measurement_begins_with_the_shortest_length(view):
     assert view.rows.accessibleDescription() == ""
 
 
+def test_a_part_that_the_model_lacks_is_said_to_be_left_out(view):
+    for n in LENGTHS:
+        view.take(CostSeen(length=n, attention_s=1e-8 * n * n, feed_forward_s=None, table_bytes=16 * n * n))
+    assert view.said.text().startswith("Twice the text takes 4.0 times as long in attention; attention's table")
+    assert "feed-forward left out" in view.rows.accessibleDescription()
+    assert not view.grab().isNull()
+
+
+def test_where_few_lengths_fit_no_growth_is_told(view):
+    view.take(CostSeen(length=32, attention_s=1.0, feed_forward_s=1.0, table_bytes=16))
+    view.finish()
+    assert "no growth can be told" in view.said.text()
+
+
 def test_times_are_written_with_the_digits_that_tell():
     assert [milliseconds(each) for each in (4.2e-05, 0.0031, 0.128)] == ["0.042 ms", "3.1 ms", "128 ms"]

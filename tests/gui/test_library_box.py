@@ -9,7 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from gpt_studio import paths
-from gpt_studio.engine import archive, library, run_parts, runs
+from gpt_studio.engine import archive, library, run_parts, runs, snapshot_room
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.errors import RunError
 from gpt_studio.engine.preferences import Preferences
@@ -336,7 +336,7 @@ def test_thinning_asks_first_and_tells_what_is_free_again(three: Room):
 
 def test_a_run_with_nothing_to_thin_says_so(three: Room):
     box = three.open()
-    run_parts.thin(box.table.chosen.path, [10, 25])
+    snapshot_room.thin(box.table.chosen.path, [10, 25])
     box.room.thin.click()
     assert "nothing to thin" in box.bar.words
 

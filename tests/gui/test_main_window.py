@@ -66,8 +66,8 @@ class ToyPage(Page):
         self.found += 1
 
 
-def open_window(state: StudioState, qtbot, size: tuple[int, int] = (1440, 870)) -> MainWindow:
-    window = MainWindow(state, Preferences(), {name: lambda name=name: ToyPage(name) for name in NAMES})
+def open_window(state: StudioState, qtbot, size: tuple[int, int] = (1440, 870), names: list[str] = NAMES) -> MainWindow:
+    window = MainWindow(state, Preferences(), {name: lambda name=name: ToyPage(name) for name in names})
     window.leave_asked.connect(window.finish)
     qtbot.addWidget(window, before_close_func=lambda closing: closing.finish())
     window.resize(*size)
@@ -526,3 +526,69 @@ def test_unforeseen_faults_are_told_once_and_logged_always(qapp: QApplication, q
         faults.leave()
     assert len(told) == 1 and "ZeroDivisionError: first" in told[0]
     assert "second" in caplog.text
+
+
+# The page beside the steps
+
+
+def open_with_experiments(state: StudioState, qtbot, size: tuple[int, int] = (1440, 870)) -> MainWindow:
+    window = open_window(state, qtbot, size, [*NAMES, "experiments"])
+    assert window.strip.button is not None
+    return window
+
+
+def test_experiments_have_a_button_and_a_key_and_the_tabs_stay_eight(state: StudioState, qtbot):
+    window = open_with_experiments(state, qtbot)
+    tabs, button = window.tabs, window.findChild(QAbstractButton, "experiments.open")
+    window.go("model")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert window.current == "experiments" and button.isChecked() and tabs.count() == 8
+    assert window.lesson_panel.page == "experiments"
+    qtbot.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(3).center())
+    assert window.current == "model" and not button.isChecked(), "the tab that was left leads back"
+    key(qtbot, window, "Ctrl+9")
+    assert window.current == "experiments"
+    key(qtbot, window, "Ctrl+PgUp")
+    assert window.current == "model"
+    key(qtbot, window, "Ctrl+9")
+    tabs.setFocus()
+    qtbot.keyClick(tabs, Qt.Key.Key_Space)
+    assert window.current == "model"
+
+
+def test_without_experiments_there_is_no_button(window: MainWindow):
+    assert window.strip.button is None and window.findChild(QAbstractButton, "experiments.open") is None
+
+
+@pytest.mark.parametrize("width", [1024, 1100, 1300, 1440, 1920])
+@pytest.mark.parametrize("zoom", [100, 150])
+def test_the_button_gives_way_before_a_tab_loses_its_words(state: StudioState, qtbot, width: int, zoom: int):
+    theme.set_zoom(zoom)
+    for name in (*NAMES, "experiments"):
+        state.tick(name)
+    window = open_with_experiments(state, qtbot, (width, 870))
+    tabs, button = window.tabs, window.strip.button
+    assert window.width() == width
+    assert tabs.tabRect(7).right() <= tabs.width() and button.geometry().right() < window.strip.width()
+    if tabs.level == NUMBERS:
+        assert button.width() == button.width_for(False)
+    if button.width() == button.width_for(True):
+        assert tabs.level < NUMBERS
+    assert button.accessibleName() == button.toolTip() == "Experiments"
+
+
+def test_in_the_smallest_window_all_eight_tabs_keep_their_words_with_every_tick(state: StudioState, qtbot):
+    for name in (*NAMES, "experiments"):
+        state.tick(name)
+    window = open_with_experiments(state, qtbot, (1024, 700))
+    assert window.tabs.level == NARROW
+
+
+def test_its_lesson_is_outside_of_the_eight(state: StudioState, qtbot):
+    window = open_with_experiments(state, qtbot)
+    window.go("experiments")
+    titles = [label.text() for label in window.lesson_panel.findChildren(QLabel)]
+    assert "Lesson: Experiments" in titles
+    assert window.lesson_panel.findChild(QPushButton, "lesson.next").isHidden()
+    window.go("look")
+    assert "Lesson 8 of 8" in [label.text() for label in window.lesson_panel.findChildren(QLabel)]

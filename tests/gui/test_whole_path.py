@@ -94,7 +94,7 @@ def in_front_of_a_window(qtbot) -> Iterator[Student]:
     studio.open()
     student = Student(qtbot, studio)
     try:
-        student.wait(lambda: studio.state.ready is not None and len(window.made_pages) == len(window.steps))
+        student.wait(lambda: studio.state.ready is not None and len(window.made_pages) == window.page_count)
         processor = window.page("hardware").findChild(ComputerCards).cards[0]
         student.wait(lambda: "core" in processor.figure)  # the computer is looked at once the window is there
         yield student

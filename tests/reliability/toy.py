@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from gpt_studio.engine import checkpoint, faults, keeper, runs, training
+from gpt_studio.engine import faults, keeper, runs, tensor_folder, training
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.events import StepDone
 from gpt_studio.engine.requests import CorpusText, ResumeRequest, TrainRequest
@@ -60,7 +60,7 @@ def outcome(run: Path) -> tuple[Any, ...]:
         tensors,
         runs.snapshot_steps(run),
         (run / "best" / "model.safetensors").read_bytes(),
-        checkpoint.step_of(run / "best"),
+        tensor_folder.step_of(run / "best"),
         (record.status, record.progress.step, record.progress.best_step),
     )
 

@@ -9,7 +9,7 @@ import torch
 from msgspec.structs import replace
 from torch import Tensor
 
-from gpt_studio.engine import checkpoint, files, runs
+from gpt_studio.engine import files, runs, stored_models
 from gpt_studio.engine.config import STYLES, ModelConfig
 from gpt_studio.engine.errors import RunError, StudioError
 from gpt_studio.engine.export.model_card import model_card
@@ -38,7 +38,7 @@ def export(run: Path, out: Path, step: int | None = None) -> int:
     _refuse_what_gpt2_cannot_say(record.model)
     if out.is_file() or (out.is_dir() and any(out.iterdir())):
         raise StudioError("export.exists", path=str(out))
-    model, step = checkpoint.load_model(run, record.model, step)
+    model, step = stored_models.load_model(run, record.model, step)
     weights = safetensors.torch.save(as_gpt2(model), metadata={"format": "pt"})
     texts = {
         "config.json": _as_json(gpt2_config(record.model)),

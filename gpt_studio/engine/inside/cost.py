@@ -45,9 +45,9 @@ def measure_cost(workshop: Workshop, request: CostRequest) -> Iterator[Report]:
         attention, feed_forward = _parts(config, length, chance, where)
         attention_s = yield from _timed(attention, where)
         yield None
-        feed_forward_s = yield from _timed(feed_forward, where)
+        feed_forward_s = (yield from _timed(feed_forward, where)) if config.has("mlp") else None
         yield [CostSeen(length=length, attention_s=attention_s, feed_forward_s=feed_forward_s, table_bytes=table)]
-        took = (1 + REPEATS) * (attention_s + feed_forward_s)
+        took = (1 + REPEATS) * (attention_s + (feed_forward_s or 0.0))
         spent += took
         if spent + 4 * took > BUDGET_S:
             return

@@ -59,7 +59,8 @@ def nearest(table: Floats, count: int) -> tuple[Ints, Floats]:
 
 @torch.no_grad()
 def map_tokens(workshop: Workshop, request: EmbeddingsRequest) -> Iterator[Report]:
-    """A visitor: the tokens on one plane, at each step asked for. Tells one EmbeddingsSeen per step.
+    """A visitor: the tokens on one plane, at each step asked for. Tells one EmbeddingsSeen per step; none
+    of a step whose weights have gone meanwhile.
 
     Raises:
         StudioError: `look.bigram`, whose table is no embedding.
@@ -69,7 +70,9 @@ def map_tokens(workshop: Workshop, request: EmbeddingsRequest) -> Iterator[Repor
     plane = Plane(_table(last.model.wte))
     yield None
     for step in request.steps:
-        exhibit = exhibit_with_blocks(workshop, Subject(run=request.run, step=step))
+        exhibit = workshop.copy_if_kept(Subject(run=request.run, step=step))
+        if exhibit is None:
+            continue
         table = _table(exhibit.model.wte)
         places = getattr(exhibit.model, "wpe", None)
         neighbours, cosines = nearest(table, NEIGHBOURS)

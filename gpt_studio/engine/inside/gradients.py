@@ -20,13 +20,16 @@ LONGEST = 256  # tokens a window, at most
 
 def measure_parts(workshop: Workshop, request: GradientsRequest) -> Iterator[Report]:
     """A visitor: of every part of the model the length of its weights, of its gradient over one fixed piece of the
-    training text, and how far it has moved since the step before. Tells one GradientsSeen per step, oldest first.
+    training text, and how far it has moved since the step before. Tells one GradientsSeen per step, oldest first;
+    none of a step whose weights have gone meanwhile.
     """
     text = corpus.split(runs.read_corpus(request.run).text)[0]
     before: tuple[int, dict[str, Tensor]] | None = None
     for step in request.steps:
-        exhibit = workshop.copy_of(Subject(run=request.run, step=step))
+        exhibit = workshop.copy_if_kept(Subject(run=request.run, step=step))
         yield None
+        if exhibit is None:
+            continue
         weights = {name: each.detach().clone() for name, each in exhibit.model.named_parameters()}
         ids, _ = exhibit.tokenizer.encode_known(text[: 16 * TOKENS])
         pieces = windows(ids, min(exhibit.model.config.block_size, LONGEST) + 1, TOKENS)

@@ -87,7 +87,10 @@ class LessonPanel(QFrame):
         if name not in self._lessons:
             self._lessons[name] = lesson_text.read(name)
         lesson, step = self._lessons[name], pages.BY_NAME[name]
-        self._title.setText(tr("Lesson {number} of {all}").format(number=step.number, all=len(pages.STEPS)))
+        if step.number:
+            self._title.setText(tr("Lesson {number} of {all}").format(number=step.number, all=len(pages.STEPS)))
+        else:
+            self._title.setText(tr("Lesson: {page}").format(page=step.words))
         self._happening.show_words(lesson.happening)
         self._why.show_words(lesson.why)
         self._try.show_words(lesson.try_this)

@@ -96,6 +96,9 @@ class Menus:
                 lambda: window.commands.press("train", "train.stop", go=False),
                 ["Shift+F5", "Ctrl+."],
             )
+        if window.has("experiments"):
+            menu.addSeparator()
+            self._add(menu, tr("&Experiments"), lambda: window.go("experiments"), ["Ctrl+9"])
         if window.has("write"):
             menu.addSeparator()
             self._add(menu, tr("&Write"), lambda: window.commands.press("write", "write.generate"), ["Ctrl+Return"])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from gpt_studio.engine import archive, library, run_parts, runs
+from gpt_studio.engine import archive, library, run_parts, runs, snapshot_room
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.run_parts import Carried, DiskUse
 from gpt_studio.gui import messages
@@ -131,10 +131,15 @@ class RunCare(QObject):
         """Tell which snapshots of a run would go, and remove them when the student agrees."""
         if self._is_training(path):
             return
-        plan = run_parts.plan_thinning(path, over_bytes)
+        try:
+            plan = snapshot_room.plan_thinning(path, over_bytes)
+        except StudioError as error:
+            self._fail(error)
+            return
         if not plan.steps:
             words = self._words(
-                tr("{name} keeps only its first and its last snapshot; there is nothing to thin."), path
+                tr("{name} keeps only its first and last snapshot, and forked ones; there is nothing to thin."),
+                path,
             )
             self.told.emit("accent", words, "", None)
             return
@@ -164,7 +169,7 @@ class RunCare(QObject):
             words = tr("{name}: {size} are free again.").format(name=self._name(path), size=messages.size(freed))
             self.told.emit("good", words, "", None)
 
-        self.background.run("thin a run", lambda: run_parts.thin(path, steps), done=tell, failed=self._fail)
+        self.background.run("thin a run", lambda: snapshot_room.thin(path, steps), done=tell, failed=self._fail)
 
     # Telling
 

@@ -14,7 +14,7 @@ from gpt_studio.engine.requests import Request
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.background import Background
 from gpt_studio.gui.parts.look import saving
-from gpt_studio.gui.parts.look.look_views import WITH_HEAD, WITH_LAYER, WITH_TEXT, LookViews
+from gpt_studio.gui.parts.look.look_views import COST, WITH_HEAD, WITH_LAYER, WITH_TEXT, LookViews
 from gpt_studio.gui.parts.look.looks import Looks, Wish
 from gpt_studio.gui.parts.look.wishes import MAIN, Scene, wishes_of
 from gpt_studio.gui.state import OpenRun, StudioState, Visit
@@ -124,6 +124,8 @@ class LookTab(Page):
         if ending.kind == "failed" and wish and wish.run == self._run and not self._looks.is_wanted(wish.name):
             self._clear()
             self.bar.tell("bad", messages.sentence(ending.code, ending.values))
+        if ending.kind == "done" and wish and wish.name == COST:
+            self.views.cost.finish()
         self._looks.ask()
 
     # The run

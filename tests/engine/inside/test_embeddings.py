@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from gpt_studio.engine import snapshot_room
 from gpt_studio.engine.inside.embeddings import Plane, map_tokens, nearest
 from gpt_studio.engine.requests import EmbeddingsRequest, Subject
 from gpt_studio.engine.workshop import Workshop
@@ -41,3 +42,10 @@ def test_the_plane_stays_the_same_from_step_to_step(trained):
     np.testing.assert_allclose(now.points, last.points, atol=1e-6)
     assert first.share < last.share
     assert last.positions.shape == (16, 16)
+
+
+def test_a_step_that_was_thinned_meanwhile_is_passed_over(trained):
+    asked = map_tokens(Workshop(), EmbeddingsRequest(run=trained, steps=(0, 10, 30), plane_step=30))
+    next(asked)
+    snapshot_room.thin(trained, [10])
+    assert [seen.step for seen in run_job(asked)] == [0, 30]

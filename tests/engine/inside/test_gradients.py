@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from gpt_studio.engine import training
+from gpt_studio.engine import snapshot_room, training
 from gpt_studio.engine.inside.gradients import measure_parts
 from gpt_studio.engine.requests import GradientsRequest, Subject
 from gpt_studio.engine.workshop import Workshop
@@ -30,6 +30,13 @@ def test_how_far_a_part_has_moved_is_told_per_step(trained):
     assert all(part.moved is None for part in first.parts)
     before, after = (Workshop().copy_of(Subject(run=trained, step=step)).model.wpe.weight for step in (0, 30))
     assert last.parts[1].moved == pytest.approx(float((after - before).norm() / after.norm()) / 30, rel=1e-4)
+
+
+def test_a_step_that_was_thinned_meanwhile_is_passed_over(trained):
+    asked = measure_parts(Workshop(), GradientsRequest(run=trained, steps=(0, 10, 30)))
+    next(asked)
+    snapshot_room.thin(trained, [10])
+    assert [seen.step for seen in run_job(asked)] == [0, 30]
 
 
 def test_looking_leaves_the_copies_as_they_are(trained):

@@ -12,11 +12,11 @@ from gpt_studio.gui.parts.look.attention_arcs import AttentionArcs
 from gpt_studio.gui.parts.look.attention_reading import AttentionReading
 from gpt_studio.gui.parts.look.heatmap import Heatmap
 from gpt_studio.gui.parts.look.off_view import OffView
-from gpt_studio.gui.parts.look.pages import Pages
 from gpt_studio.gui.parts.look.token_row import TokenArea, TokenRow
 from gpt_studio.gui.widgets.attention_image import POWER
 from gpt_studio.gui.widgets.basics import Badge, Card, Segmented, button, icon_button, paragraph, rule, text
 from gpt_studio.gui.widgets.head_grid import HeadGrid
+from gpt_studio.gui.widgets.pages import Pages
 from gpt_studio.gui.widgets.scale_legend import ScaleLegend
 
 

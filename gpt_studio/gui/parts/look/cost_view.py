@@ -10,13 +10,14 @@ from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.widgets.basics import Card, paragraph
 
+ENOUGH = 4  # lengths, for a sentence about growth
 _ROW, _TOP = 34, 26
 _COLUMNS = (0.0, 0.12, 0.46, 0.8)  # where they begin, as shares of the width
 
 
-def milliseconds(seconds: float) -> str:
-    """As "0.042 ms", "3.1 ms", "128 ms"."""
-    return f"{1000 * seconds:.3g} ms"
+def milliseconds(seconds: float | None) -> str:
+    """As "0.042 ms", "3.1 ms", "128 ms"; a part that the model lacks takes no time that could be told."""
+    return f"{1000 * seconds:.3g} ms" if seconds is not None else tr("left out")
 
 
 class CostRows(QWidget):
@@ -53,7 +54,7 @@ class CostRows(QWidget):
         return QSize(theme.px(640), theme.px(_TOP) + theme.px(_ROW) * max(1, len(self._seen)))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(theme.px(480), self.sizeHint().height())
+        return QSize(theme.px(420), self.sizeHint().height())
 
     def _cell(self, column: int, row: int) -> QRectF:
         """A place of the table; row -1 is the heading."""
@@ -71,14 +72,18 @@ class CostRows(QWidget):
         heads = (tr("tokens"), tr("attention"), tr("feed-forward"), tr("its table, reckoned"))
         for column, words in enumerate(heads):
             painter.drawText(self._cell(column, -1), line, words)
-        most = max((max(one.attention_s, one.feed_forward_s) for one in self._seen), default=1.0)
+        most = max((max(one.attention_s, one.feed_forward_s or 0.0) for one in self._seen), default=1.0)
         painter.setFont(theme.role_font("body"))
         for row, one in enumerate(self._seen):
             painter.setPen(theme.color("text"))
             painter.drawText(self._cell(0, row), line, messages.count(one.length))
             painter.drawText(self._cell(3, row), line, messages.size(one.table_bytes))
             for column, seconds, part in ((1, one.attention_s, "attention"), (2, one.feed_forward_s, "feed_forward")):
-                self._paint_bar(painter, self._cell(column, row), seconds, most, f"part_{part}")
+                if seconds is not None:
+                    self._paint_bar(painter, self._cell(column, row), seconds, most, f"part_{part}")
+                else:
+                    painter.setPen(theme.color("text3"))
+                    painter.drawText(self._cell(column, row), line, milliseconds(None))
         painter.end()
 
     def _paint_bar(self, painter: QPainter, cell: QRectF, seconds: float, most: float, token: str) -> None:
@@ -127,17 +132,27 @@ class CostView(QWidget):
         self.rows.show_seen([])
         self.said.setText(tr("Measuring…"))
 
+    def finish(self) -> None:
+        """No more lengths will come."""
+        if self._seen and len(self._seen) < ENOUGH:
+            self.said.setText(tr("So few lengths fit the time and the memory here that no growth can be told."))
+
     def sentence(self) -> str:
         """How both grow, from the longer lengths."""
-        lengths = [one.length for one in self._seen]
-        grows = [
-            exponent(lengths, [getattr(one, name) for one in self._seen]) for name in ("attention_s", "feed_forward_s")
-        ]
-        if len(lengths) < 4 or None in grows:
+        if len(self._seen) < ENOUGH:
             return tr("Measuring…")
-        times = [2 ** (each or 0.0) for each in grows]
+        attention = self._times_as_long([one.attention_s for one in self._seen])
+        timed = [one.feed_forward_s for one in self._seen if one.feed_forward_s is not None]
+        table = tr("attention's table takes four times the memory.")
+        if len(timed) < len(self._seen):
+            words = tr("Twice the text takes {attention:.1f} times as long in attention; {table}")
+            return words.format(attention=attention, table=table)
         words = tr(
             "Twice the text takes {attention:.1f} times as long in attention and {feed:.1f} times in the feed-forward "
-            "part; attention's table takes four times the memory."
+            "part; {table}"
         )
-        return words.format(attention=times[0], feed=times[1])
+        return words.format(attention=attention, feed=self._times_as_long(timed), table=table)
+
+    def _times_as_long(self, seconds: list[float]) -> float:
+        """How much longer twice the text takes."""
+        return float(2 ** (exponent([one.length for one in self._seen], seconds) or 0.0))

@@ -6,10 +6,10 @@ from gpt_studio.engine.events import EmbeddingsSeen
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.parts.look.attention_words import shown
 from gpt_studio.gui.parts.look.map_cards import KindsLegend, NeighbourBars
-from gpt_studio.gui.parts.look.pages import Pages
 from gpt_studio.gui.parts.look.position_charts import PositionCurves, PositionLikeness
 from gpt_studio.gui.parts.look.token_map import TokenMap
 from gpt_studio.gui.widgets.basics import Card, Segmented, paragraph, text
+from gpt_studio.gui.widgets.pages import Pages
 from gpt_studio.gui.widgets.scale_legend import ScaleLegend
 from gpt_studio.gui.widgets.search_field import SearchField
 

@@ -22,8 +22,8 @@ from gpt_studio.gui.parts.look.embeddings_view import EmbeddingsView
 from gpt_studio.gui.parts.look.gradients_view import GradientsView
 from gpt_studio.gui.parts.look.layers_view import LayersView
 from gpt_studio.gui.parts.look.neurons_view import NeuronsView
-from gpt_studio.gui.parts.look.pages import Pages
 from gpt_studio.gui.widgets.basics import Segmented
+from gpt_studio.gui.widgets.pages import Pages
 
 ATTENTION, CALCULATION, LAYERS, NEURONS = "attention", "calculation", "layers", "neurons"
 MAP, GRADIENTS, COST = "map", "gradients", "cost"

@@ -107,18 +107,6 @@ def envelope(steps: Numbers, values: Numbers, span: float, columns: int = 600) -
     return np.append(places, steps[-1]), np.append(thinned, values[-1])
 
 
-def round_steps(low: float, high: float, most: int) -> list[float]:
-    """At most `most` round numbers (1, 2, 2.5 or 5 times a power of ten apart) between `low` and `high`."""
-    if not high > low:
-        return []
-    raw = (high - low) / max(1, most)
-    power = 10.0 ** np.floor(np.log10(raw))
-    spacing = next(float(power * nice) for nice in (1, 2, 2.5, 5, 10) if power * nice >= raw * (1 - 1e-9))
-    first = int(np.ceil(low / spacing - 1e-9))
-    last = int(np.floor(high / spacing + 1e-9))
-    return [place * spacing for place in range(first, last + 1)]
-
-
 def loss_range(lines: list[Numbers], guessing: float, log: bool) -> tuple[float, float]:
     """The losses at the bottom and at the top of a chart that shows all `lines` and the line of pure guessing.
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPen
 
 from gpt_studio.gui import messages, theme
-from gpt_studio.gui.parts.train.curves import round_steps
+from gpt_studio.gui.widgets.ticks import round_steps
 
 _LOG_TICKS = (0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 100)
 

@@ -1,7 +1,6 @@
 """The settings of runs that are compared, side by side: only what differs."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from msgspec import Struct
 
@@ -10,7 +9,7 @@ from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.runs import RunRecord
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
-from gpt_studio.gui.widgets.fields import field_facts, rate_words
+from gpt_studio.gui.widgets.setting_words import setting_title, setting_words
 
 SAME = "These runs have the same settings."
 DIFFER = "Settings that differ, and what came of them. Lower is better; runs on other texts do not compare."
@@ -34,28 +33,9 @@ def sentence(records: Sequence[RunRecord]) -> str:
 
 def _settings(settings: Sequence[Struct], kind: type[Struct]) -> list[list[str]]:
     names = [name for name in kind.__struct_fields__ if name != "vocab_size"]
-    return [[_title(kind, name), *(_words(name, getattr(each, name)) for each in settings)] for name in names]
-
-
-def _title(kind: type[Struct], name: str) -> str:
-    told = field_facts(kind, name).title
-    return told if told != name else name.replace("_", " ").capitalize()
-
-
-def _words(name: str, value: Any) -> str:
-    if value is None or (name == "eval_every" and value == 0):
-        return tr("auto")
-    if isinstance(value, bool):
-        return tr("yes") if value else tr("no")
-    if isinstance(value, tuple):
-        return ", ".join(map(str, value)) or tr("nothing")
-    if name == "early_stop" and value == 0:
-        return tr("no")
-    if name == "learning_rate":
-        return rate_words(value)
-    if isinstance(value, int) and name != "seed":
-        return messages.count(value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return [
+        [setting_title(kind, name), *(setting_words(name, getattr(each, name)) for each in settings)] for name in names
+    ]
 
 
 def _best(record: RunRecord) -> str:

@@ -6,7 +6,8 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gpt_studio.gui import messages, theme
-from gpt_studio.gui.parts.train.curves import Numbers, envelope, few, round_steps
+from gpt_studio.gui.parts.train.curves import Numbers, envelope, few
+from gpt_studio.gui.widgets.ticks import round_steps
 
 _NOTHING = np.empty(0)
 

@@ -1,0 +1,48 @@
+"""`gpt-studio experiment`: what it lists, and what a run of it tells."""
+
+import json
+
+import pytest
+
+from gpt_studio.cli.parser import main
+from gpt_studio.engine import library
+from gpt_studio.engine.experiments.catalogue import EXPERIMENTS
+from gpt_studio.engine.experiments.experiment import run_of
+
+
+@pytest.fixture
+def text(tmp_path) -> str:
+    file = tmp_path / "toy.txt"
+    file.write_text("".join(f"Ann has {count} cats and {count % 7} dogs.\n" for count in range(60)), "utf-8")
+    return str(file)
+
+
+def told(capsys) -> list[dict]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_the_list_has_every_experiment(capsys):
+    assert main(["experiment", "list", "--json"]) == 0
+    assert [each["id"] for each in told(capsys)] == list(EXPERIMENTS)
+
+
+def test_an_unknown_experiment_is_refused_with_those_there_are(capsys):
+    assert main(["experiment", "run", "flying"]) == 1
+    assert "'flying'" in (words := capsys.readouterr().err)
+    assert "'words'" in words
+
+
+def test_two_runs_are_trained_into_the_library_and_their_difference_is_told(capsys, text):
+    assert main(["experiment", "run", "words", "--corpus", text, "--steps", "2", "--seeds", "1", "--json"]) == 0
+    *outcomes, effect = told(capsys)
+    assert [run_of(each["role"]).side for each in outcomes] == ["a", "b"]
+    assert effect["difference"] == pytest.approx(outcomes[1]["final"] - outcomes[0]["final"])
+    assert {str(run.path) for run in library.all_runs()} == {each["run"] for each in outcomes}
+
+
+def test_a_small_difference_brings_more_seeds_and_an_interval(capsys, text):
+    assert main(["experiment", "run", "one_head", "--corpus", text, "--steps", "1"]) == 0
+    words = capsys.readouterr().out
+    assert words.count("seed") == 1
+    assert words.count("1339") == 2
+    assert "3 and 3 runs: 95 % interval" in words
