@@ -42,6 +42,7 @@ class ResultCard(Card):
         self.more.setToolTip(tr("Two more runs of each side, to tell the difference from chance."))
         self.more.clicked.connect(self.seeds_asked)
         figures = QHBoxLayout()
+        figures.setSpacing(28)
         for figure in (self.a, self.b, self.difference, self.at_best):
             figures.addWidget(figure)
         figures.addStretch(1)
@@ -119,5 +120,6 @@ class SamplesCard(Card):
             self._fields[side].setAccessibleName(tr("Written by {label}").format(label=labels[side]))
 
     def _fit(self) -> None:
+        super()._fit()
         for field in getattr(self, "_fields", {}).values():
             field.setFixedHeight(theme.px(170))
