@@ -220,6 +220,7 @@ class StudioState(QObject):
         self.train: TrainConfig = PRESETS[DEFAULT_PRESET].train
         self.minutes: float | None = None  # that the next run is to take; its number of steps then follows the time
         self.model_created = False
+        self.training: OpenRun | None = None  # the run in the training slot; another one may be open
         self.run: OpenRun | None = None
         self.step: int | None = None  # at which everything shows the model; None: now
         self.runs: list[RunSummary] = []

@@ -35,6 +35,7 @@ class TrainTab(Page):
 
     Signals:
         start_asked: Start a new run; carries a TrainConfig.
+        queue_asked: Put a new run into the queue; carries a TrainConfig.
         pause_asked, go_on_asked, stop_asked: About the run in training.
         step_asked: One step of the open run, to be looked at.
         open_asked(Path), rename_asked(Path, str), delete_asked(Path): About a run of the list.
@@ -44,6 +45,7 @@ class TrainTab(Page):
     """
 
     start_asked = Signal(object)
+    queue_asked = Signal(object)
     pause_asked = Signal()
     go_on_asked = Signal()
     stop_asked = Signal()
@@ -231,9 +233,9 @@ class TrainTab(Page):
             self._show_run()
 
     def _show_phase(self) -> None:
-        """Training begins with the run that is open; the student may look at others meanwhile."""
+        """Training begins, as a rule with the run that is open; the student may look at others meanwhile."""
         if self._state.phase is not Phase.IDLE and self._training is None:
-            self._training = self._state.run
+            self._training = self._state.training or self._state.run
             self.bar.clear()
             self._show_training()
         elif self._state.phase is Phase.IDLE:
