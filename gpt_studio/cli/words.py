@@ -59,6 +59,7 @@ SENTENCES: dict[str, str] = {
     "test.too_short": "'{title}' is too short to test on; at least two characters are needed.",
     "look.bigram": "a bigram model has no attention: it looks only at the last token.",
     "look.no_head": "the model has no head {head} in layer {layer}; choose one that is there.",
+    "write.begun": "the model has not written that text; let it write a new one.",
     "look.no_attention": "this model was made without attention: each token is judged by itself alone.",
     "look.empty": "none of these characters is in the model's vocabulary; give another --text.",
     "training.diverged": "the loss grew beyond all numbers at step {step}; the run is back at step {back_to}. Begin "

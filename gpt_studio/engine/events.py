@@ -130,6 +130,7 @@ class WritingBegun:
 
     prompt: str
     unknown: tuple[str, ...]  # distinct, in order of appearance
+    step: int | None = None  # of the model that writes
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,7 @@ class Candidates:
     tokens: tuple[str, ...]
     before: Floats  # (n) the model's probabilities
     after: Floats  # (n) after temperature, top-k and top-p; 0: struck out
+    ids: tuple[int, ...] = ()  # n
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,7 @@ class Written:
     rank: int  # 1: the likeliest of the vocabulary
     candidates: Candidates | None
     token: str = ""  # where it is not what it adds: how people can read it, a byte as "<0xE2>"
+    id: int = -1  # in the vocabulary
 
     @property
     def label(self) -> str:

@@ -1,6 +1,6 @@
 """Writing: token after token, drawn from what the model expects."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,10 +10,11 @@ from torch import Tensor
 from gpt_studio.engine import clock, device
 from gpt_studio.engine.config import Sampling
 from gpt_studio.engine.decoding import StillDecoder, WholeReader, reader_for
+from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Candidates, Event, Floats, Ints, WritingBegun, Written
 from gpt_studio.engine.model import GPT
 from gpt_studio.engine.recording import Recording
-from gpt_studio.engine.requests import WriteRequest
+from gpt_studio.engine.requests import Begun, WriteRequest
 from gpt_studio.engine.sampling import Draw, Sampler
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.engine.workshop import Report, Workshop
@@ -29,14 +30,14 @@ class Next(NamedTuple):
     """
 
     tokens: list[int]  # B
-    ranks: list[int]  # B; 1: the likeliest
+    ranks: list[int]  # B; 1: the likeliest; 0: a given token that is none of those below
     likeliest: Ints  # (B, n) tokens
     before: Floats  # (B, n) the model's probabilities
     after: Floats  # (B, n) after temperature, top-k and top-p
 
 
 class Writer:
-    """Continues a text in one or more rows, each with its own sampling and its own source of chance.
+    """Continues a text in one or more rows, each with its own sampling. The same dice fall for all of them.
 
     What a row writes does not depend on the rows beside it. Past the context's end the window slides by half: of all
     strides that were measured it lost 0.002 nats against the best and cost a few percent of speed.
@@ -73,14 +74,32 @@ class Writer:
         small = sum(parameter.nbytes for parameter in model.parameters()) < SMALL
         self.threads = 1 if small else None  # how many to work in; None: as many as there are
 
-    def next(self) -> Next:
-        """The next token of each row."""
+    def take_over(self, tokens: Sequence[int]) -> Iterator[None]:
+        """Be where the writing of these tokens has led, to the last bit, as if every row had drawn them. To be gone
+        through before the first `next`; it stops after every token.
+
+        What lies before the latest slide of the window is not read again; only the dice are thrown for it.
+        """
+        unread = self._before_the_latest_slide(len(tokens))
+        if unread:
+            self._rows = [[*row, *tokens[:unread]][-self._after_slide :] for row in self._rows]
+        for _ in range(unread):
+            self._sampler.roll()
+            yield
+        for token in tokens[unread:]:
+            self.next(token)
+            yield
+
+    def next(self, token: int | None = None) -> Next:
+        """The next token of each row: the given one, or the one that is drawn."""
         self._sampler.roll()
         if self._must_read:
             draw = self._draw(self._reader.read(torch.tensor(self._rows, device=self._device)))
             self._must_read = False
         else:
             draw = self._go_on.run()
+        if token is not None:
+            draw = self._instead(draw, token)
         tokens, ranks = draw.tokens.tolist(), (draw.place + 1).tolist()
         self._append(tokens)
         return Next(tokens, ranks, *(part.numpy(force=True) for part in draw.odds))
@@ -96,12 +115,29 @@ class Writer:
         self._latest.copy_(draw.tokens)
         return draw
 
+    def _instead(self, draw: Draw, token: int) -> Draw:
+        """The same odds, and a token that was not drawn by them."""
+        here = draw.odds.tokens == token  # (B, n)
+        self._latest.fill_(token)
+        place = torch.where(here.any(-1), here.int().argmax(-1), -1)
+        return Draw(draw.odds, place, torch.full_like(draw.tokens, token))
+
     def _append(self, tokens: list[int]) -> None:
         for row, token in zip(self._rows, tokens, strict=True):
             row.append(token)
         if len(self._rows[0]) > self._context:
-            self._rows = [row[-max(1, self._context // 2) :] for row in self._rows]
+            self._rows = [row[-self._after_slide :] for row in self._rows]
             self._must_read = True
+
+    @property
+    def _after_slide(self) -> int:
+        """How long the window is when it has slid."""
+        return max(1, self._context // 2)
+
+    def _before_the_latest_slide(self, tokens: int) -> int:
+        """After how many of so many tokens more the window slides for the last time; 0: it does not."""
+        first, then = self._context + 1 - len(self._rows[0]), self._context + 1 - self._after_slide
+        return first + (tokens - first) // then * then if tokens >= first else 0
 
 
 def prompt_tokens(tokenizer: Tokenizer, prompt: str) -> tuple[Ints, str]:
@@ -121,20 +157,50 @@ def write(workshop: Workshop, request: WriteRequest) -> Iterator[Report]:
     tokenizer = exhibit.tokenizer
     ids, prompt = prompt_tokens(tokenizer, request.prompt)
     writer = Writer(exhibit.model, ids, request.samplings, request.seed, shown=request.candidates)
-    report: list[Event] = [WritingBegun(prompt=prompt, unknown=tokenizer.unknown(request.prompt))]
+    begun = WritingBegun(prompt=prompt, unknown=tokenizer.unknown(request.prompt), step=exhibit.step)
     teller = Teller(tokenizer, len(request.samplings), request.candidates)
-    written, turn_s = 0, 0.0  # the first token is told at once: somebody waits for it
-    while written < request.length:
-        began, is_over = clock.now(), False
+    report: list[Event] = [begun]
+    steps, is_over, turn_s = _steps(writer, teller, request), False, 0.0  # somebody waits for the first token
+    while not is_over:
+        began = clock.now()
         with device.threads(writer.threads):
-            while not is_over:
-                report += teller.tell(writer.next())
-                written += 1
-                is_over = written == request.length or clock.now() - began >= turn_s
-        yield report
+            for told in steps:
+                report += told
+                if clock.now() - began >= turn_s:
+                    break
+            else:
+                is_over = True
+        if report or not is_over:
+            yield report
         report, turn_s = [], TURN_S
-    if report:  # no token was asked for
-        yield report
+
+
+def _steps(writer: Writer, teller: "Teller", request: WriteRequest) -> Iterator[Iterable[Written]]:
+    """What there is to tell, token after token."""
+    to_write = request.length
+    if request.begun:
+        yield from _taken_over(writer, teller, request.begun)
+        to_write -= len(request.begun.tokens)
+    for _ in range(to_write):
+        yield teller.tell(writer.next())
+
+
+def _taken_over(writer: Writer, teller: "Teller", begun: Begun) -> Iterator[Iterable[Written]]:
+    """What is written already, untold; then the picked token.
+
+    Raises:
+        StudioError: `write.begun` for tokens that this model cannot have written or offered.
+    """
+    if not begun.tokens or not all(0 <= token < teller.vocab_size for token in begun.tokens):
+        raise StudioError("write.begun")
+    *before, picked = begun.tokens
+    for _ in writer.take_over(before):
+        yield ()
+    teller.take_over(before, begun.row)
+    found = writer.next(picked)
+    if not found.ranks[begun.row]:
+        raise StudioError("write.begun")
+    yield teller.tell(found)
 
 
 class Teller:
@@ -148,18 +214,30 @@ class Teller:
 
     def __init__(self, tokenizer: Tokenizer, rows: int, candidates: int) -> None:
         self._tokens, self._candidates = tokenizer.tokens, candidates
-        self._streams = [tokenizer.stream() for _ in range(rows)]
+        self._streams = {row: tokenizer.stream() for row in range(rows)}
+
+    @property
+    def vocab_size(self) -> int:
+        return len(self._tokens)
+
+    def take_over(self, tokens: Sequence[int], row: int) -> None:
+        """These are told already, in the only row of which there is to be told from now on."""
+        self._streams = {row: self._streams[row]}
+        for token in tokens:
+            self._streams[row].push(token)
 
     def tell(self, found: Next) -> Iterator[Written]:
         """One Written per row."""
         names, count = self._tokens, self._candidates
-        for row, (token, rank) in enumerate(zip(found.tokens, found.ranks, strict=True)):
+        for row, stream in self._streams.items():
+            token, rank = found.tokens[row], found.ranks[row]
             before, after = found.before[row], found.after[row]  # (n)
             shown = None
             if count:
-                likeliest = tuple(names[i] for i in found.likeliest[row, :count].tolist())
-                shown = Candidates(tokens=likeliest, before=before[:count], after=after[:count])
-            text = self._streams[row].push(token)
+                ids = found.likeliest[row, :count].tolist()
+                likeliest = tuple(names[id] for id in ids)
+                shown = Candidates(tokens=likeliest, before=before[:count], after=after[:count], ids=tuple(ids))
+            text = stream.push(token)
             yield Written(
                 row=row,
                 text=text,
@@ -168,6 +246,7 @@ class Teller:
                 rank=rank,
                 candidates=shown,
                 token="" if names[token] == text else names[token],
+                id=token,
             )
 
 

@@ -77,15 +77,27 @@ class ForkRequest(Struct, frozen=True, kw_only=True):
     snapshot_budget: int = SNAPSHOT_BUDGET
 
 
+class Begun(Struct, frozen=True, kw_only=True):
+    """A text that is written already, up to a token that somebody picked instead of the one that was drawn."""
+
+    row: int  # that is written on; the others only accompany it, as they did when it was first written
+    tokens: tuple[int, ...]  # ids, without the prompt; the last is the picked one
+
+
 class WriteRequest(Struct, frozen=True, kw_only=True):
-    """Continue a prompt, once per entry of `samplings`, side by side. Answered with WritingBegun, then Written."""
+    """Continue a prompt, once per entry of `samplings`, side by side. Answered with WritingBegun, then Written.
+
+    With `begun`, one of these texts is written anew from a picked token on, exactly as if that had been drawn: told is
+    the picked token and what follows it, in that row alone.
+    """
 
     subject: Subject
     prompt: str
     samplings: tuple[Sampling, ...]
-    length: int = 500  # tokens
+    length: int = 500  # tokens, those that are written already among them
     seed: int = 1337
     candidates: int = 0  # how many of the likeliest tokens to tell of, for each token written
+    begun: Begun | None = None
 
 
 class TestRequest(Struct, frozen=True, kw_only=True):

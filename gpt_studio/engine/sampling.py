@@ -28,7 +28,7 @@ class Draw(NamedTuple):
 
 
 class Sampler:
-    """Draws a token for each row, each with its own settings and its own source of chance.
+    """Draws a token for each row by the row's own settings. The same dice fall for all rows.
 
     Temperature divides the scores; top-k keeps the k likeliest; top-p keeps the fewest whose chances sum to p
     (Holtzman et al. 2020). Temperature 0 leaves the likeliest alone.
@@ -53,9 +53,9 @@ class Sampler:
         self._cuts_by_p = any(s.top_p < 1 for s in samplings)
         beyond = torch.arange(self._n, device=device) >= torch.tensor(kept, device=device)[:, None]
         self._struck_out = beyond.float().masked_fill(beyond, -math.inf)  # (B, n): 0, or -inf beyond the k likeliest
-        self._chances = [torch.Generator().manual_seed(seed) for _ in samplings]
-        self._rolled = torch.ones(len(samplings), vocab_size)  # on the processor
-        self._waits = self._rolled.to(device)  # (B, V), the same memory on a processor
+        self._chance = torch.Generator().manual_seed(seed)
+        self._rolled = torch.ones(vocab_size)  # on the processor
+        self._waits = self._rolled.to(device)  # (V), the same memory on a processor
 
     def odds(self, scores: Tensor) -> Odds:
         """What may be drawn by these scores, (B, V)."""
@@ -68,8 +68,7 @@ class Sampler:
 
     def roll(self) -> None:
         """Throw the dice for the next draw: for every token an exponentially distributed waiting time."""
-        for row, chance in zip(self._rolled, self._chances, strict=True):
-            row.exponential_(generator=chance)
+        self._rolled.exponential_(generator=self._chance)
         if self._waits is not self._rolled:
             self._waits.copy_(self._rolled)
 
@@ -78,5 +77,5 @@ class Sampler:
 
         The same draw as `torch.multinomial` makes, in three calls instead of a dozen.
         """
-        place = (odds.after / self._waits.gather(1, odds.tokens)).argmax(-1)  # (B)
+        place = (odds.after / self._waits.take(odds.tokens)).argmax(-1)  # (B)
         return Draw(odds, place, odds.tokens.gather(1, place[:, None])[:, 0])
