@@ -226,7 +226,7 @@ class StudioState(QObject):
         self.runs: list[RunSummary] = []
         self.queue: list[Entry] = []  # runs that wait, train or have ended, in order
         self.queue_held = False  # the next one waits for a word
-        self.queue_is_ours = True  # no other window works on it
+        self.queue_is_ours = True  # no other window works on it just now
         self.series: list[experiments.Series] = []  # newest first
         self.ticks: set[str] = set()  # names of pages: "hardware" … "look", "experiments"
 

@@ -15,9 +15,8 @@ from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ending
 from gpt_studio.engine.experiments.run_queue import Entry, Order, RunQueue, Status
 from gpt_studio.engine.experiments.series import Series
-from gpt_studio.gui import messages
+from gpt_studio.gui import messages, queue_words
 from gpt_studio.gui.messages import tr
-from gpt_studio.gui.shell import queue_words
 from gpt_studio.gui.shell.run_shelf import RunShelf
 from gpt_studio.gui.shell.series_shelf import SeriesShelf
 from gpt_studio.gui.shell.training_slot import TrainingSlot
@@ -300,4 +299,5 @@ class QueueRunner(QObject):
         return done
 
     def _show(self) -> None:
-        self._state.set_queue(self._queue.entries, self._queue.held, self._queue.is_ours)
+        is_elsewhere = bool(self._ahead) and not self._queue.is_ours
+        self._state.set_queue(self._queue.entries, self._queue.held, not is_elsewhere)

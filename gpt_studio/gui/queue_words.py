@@ -71,3 +71,41 @@ def finished(tally: "Counter[str]") -> str:
     kinds = (("failed", tr("{count} failed")), ("stopped", tr("{count} stopped")))
     others = [words.format(count=tally[kind]) for kind, words in kinds if tally[kind]]
     return f"{', '.join([told, *others])}."
+
+
+def standing(queue: list[Entry], is_held: bool, is_ours: bool) -> str:
+    """How the queue stands, in a sentence."""
+    running = next((entry.name for entry in queue if entry.status == "running"), "")
+    count = sum(entry.status == "waiting" for entry in queue)
+    if not is_ours:
+        return tr("Another window of GPT Studio works on this queue.")
+    if running:
+        words = tr("{name} trains, {waiting}.").format(name=running, waiting=waiting(count))
+        words = words if count else tr("{name} trains; it is the last one.").format(name=running)
+        return f"{words} {tr('Nothing begins after it until you say so.')}" if is_held else words
+    if count:
+        return held(count) if is_held else f"{waiting(count)}."
+    return tr("Nothing waits.")
+
+
+def in_short(queue: list[Entry], is_held: bool) -> str:
+    """For the status bar: "2 waiting"; empty while nothing waits."""
+    count = sum(entry.status == "waiting" for entry in queue)
+    if not count:
+        return ""
+    words = tr("{count} waiting, held") if is_held else tr("{count} waiting")
+    return words.format(count=messages.count(count))
+
+
+def at_leaving(queue: list[Entry], is_held: bool, is_paused: bool) -> str:
+    """What becomes of the queue when the program is closed; empty while nothing is ahead."""
+    trains = any(entry.status == "running" for entry in queue)
+    count = sum(entry.status == "waiting" for entry in queue)
+    if not (trains or count):
+        return ""
+    if is_held or (trains and is_paused):
+        return tr("The queue stays held: {waiting}.").format(waiting=waiting(count + trains))
+    behind = tr(" ({waiting} behind it)").format(waiting=waiting(count)) if trains and count else ""
+    if trains:
+        return tr("The queue goes on with it at the next start{behind}.").format(behind=behind)
+    return tr("The queue begins at the next start: {waiting}.").format(waiting=waiting(count))
