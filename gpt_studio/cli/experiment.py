@@ -146,7 +146,7 @@ def verdict(asked: Experiment, told: Effect) -> str:
         words += f" {told.runs_a} and {told.runs_b} runs: 95 % interval of {asked.b.label} less {asked.a.label} "
         words += f"{told.low:+.3f} to {told.high:+.3f}; one run varies by {told.spread:.3f}."
     elif told.verdict in ("a_lower", "b_lower"):
-        words += f" One run of each; another seed alone changes a run by about {effects.USUAL_SPREAD:.3f}."
+        words += f" One run of each; another seed alone changes a run like these by about {asked.spread:.3f}."
     return words
 
 

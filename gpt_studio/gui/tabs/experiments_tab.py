@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.parts.experiments.predict_view import PredictView
 from gpt_studio.gui.parts.experiments.queue_view import QueueView
 from gpt_studio.gui.state import StudioState
 from gpt_studio.gui.widgets.basics import Page, Segmented
@@ -19,6 +20,7 @@ class MakesView(Protocol):
 
 
 VIEWS: tuple[tuple[str, str, str, MakesView], ...] = (  # name, words, tooltip, what makes it
+    ("predict", "Predict", "A forecast, two runs that differ in one thing, and what the difference was", PredictView),
     ("queue", "Queue", "Runs that wait and train one after another", QueueView),
 )
 WISHES = (
