@@ -14,8 +14,8 @@ from gpt_studio.engine.events import Ending, Event, WritingBegun, Written
 from gpt_studio.engine.requests import WriteRequest
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.parts.write.memory_check import Memory, MemoryCheck
+from gpt_studio.gui.parts.write.odds import MOST
 from gpt_studio.gui.parts.write.odds_card import OddsCard
-from gpt_studio.gui.parts.write.odds_chart import MOST
 from gpt_studio.gui.parts.write.prompt_field import PromptField, beginning_of
 from gpt_studio.gui.parts.write.sampling_card import SamplingCard
 from gpt_studio.gui.parts.write.writing_cards import WritingCards
