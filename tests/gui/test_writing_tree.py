@@ -19,10 +19,6 @@ def written(words: str) -> list[Written]:
     return [Written(1, letter, 0.5, 0.5, 1, None, id=ord(letter)) for letter in words]
 
 
-def text(branch) -> str:
-    return "".join(one.text for one in branch.written)
-
-
 @pytest.fixture
 def tree() -> WritingTree:
     made = WritingTree(REQUEST, row=1)
@@ -39,9 +35,9 @@ def grow(tree: WritingTree, place: int, words: str, request: WriteRequest = REQU
 def test_picking_asks_for_the_text_from_there_on_and_shows_it(tree):
     asked = tree.pick(2, ord("x"), REQUEST)
     assert asked == replace(REQUEST, begun=Begun(row=1, tokens=(ord("a"), ord("b"), ord("x"))))
-    assert text(tree.shown) == "ab" and tree.shown.parent is tree.first
+    assert tree.shown.text == "ab" and tree.shown.parent is tree.first
     tree.add(written("xyzu"))
-    assert text(tree.shown) == "abxyzu" and text(tree.first) == "abcdef"
+    assert tree.shown.text == "abxyzu" and tree.first.text == "abcdef"
     assert [branch.place for branch in tree.branches] == [0, 2]
 
 
@@ -58,17 +54,17 @@ def test_other_dice_or_settings_make_another_branch(tree, other):
     grow(tree, 2, "xyzu")
     grow(tree, 2, "xvvv", other)
     grow(tree, 2, "cwww", other)
-    assert [text(branch) for branch in tree.branches] == ["abcdef", "abxyzu", "abxvvv", "abcwww"]
-    assert tree.pick(2, ord("x"), REQUEST) is None and text(tree.shown) == "abxyzu"
+    assert [branch.text for branch in tree.branches] == ["abcdef", "abxyzu", "abxvvv", "abcwww"]
+    assert tree.pick(2, ord("x"), REQUEST) is None and tree.shown.text == "abxyzu"
 
 
 def test_a_pick_in_a_branch_belongs_to_whoever_wrote_that_place(tree):
     grow(tree, 2, "xyzu")
     grow(tree, 4, "pq")  # in the branch's own part
-    assert tree.shown.parent.parent is tree.first and text(tree.shown) == "abxypq"
+    assert tree.shown.parent.parent is tree.first and tree.shown.text == "abxypq"
     grow(tree, 1, "rstuv")  # in what all share
-    assert tree.shown.parent is tree.first and text(tree.shown) == "arstuv"
-    assert [text(branch) for branch in tree.branches] == ["abcdef", "arstuv", "abxyzu", "abxypq"]
+    assert tree.shown.parent is tree.first and tree.shown.text == "arstuv"
+    assert [branch.text for branch in tree.branches] == ["abcdef", "arstuv", "abxyzu", "abxypq"]
     assert [branch.depth for branch in tree.branches] == [0, 1, 1, 2]
 
 
@@ -81,7 +77,7 @@ def test_the_places_where_texts_part_are_those_of_the_shown_one(tree):
     tree.show(tree.first)
     assert tree.places() == [1, 2]
     tree.show(tree.branches[3])
-    assert text(tree.shown) == "abxypq" and tree.places() == [1, 2, 4]
+    assert tree.shown.text == "abxypq" and tree.places() == [1, 2, 4]
     assert [tree.author(place) for place in (0, 2, 3, 4)] == [
         tree.first,
         tree.branches[2],
@@ -94,9 +90,9 @@ def test_back_and_forward_go_through_what_was_shown(tree):
     assert not tree.back() and not tree.forward()
     grow(tree, 2, "xyzu")
     grow(tree, 4, "pq")
-    assert tree.back() and text(tree.shown) == "abxyzu"
+    assert tree.back() and tree.shown.text == "abxyzu"
     assert tree.back() and tree.shown is tree.first and not tree.back()
-    assert tree.forward() and text(tree.shown) == "abxyzu"
+    assert tree.forward() and tree.shown.text == "abxyzu"
     tree.show(tree.first)
     assert not tree.forward(), "who goes elsewhere leaves that way"
 
@@ -108,7 +104,7 @@ def test_a_branch_that_was_broken_off_goes_on_where_it_is_picked_again(tree):
     asked = tree.pick(2, ord("x"), REQUEST)
     assert asked.begun.tokens == tuple(map(ord, "abxy"))
     tree.add(written("yzu"))  # the last token is told anew
-    assert text(tree.shown) == "abxyzu" and len(tree.branches) == 2
+    assert tree.shown.text == "abxyzu" and len(tree.branches) == 2
     assert tree.pick(2, ord("x"), replace(REQUEST, length=9)).begun.tokens == tuple(map(ord, "abxyzu"))
 
 

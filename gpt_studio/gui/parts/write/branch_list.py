@@ -9,6 +9,7 @@ from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.write.writing_tree import Branch, WritingTree
 
 ROW, INDENT, LEFT = 28, 16, 12
+DEEP = 8  # from here on the steps get smaller
 EXCERPT = 60  # characters of its own text that a row may show
 Index = QModelIndex | QPersistentModelIndex
 
@@ -40,11 +41,13 @@ class BranchModel(QAbstractListModel):
         super().__init__(parent)
         self.branches: list[Branch] = []
         self.line: list[Branch] = []  # from the first text to the one that is shown
+        self.indent = float(INDENT)
 
     def show_tree(self, tree: WritingTree | None) -> None:
         self.beginResetModel()
         self.branches = tree.branches if tree else []
         self.line = tree.shown.line if tree else []
+        self.indent = INDENT * min(1, DEEP / max([1, *(branch.depth for branch in self.branches)]))
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
@@ -77,8 +80,10 @@ class _Painter(QStyledItemDelegate):
             painter.setBrush(theme.color("sel"))
             painter.drawRoundedRect(box.adjusted(0, 1, 0, -1), 5, 5)
         self._paint_lines(painter, model, index.row(), box)
-        self._paint_node(painter, QPointF(_x(box, branch.depth), box.center().y()), branch in model.line, is_shown)
-        left = _x(box, branch.depth) + theme.px(12)
+        self._paint_node(
+            painter, QPointF(_x(box, branch.depth, model.indent), box.center().y()), branch in model.line, is_shown
+        )
+        left = _x(box, branch.depth, model.indent) + theme.px(12)
         self._paint_words(painter, branch, box.adjusted(left - box.x(), 0, -theme.px(8), 0), is_shown)
         painter.restore()
 
@@ -89,15 +94,15 @@ class _Painter(QStyledItemDelegate):
         for ancestor in branch.line:
             later = [other for other in model.branches[row + 1 :] if other.parent is ancestor]
             if later:
-                x = _x(box, ancestor.depth)
+                x = _x(box, ancestor.depth, model.indent)
                 painter.setPen(_pen(any(other in model.line for other in later)))
                 painter.drawLine(QPointF(x, middle if ancestor is branch else top), QPointF(x, bottom + 1))
         if branch.parent:
-            x, bend = _x(box, branch.depth - 1), theme.px(7)
+            x, bend = _x(box, branch.depth - 1, model.indent), theme.px(0.45 * model.indent)
             path = QPainterPath(QPointF(x, top))
             path.lineTo(x, middle - bend)
             path.quadTo(x, middle, x + bend, middle)
-            path.lineTo(_x(box, branch.depth), middle)
+            path.lineTo(_x(box, branch.depth, model.indent), middle)
             painter.setPen(_pen(branch in model.line))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPath(path)
@@ -126,8 +131,8 @@ class _Painter(QStyledItemDelegate):
         painter.drawText(room, middle, metrics.elidedText(excerpt(branch), Qt.TextElideMode.ElideRight, room.width()))
 
 
-def _x(box: QRectF, depth: int) -> float:
-    return box.x() + theme.px(LEFT + INDENT * depth)
+def _x(box: QRectF, depth: int, indent: float) -> float:
+    return box.x() + theme.px(LEFT + indent * depth)
 
 
 def _pen(on_the_line: bool) -> QPen:

@@ -21,6 +21,7 @@ class BranchedText(TintedText):
 
     def set_prompt(self, text: str) -> None:
         self._pinned: tuple[int, ...] = ()
+        self._kept: int | None = None
         super().set_prompt(text)
 
     def pin(self, places: Iterable[int]) -> None:
@@ -28,9 +29,19 @@ class BranchedText(TintedText):
         self._pinned = tuple(places)
         self.viewport().update()
 
+    def keep_in_view(self, index: int) -> None:
+        """Scroll along no further than to this token, which is yet to come; until a new text begins."""
+        self._kept = index
+
     @property
     def pinned(self) -> tuple[int, ...]:
         return self._pinned
+
+    def _keep_to_end(self, low: int, high: int) -> None:
+        if self._kept is not None and (places := self.where(self._kept)):
+            aim = self.verticalScrollBar().value() + places[0].top() - self.viewport().height() / 3
+            high = min(high, max(low, round(aim)))
+        super()._keep_to_end(low, high)
 
     # Qt's own names
 

@@ -209,8 +209,10 @@ class OddsChart(QWidget):
 
     def _paint_reading(self, painter: QPainter, place: int) -> None:
         font = theme.role_font("caption_strong")
-        words = self._reading(place)
         metrics = QFontMetricsF(font)
+        words = self._reading(place)
+        if metrics.horizontalAdvance(words) + theme.px(16) > self.width():
+            words = self.sentence(place)
         box = QRectF(0, 0, metrics.horizontalAdvance(words) + theme.px(16), metrics.height() + theme.px(8))
         slot, one = self._slot(place), self._odds[place]
         top = slot.bottom() - slot.height() * max(one.before, one.after) / self._highest() - theme.px(4)

@@ -35,6 +35,11 @@ class Branch:
         return self.written[self.place :]
 
     @property
+    def text(self) -> str:
+        """Without the prompt."""
+        return "".join(one.text for one in self.written)
+
+    @property
     def depth(self) -> int:
         return self.parent.depth + 1 if self.parent else 0
 
@@ -91,6 +96,7 @@ class WritingTree:
 
         Gives what must be asked for; None where that text is here already.
         """
+        self.drop_empty()
         parent = self._parent_at(place)
         branch = self._known(parent, place, id, request) or self._grow(parent, place, request)
         self.show(branch)
