@@ -112,7 +112,7 @@ class Studio(QObject):
         self.desk = FrontDesk(self)
         self.window = MainWindow(self.state, preferences, tabs(self.state, preferences))
         self.conversation = Conversation(self.state, self.desk, self.window.page, self)
-        self.conversation.snapshot_budget = lambda: preferences.get("snapshot_budget_gb") * 1024**3
+        self.conversation.slot.snapshot_budget = lambda: preferences.get("snapshot_budget_gb") * 1024**3
         self._preferences = preferences
         self._pages_wanted = False
         self._wire(faults)
@@ -173,7 +173,8 @@ class Studio(QObject):
         """
         state = self.state
         loaded = state.ready is not None or state.broken
-        begins = state.phase is Phase.TRAINING and state.run is not None and not state.run.curve.step
+        training = state.training or state.run
+        begins = state.phase is Phase.TRAINING and training is not None and not training.curve.step
         if loaded and state.visit is Visit.NONE and not begins and not self._pages_wanted:
             self._pages_wanted = True
             QTimer.singleShot(0, self.window.make_remaining_pages)

@@ -162,7 +162,7 @@ def _lateness(preset: str, seconds: float) -> dict[str, object]:
     first, trained = curve.step, curve.seconds
     training = _late(seconds)
     steps, trained = curve.step - first, curve.seconds - trained
-    studio.conversation.stop()
+    studio.conversation.slot.stop()
     _wait(lambda: state.phase is Phase.IDLE)
     studio.window.leave()
     _wait(lambda: not studio.window.isVisible())
@@ -229,7 +229,7 @@ def _begin_training(studio: "Studio", preset_id: str) -> None:
     state.choose_corpus(text, tokenizer)
     state.choose_model(preset.model_for(tokenizer.vocab_size), preset.id, train)
     state.create_model()
-    studio.conversation.start(train)
+    studio.conversation.slot.start(train)
 
 
 @contextmanager

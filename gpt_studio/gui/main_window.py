@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from gpt_studio.engine.archive import ENDING
 from gpt_studio.engine.preferences import Preferences
-from gpt_studio.gui import icons, messages, theme
+from gpt_studio.gui import icons, messages, queue_words, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.pages import EXPERIMENTS, STEPS
 from gpt_studio.gui.shell import dialogs
@@ -236,6 +236,8 @@ class MainWindow(QMainWindow):
             words = tr("{run} is at step {step} of {steps}. Its state is saved first, so it can go on later.").format(
                 run=run.name, step=messages.count(run.curve.step), steps=messages.count(run.max_steps)
             )
+        if ahead := queue_words.at_leaving(self.state.queue, self.state.queue_held, self.state.phase is Phase.PAUSED):
+            words = f"{words} {ahead}"
         dialogs.leaving(self, words, self.leave).open()
 
     def leave(self) -> None:

@@ -211,6 +211,10 @@ _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "fork.anew": "What the optimiser remembered at step {step} was not kept, so it begins anew: the curve leaves the "
     "parent's by a little.",
     "run.in_training": "{run} is being trained. Stop it first.",
+    "experiment.same": "Both runs would be the same. Give B another value than A.",
+    "experiment.many": "The two runs would differ in more than one thing ({things}), so nobody could say which of them "
+    "made the difference. Change one alone.",
+    "experiment.value": "{name} cannot be {value}: {reason}. Choose another value.",
     "queue.in_use": "Another window of GPT Studio works on this queue. Use that one, or close it first.",
     "queue.running": "{run} is being trained. Stop it first.",
     "archive.not_found": "{archive} is not there any more. It may have been moved or deleted.",

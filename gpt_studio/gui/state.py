@@ -220,12 +220,13 @@ class StudioState(QObject):
         self.train: TrainConfig = PRESETS[DEFAULT_PRESET].train
         self.minutes: float | None = None  # that the next run is to take; its number of steps then follows the time
         self.model_created = False
+        self.training: OpenRun | None = None  # the run in the training slot; another one may be open
         self.run: OpenRun | None = None
         self.step: int | None = None  # at which everything shows the model; None: now
         self.runs: list[RunSummary] = []
         self.queue: list[Entry] = []  # runs that wait, train or have ended, in order
         self.queue_held = False  # the next one waits for a word
-        self.queue_is_ours = True  # no other window works on it
+        self.queue_is_ours = True  # no other window works on it just now
         self.series: list[experiments.Series] = []  # newest first
         self.ticks: set[str] = set()  # names of pages: "hardware" … "look", "experiments"
 

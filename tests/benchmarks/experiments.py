@@ -23,7 +23,8 @@ import torch
 
 from gpt_studio.engine import checkpoint, clock, corpus, runs
 from gpt_studio.engine.experiments.catalogue import EXPERIMENTS
-from gpt_studio.engine.experiments.effects import FEW, USUAL_SPREAD
+from gpt_studio.engine.experiments.effects import FEW
+from gpt_studio.engine.experiments.experiment import USUAL_SPREAD
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = 4000  # of the held-back text at which a model is asked with nothing to the right
@@ -61,7 +62,7 @@ def row(id: str, told: list[dict], seconds: float) -> str:
     spread = "" if effect["spread"] is None else f"{effect['spread']:.3f}"
     finals = [each["final"] for each in outcomes]
     first = None if None in finals[:2] else abs(finals[1] - finals[0])
-    is_small = (first is not None and first <= FEW * USUAL_SPREAD * sqrt(2)) or id == "seed"
+    is_small = (first is not None and first <= FEW * EXPERIMENTS[id].spread * sqrt(2)) or id == "seed"
     asked = seconds if is_small else pair + 3
     return (
         f"| {id} | {words[0]} | {words[1]} | {difference} | {interval} | {spread} | {effect['verdict']} "

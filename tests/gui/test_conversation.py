@@ -93,6 +93,7 @@ class Tab(QObject):
     use_asked = Signal(str)
     plan_asked = Signal(object)
     start_asked = Signal(object)
+    queue_asked = Signal(object)
     pause_asked = Signal()
     go_on_asked = Signal()
     stop_asked = Signal()

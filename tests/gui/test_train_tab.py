@@ -96,12 +96,12 @@ def test_tab_goes_from_top_left_to_bottom_right(tab, qtbot):
     start = tab.controls.start
     start.setFocus()
     visited = []
-    while len(visited) < 15:
+    while len(visited) < 16:
         qtbot.keyClick(tab.focusWidget(), Qt.Key.Key_Tab)
         visited.append(tab.focusWidget().objectName().removeprefix("train."))
     fields = ["steps", "batch_size", "optimizer", "learning_rate", "eval_every"]
     chart = ["smooth", "log", "unit", "chart_menu", "loss_plot"]
-    assert visited == [*fields, *chart, "library", "runs", "early_stop", "start", "steps"]
+    assert visited == ["queue", *fields, *chart, "library", "runs", "early_stop", "start", "queue"]
 
 
 def test_with_nothing_at_all_the_page_is_one_sentence_and_one_button(qtbot):
@@ -232,3 +232,33 @@ def test_plain_adamw_is_one_click_away_and_brings_its_own_rate(tab, state):
     box.setCurrentIndex(box.findData("muon"))
     box.activated.emit(box.currentIndex())
     assert state.train.optimizer == "muon" and tab.controls.form.config.learning_rate == state.train.learning_rate
+
+
+# For the queue
+
+
+def test_a_run_can_be_put_into_the_queue_whether_something_trains_or_not(tab, state, begin, qtbot):
+    rate = named(tab, QAbstractSpinBox, "train.steps")
+    with qtbot.waitSignal(tab.queue_asked) as asked:
+        tab.controls.queue.click()
+    assert asked.args == [state.train]
+    begin()
+    assert rate.value() == 400 and not rate.isEnabled() and tab.controls.queue.isEnabled()
+    named(tab, QAbstractButton, "train.next_run").click()
+    assert rate.isEnabled()
+    rate.setValue(900)
+    with qtbot.waitSignal(tab.queue_asked) as asked:
+        tab.controls.queue.click()
+    assert asked.args[0].max_steps == 900 == state.train.max_steps
+    named(tab, QAbstractButton, "train.next_run").click()
+    assert rate.value() == 400, "the run in training has kept its own"
+    with qtbot.waitSignal(tab.queue_asked) as asked:
+        tab.controls.queue.click()
+    assert asked.args[0].max_steps == 900
+
+
+def test_without_a_text_nothing_can_be_put_into_the_queue(tab, state, qtbot):
+    state.choose_corpus(None, None)
+    with qtbot.assertNotEmitted(tab.queue_asked):
+        tab.controls.queue.click()
+    assert tab.bar.words.startswith("Choose a text first")

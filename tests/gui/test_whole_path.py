@@ -256,6 +256,6 @@ def test_the_next_start_shows_the_text_and_the_run_of_last_time_and_goes_on_with
         assert state.model_created and state.model == state.run.record.model
         assert student.find("train.steps").value() == 30
         assert {"model", "train"} <= state.ticks
-        student.studio.conversation.resume(path, 40)
+        student.studio.conversation.slot.resume(path, 40)
         student.wait(lambda: state.phase is Phase.IDLE and state.run.ended is not None)
         assert list(state.run.curve.steps.values) == list(range(1, 41))

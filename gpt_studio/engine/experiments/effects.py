@@ -15,9 +15,6 @@ from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Evaluated, StepDone
 from gpt_studio.engine.experiments.experiment import Experiment, Run, Side, run_of
 
-# Final held-back bits per character of equal runs that differ in nothing but the seed: the standard deviation, over all
-# experiments of tests/benchmarks/experiments.py on verse_drama.
-USUAL_SPREAD = 0.012
 FEW = 5.0  # a difference of more than so many times its usual standard error needs no further seeds
 # Student's t, two-sided, 95 %, by degrees of freedom from 1. Source: Fisher and Yates 1938, table III.
 _T95 = (
@@ -181,12 +178,12 @@ def _verdict(experiment: Experiment, told: Compared) -> Verdict:
     lower: Verdict = "b_lower" if told.difference < 0 else "a_lower"
     if told.low is not None and told.high is not None:
         return "chance" if told.low <= 0 <= told.high else lower
-    return lower if abs(told.difference) > FEW * usual_error(1, 1) else "unsure"
+    return lower if abs(told.difference) > FEW * usual_error(experiment, 1, 1) else "unsure"
 
 
-def usual_error(runs_a: int, runs_b: int) -> float:
-    """The standard error that a difference of two means usually has, by the spread that was measured."""
-    return USUAL_SPREAD * math.sqrt(1 / runs_a + 1 / runs_b)
+def usual_error(experiment: Experiment, runs_a: int, runs_b: int) -> float:
+    """The standard error that a difference of two means usually has here, by the spread that was measured."""
+    return experiment.spread * math.sqrt(1 / runs_a + 1 / runs_b)
 
 
 def at(points: Points, step: float) -> float | None:

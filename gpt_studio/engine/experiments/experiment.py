@@ -14,6 +14,9 @@ from gpt_studio.engine.requests import CorpusText, TrainRequest
 Side = Literal["a", "b"]
 SIDES: tuple[Side, Side] = ("a", "b")
 SEED = 1337
+# How far a run that differs in nothing but the seed ends from another, in held-back bits per character: the standard
+# deviation, as `tests/benchmarks/experiments.py` found it over all sides on verse_drama. For a student's own settings.
+USUAL_SPREAD = 0.03
 PER_SIDE = 3  # runs of each side where one pair cannot tell a difference from chance
 
 
@@ -44,6 +47,7 @@ class Experiment(Struct, frozen=True, kw_only=True):
     b: Setting
     compared: str = ""  # what the two numbers are, where that needs a word
     measured: str = ""  # what came out on the bundled text, with the figures
+    spread: float = USUAL_SPREAD  # of one run between seeds, the larger of both sides, as far as it was measured
     seeds_differ: bool = False  # the changed thing is the seed
 
     def setting(self, side: Side) -> Setting:

@@ -146,4 +146,5 @@ def _checked(settings: Struct, name: str, value: Any) -> Struct:
     try:
         return msgspec.convert({**msgspec.structs.asdict(settings), name: value}, type=type(settings))
     except msgspec.ValidationError as error:
-        raise ConfigError("experiment.value", name=name, value=value, reason=str(error)) from error
+        told = str(error).partition(" - at ")[0].replace("`", "")
+        raise ConfigError("experiment.value", name=name, value=value, reason=told[:1].lower() + told[1:]) from error

@@ -132,6 +132,13 @@ class RunQueue:
                 entry = replace(entry, order=self._with_place(entry.order, _run_names()))
             return self._put(replace(entry, status="running", message="", begun=True))
 
+    def settle(self, id: str, run: Path) -> Entry:
+        """The run lies elsewhere now."""
+        with self._changing():
+            entry = self.entry(id)
+            request = replace(entry.order.request, run=run)
+            return self._put(replace(entry, order=replace(entry.order, request=request)))
+
     def wait_again(self, id: str) -> Entry:
         """Another try: what was stopped goes on then, what failed begins anew."""
         with self._changing():

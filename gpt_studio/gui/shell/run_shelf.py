@@ -44,8 +44,14 @@ class RunShelf(QObject):
         return run
 
     def free_name(self, wanted: str) -> str:
-        """`wanted`, or with a number behind it when another run has that name."""
-        return library.numbered(wanted, {run.name for run in self._state.runs})
+        """`wanted`, or with a number behind it when another run, or one that waits, has that name."""
+        waiting = {entry.name for entry in self._state.queue if entry.is_ahead}
+        return library.numbered(wanted, {run.name for run in self._state.runs} | waiting)
+
+    @property
+    def promised(self) -> set[Path]:
+        """Folders that waiting runs are to have."""
+        return {entry.run for entry in self._state.queue if entry.is_ahead}
 
     def rename(self, path: Path, name: str) -> str:
         """Give a run another name; gives the one that it had."""

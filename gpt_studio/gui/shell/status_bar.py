@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
 
-from gpt_studio.gui import messages, theme
+from gpt_studio.gui import messages, queue_words, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.state import OpenRun, Phase, StudioState, Visit
 from gpt_studio.gui.status_words import device_words, losses, speed_words, time_words
@@ -74,7 +74,7 @@ class _Item(QWidget):
 class StatusBar(QFrame):
     """Follows the state. While a run trains it tells of that run, otherwise of the one that is open.
 
-    When room is short, speed, time left and device give way, in this order; phase, step and losses stay.
+    When room is short, speed, time left, device and the queue give way, in this order; phase, step and losses stay.
     """
 
     def __init__(self, state: StudioState, parent: QWidget | None = None) -> None:
@@ -94,6 +94,7 @@ class StatusBar(QFrame):
         for signal in (state.phase_changed, state.visit_changed, state.ready_changed, state.run_changed):
             signal.connect(self.show_all)
         state.runs_changed.connect(self._show_name)
+        state.queue_changed.connect(self._show_queue)
         state.step_seen.connect(self._show_step)
         theme.notifier().changed.connect(self._fit)
         self._fit()
@@ -124,6 +125,8 @@ class StatusBar(QFrame):
         self._bar.setTextVisible(False)
         self._step, self._steps = text("", "caption_strong"), text("", "caption", "text2")
         self._step.setObjectName("status.step")
+        self._waiting = text("", "caption", "text2")
+        self._waiting.setObjectName("status.queue")
         self._time, self._speed = text("", "caption", "text2"), text("", "caption", "text2")
         self._time.setObjectName("status.time")
         self._speed.setObjectName("status.speed")
@@ -138,6 +141,7 @@ class StatusBar(QFrame):
         self._device_item = _Item(self._device_icon, self._device)
         self._progress_item = _Item(self._bar, self._step, self._steps, gap=5)
         self._time_item, self._speed_item = _Item(self._time), _Item(self._speed)
+        self._waiting_item = _Item(self._waiting)
         self._losses = _Item(
             text(tr("loss"), "caption", "text2"),
             LineSample("train", dashed=False),
@@ -157,6 +161,7 @@ class StatusBar(QFrame):
             self._device_item,
             self._progress_item,
             self._time_item,
+            self._waiting_item,
             self._speed_item,
         )
         row = QHBoxLayout(self)
@@ -191,6 +196,7 @@ class StatusBar(QFrame):
         self._show_name()
         self._show_phase()
         self._show_device()
+        self._show_queue()
         self._show_progress()
         self._show_figures()
         if self._state.phase is Phase.TRAINING:
@@ -227,6 +233,10 @@ class StatusBar(QFrame):
         self._device.setText(device_words(ready, started.device if started else None))
         where = started.device if started else ready.device if ready else "cpu"
         self._device_icon.set("chip" if where == "cpu" else "gpu")
+        self._give_way()
+
+    def _show_queue(self) -> None:
+        self._waiting.setText(queue_words.in_short(self._state.queue, self._state.queue_held))
         self._give_way()
 
     def _show_progress(self) -> None:
@@ -286,6 +296,7 @@ class StatusBar(QFrame):
             (self._speed_item, self._speed),
             (self._time_item, self._time),
             (self._device_item, self._device),
+            (self._waiting_item, self._waiting),
             (self._visit_item, self._visit),
         )
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.parts.experiments.predict_view import PredictView
 from gpt_studio.gui.parts.experiments.queue_view import QueueView
 from gpt_studio.gui.state import StudioState
 from gpt_studio.gui.widgets.basics import Page, Segmented
@@ -19,11 +20,12 @@ class MakesView(Protocol):
 
 
 VIEWS: tuple[tuple[str, str, str, MakesView], ...] = (  # name, words, tooltip, what makes it
+    ("predict", "Predict", "A forecast, two runs that differ in one thing, and what the difference was", PredictView),
     ("queue", "Queue", "Runs that wait and train one after another", QueueView),
 )
 WISHES = (
     *("order_asked", "series_asked", "forget_asked", "open_asked", "go_asked"),
-    *("move_asked", "remove_asked", "hold_asked", "clear_asked"),
+    *("move_asked", "remove_asked", "again_asked", "hold_asked", "clear_asked", "refresh_asked"),
 )
 
 
@@ -36,9 +38,10 @@ class ExperimentsTab(Page):
         forget_asked(str): A series is to be forgotten; carries its id.
         open_asked(Path): A run is to be shown on Train.
         move_asked(str, int): An entry of the queue is to get another place among those that wait.
-        remove_asked(str): An entry is to leave the queue.
+        remove_asked(str), again_asked(str): An entry is to leave the queue, or to wait again.
         hold_asked(bool): The queue is to be held, or to go on.
         clear_asked: What has ended is to leave the queue.
+        refresh_asked: The queue is to be looked at anew.
     """
 
     order_asked = Signal(object, list)
@@ -47,8 +50,10 @@ class ExperimentsTab(Page):
     open_asked = Signal(object)
     move_asked = Signal(str, int)
     remove_asked = Signal(str)
+    again_asked = Signal(str)
     hold_asked = Signal(bool)
     clear_asked = Signal()
+    refresh_asked = Signal()
 
     def __init__(self, state: StudioState, parent: QWidget | None = None) -> None:
         super().__init__("experiments", parent)

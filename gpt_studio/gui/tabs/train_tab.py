@@ -4,11 +4,12 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from msgspec.structs import replace
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QTimer, Signal, SignalInstance
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gpt_studio.engine import clock
+from gpt_studio.engine.config import TrainConfig
 from gpt_studio.engine.events import Ending, StepSeen
 from gpt_studio.engine.requests import Changes
 from gpt_studio.gui import messages, theme
@@ -35,6 +36,7 @@ class TrainTab(Page):
 
     Signals:
         start_asked: Start a new run; carries a TrainConfig.
+        queue_asked: Put a new run into the queue; carries a TrainConfig.
         pause_asked, go_on_asked, stop_asked: About the run in training.
         step_asked: One step of the open run, to be looked at.
         open_asked(Path), rename_asked(Path, str), delete_asked(Path): About a run of the list.
@@ -44,6 +46,7 @@ class TrainTab(Page):
     """
 
     start_asked = Signal(object)
+    queue_asked = Signal(object)
     pause_asked = Signal()
     go_on_asked = Signal()
     stop_asked = Signal()
@@ -103,7 +106,8 @@ class TrainTab(Page):
 
     def _connect(self) -> None:
         state = self._state
-        self.controls.start_asked.connect(self._start)
+        self.controls.start_asked.connect(lambda: self._ask_for_run(self.start_asked, self.controls.form.config))
+        self.controls.queue_asked.connect(lambda: self._ask_for_run(self.queue_asked, self.controls.next_config))
         self.controls.pause_asked.connect(self.pause_asked)
         self.controls.go_on_asked.connect(self.go_on_asked)
         self.controls.stop_asked.connect(self.stop_asked)
@@ -177,7 +181,7 @@ class TrainTab(Page):
 
     # Wishes
 
-    def _start(self) -> None:
+    def _ask_for_run(self, wish: SignalInstance, train: TrainConfig) -> None:
         state = self._state
         if state.corpus is None:
             words = tr("Choose a text first; the model has nothing to read yet.")
@@ -187,7 +191,7 @@ class TrainTab(Page):
             self._tell("warn", words, tr("Go to 4 Model"), lambda: self.go_asked.emit("model"))
         else:
             self.bar.clear()
-            self.start_asked.emit(self.controls.form.config)
+            wish.emit(train)
 
     # Following the state
 
@@ -231,9 +235,9 @@ class TrainTab(Page):
             self._show_run()
 
     def _show_phase(self) -> None:
-        """Training begins with the run that is open; the student may look at others meanwhile."""
+        """Training begins, as a rule with the run that is open; the student may look at others meanwhile."""
         if self._state.phase is not Phase.IDLE and self._training is None:
-            self._training = self._state.run
+            self._training = self._state.training or self._state.run
             self.bar.clear()
             self._show_training()
         elif self._state.phase is Phase.IDLE:
