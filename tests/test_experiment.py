@@ -6,8 +6,10 @@ import pytest
 
 from gpt_studio.cli.parser import main
 from gpt_studio.engine import library
+from gpt_studio.engine.experiments import series
 from gpt_studio.engine.experiments.catalogue import EXPERIMENTS
 from gpt_studio.engine.experiments.experiment import run_of
+from gpt_studio.engine.experiments.record import notes_of
 
 
 @pytest.fixture
@@ -38,6 +40,9 @@ def test_two_runs_are_trained_into_the_library_and_their_difference_is_told(caps
     assert [run_of(each["role"]).side for each in outcomes] == ["a", "b"]
     assert effect["difference"] == pytest.approx(outcomes[1]["final"] - outcomes[0]["final"])
     assert {str(run.path) for run in library.all_runs()} == {each["run"] for each in outcomes}
+    (kept,) = series.read_all()
+    assert set(notes_of(kept).outcomes) == {each["role"] for each in outcomes}
+    assert [series.read_from(kept.run(role)).id for role in kept.runs] == [kept.id, kept.id]
 
 
 def test_a_small_difference_brings_more_seeds_and_an_interval(capsys, text):

@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import msgspec
 from msgspec.structs import replace
@@ -11,13 +12,14 @@ from msgspec.structs import replace
 from gpt_studio.cli import train
 from gpt_studio.cli.settings import with_changes
 from gpt_studio.cli.words import duration, sentence, table
-from gpt_studio.engine import clock, corpus
+from gpt_studio.engine import clock
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Event, StepDone
-from gpt_studio.engine.experiments import effects
+from gpt_studio.engine.experiments import effects, record, series
 from gpt_studio.engine.experiments.catalogue import EXPERIMENTS
 from gpt_studio.engine.experiments.effects import Effect, Outcome
 from gpt_studio.engine.experiments.experiment import PER_SIDE, SEED, Experiment, Run, Setting, request, runs_of
+from gpt_studio.engine.experiments.record import Forecast, Notes
 
 VERDICTS = {
     "a_lower": "{a} ends lower, by {by} bits per character.",
@@ -49,12 +51,21 @@ def list_all(options: argparse.Namespace) -> int:
 def run(options: argparse.Namespace) -> int:
     """Train both sides, more seeds of each where one pair is too little, and tell what came out."""
     asked = _asked(options)
+    kept = record.begun(asked, Forecast(lower="unknown"), record.text_of(asked.a.corpus))
     outcomes = list[Outcome]()
     for one in _wanted(asked, options, outcomes):
-        found = _trained(asked, one, options.json)
+        found, folder = _trained(asked, one, options.json)
         if found is None:
             return 130  # Ctrl-C
         outcomes.append(found)
+        kept = replace(kept, runs=kept.runs | {one.role: str(folder)})
+        notes = Notes(
+            experiment=asked,
+            forecast=Forecast(lower="unknown"),
+            outcomes={each.role: each for each in outcomes},
+            has_more_seeds=True,  # they are ordered here
+        )
+        series.write(record.with_notes(kept, notes))  # so that the window shows it, too
     told = effects.effect(asked, outcomes)
     assert told is not None  # both sides have a run
     if options.json:
@@ -89,10 +100,12 @@ def _wanted(asked: Experiment, options: argparse.Namespace, outcomes: list[Outco
         yield from runs_of(asked, options.seed, PER_SIDE)[2:]
 
 
-def _trained(asked: Experiment, one: Run, as_json: bool) -> Outcome | None:
-    """Train one run; None when Ctrl-C ended it. A run whose loss runs away is an outcome like any other."""
+def _trained(asked: Experiment, one: Run, as_json: bool) -> tuple[Outcome | None, Path]:
+    """Train one run: its outcome (None when Ctrl-C ended it) and its folder. A run whose loss runs away has an outcome
+    like any other.
+    """
     setting, began = asked.setting(one.side), clock.now()
-    order = request(asked, one, corpus.load_any(setting.corpus))
+    order = request(asked, one, record.text_of(setting.corpus))
     if not as_json:
         print(f"{one.side}, {setting.label}, seed {one.seed}", file=sys.stderr)
     try:
@@ -103,12 +116,12 @@ def _trained(asked: Experiment, one: Run, as_json: bool) -> Outcome | None:
             raise
         print(f"gpt-studio: {sentence(error)}", file=sys.stderr)
     if interrupts.asked:
-        return None
+        return None, order.run
     found = effects.outcome(one.role, order.run)
     if found and as_json:
         place = {"run": str(order.run), "wall_seconds": round(clock.now() - began, 2)}
         print(json.dumps({"event": "outcome", **msgspec.to_builtins(found), **place}), flush=True)
-    return found
+    return found, order.run
 
 
 def _progress(steps: int, as_json: bool) -> Callable[[Event], None]:

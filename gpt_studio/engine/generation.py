@@ -236,7 +236,8 @@ class Teller:
             if count:
                 ids = found.likeliest[row, :count].tolist()
                 likeliest = tuple(names[id] for id in ids)
-                shown = Candidates(tokens=likeliest, before=before[:count], after=after[:count], ids=tuple(ids))
+                few = before[:count].copy(), after[:count].copy()  # a view would keep the whole vocabulary's odds
+                shown = Candidates(likeliest, *few, ids=tuple(ids))
             text = stream.push(token)
             yield Written(
                 row=row,

@@ -84,12 +84,13 @@ def test_what_was_invented_is_said_to_be(qtbot, tab, state):
 
 def test_a_new_text_takes_the_marks_away_and_an_old_answer_is_not_shown(qtbot, tab, state):
     write(qtbot, tab, state, list(TEXT[5_000:5_060]))
+    card, before = tab.texts.card, tab.texts.grown()
+    (memory,) = [branch.memory for _, branch in before]
     tab.write()
-    card = tab.texts.card
     assert not card.memory.isVisible()
     assert card.output.extraSelections() == []
     tab.receive([WritingBegun(prompt="A", unknown=())])
-    tab._take_memories([TEXT[5_000:5_060]], [])
+    tab.texts.show_memories(before, [memory])
     assert not card.memory.isVisible()
 
 

@@ -7,8 +7,9 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from gpt_studio.engine.config import Sampling
 from gpt_studio.engine.events import Candidates, Written
 from gpt_studio.gui import theme
+from gpt_studio.gui.parts.write.odds import odds_around
 from gpt_studio.gui.parts.write.odds_card import OddsCard, numbers, rank_in_words
-from gpt_studio.gui.parts.write.odds_chart import OddsChart, odds_around
+from gpt_studio.gui.parts.write.odds_chart import OddsChart
 
 BEFORE = np.array([0.4, 0.2, 0.1, 0.08, 0.06, 0.05, 0.04, 0.03, 0.01, 0.009, 0.008, 0.007], dtype=np.float32)
 AFTER = np.array([0.6, 0.3, 0.1] + [0.0] * 9, dtype=np.float32)

@@ -154,7 +154,8 @@ def test_so_small_a_difference_brings_two_more_seeds_of_each_side_once(toy_lab):
     effect = toy_lab.notes.effect
     assert (effect.runs_a, effect.runs_b) == (3, 3)
     assert toy_lab.find("verdict").text() == words.verdict(toy_lab.notes.experiment, effect)
-    assert f"{effect.low:+.3f} to {effect.high:+.3f}" in toy_lab.view.result.certainty.text()
+    interval = f"{words.bits(effect.low, signed=True)} to {words.bits(effect.high, signed=True)}"
+    assert interval in toy_lab.view.result.certainty.text()
     toy_lab.press("more_seeds")
     toy_lab.bot.waitUntil(lambda: len(toy_lab.series.runs) == 10 and toy_lab.is_over)
     assert toy_lab.notes.effect.runs_a == 5

@@ -151,6 +151,15 @@ def test_a_student_goes_from_a_text_to_what_the_heads_look_at(student, qtbot, ti
     qtbot.keyClick(output, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
     odds = write.odds.chart.odds
     assert odds[write.odds.chart.chosen_place].token == output.texts()[-1] and len(odds) == 12
+    chart, before = student.find("write.odds"), output.text()
+    qtbot.keyClick(output, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+    other = next(place for place in range(12) if chart.can_pick(place))
+    picked = chart.odds[other].token
+    qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=chart._slot(other).center().toPoint())
+    student.wait_for_visit()
+    assert output.text().startswith("Good " + picked) and len(output.text()) == 65
+    window.commands.edit("undo")
+    assert output.text() == before
 
     student.go("generalize")
     student.press("generalize.run")

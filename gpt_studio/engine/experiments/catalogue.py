@@ -11,14 +11,15 @@ from msgspec.structs import replace
 from gpt_studio.engine.config import PRESETS, Ablation, usual_rate, with_optimizer
 from gpt_studio.engine.experiments.experiment import SEED, Experiment, Setting
 
-STEPS, CHECK_EVERY = 300, 30
+STEPS, FEWER_STEPS, CHECKS = 300, 200, 10  # fewer for larger models, which take longer
 _TINY = PRESETS["tiny"]
-_TRAIN = replace(_TINY.train, max_steps=STEPS, eval_every=CHECK_EVERY, seed=SEED)
+_TRAIN = replace(_TINY.train, max_steps=STEPS, eval_every=STEPS // CHECKS, seed=SEED)
 USUAL = Setting(label="usual", model=_TINY.model, train=_TRAIN)
 
 
-def _form(label: str, **changes: Any) -> Setting:
-    return Setting(label=label, model=replace(_TINY.model, **changes), train=_TRAIN)
+def _form(label: str, steps: int = STEPS, **changes: Any) -> Setting:
+    train = replace(_TRAIN, max_steps=steps, eval_every=steps // CHECKS)
+    return Setting(label=label, model=replace(_TINY.model, **changes), train=train)
 
 
 def _training(label: str, **changes: Any) -> Setting:
@@ -101,7 +102,7 @@ _PARTS = (
         b=Setting(
             label="bigram",
             model=PRESETS["bigram"].model,
-            train=replace(PRESETS["bigram"].train, max_steps=STEPS, eval_every=CHECK_EVERY, seed=SEED),
+            train=replace(PRESETS["bigram"].train, max_steps=STEPS, eval_every=STEPS // CHECKS, seed=SEED),
         ),
         compared="Both make as many steps of as many characters.",
         measured="",
@@ -111,8 +112,8 @@ _PARTS = (
         title="Twice as wide, twice as deep",
         question="Is it better to double the width of a model, or the number of its layers?",
         changed="From 2 layers of width 64: one model has width 128, the other has 4 layers.",
-        a=_form("twice as wide", n_embd=128),
-        b=_form("twice as deep", n_layer=4),
+        a=_form("twice as wide", FEWER_STEPS, n_embd=128),
+        b=_form("twice as deep", FEWER_STEPS, n_layer=4),
         compared="Equal steps, not equal cost: the wide model has twice the parameters of the deep one in its blocks "
         "(393,216 and 196,608). The next experiment makes them equal.",
         measured="",
@@ -123,8 +124,8 @@ _PARTS = (
         question="With as many parameters: one wide layer, or four narrow ones?",
         changed="From 1 layer of width 64: one model has width 128, the other has 4 layers. Either way its blocks have "
         "196,608 parameters.",
-        a=_form("1 × 128", n_layer=1, n_embd=128),
-        b=_form("4 × 64", n_layer=4),
+        a=_form("1 × 128", FEWER_STEPS, n_layer=1, n_embd=128),
+        b=_form("4 × 64", FEWER_STEPS, n_layer=4),
         compared="Equal parameters in the blocks and equal steps; the tables of tokens and positions differ.",
         measured="",
     ),

@@ -13,9 +13,10 @@ from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ending, Event, WritingBegun, Written
 from gpt_studio.engine.requests import WriteRequest
 from gpt_studio.gui import messages, theme
-from gpt_studio.gui.parts.write.memory_check import Memory, MemoryCheck
+from gpt_studio.gui.parts.write.branching import Branching
+from gpt_studio.gui.parts.write.memory_check import MemoryCheck
+from gpt_studio.gui.parts.write.odds import MOST
 from gpt_studio.gui.parts.write.odds_card import OddsCard
-from gpt_studio.gui.parts.write.odds_chart import MOST
 from gpt_studio.gui.parts.write.prompt_field import PromptField, beginning_of
 from gpt_studio.gui.parts.write.sampling_card import SamplingCard
 from gpt_studio.gui.parts.write.writing_cards import WritingCards
@@ -74,6 +75,7 @@ class WriteTab(Page):
         self.settings = SamplingCard()
         self.odds = OddsCard()
         self.memory = MemoryCheck(self)
+        self.branching = Branching(self._state, self.texts, self.settings, self.messages, self)
 
     def _lay_out(self) -> None:
         first = QHBoxLayout()
@@ -107,6 +109,9 @@ class WriteTab(Page):
         self.texts.changed.connect(self._show_chosen)
         self.texts.copy_asked.connect(self.copy_text)
         self.texts.save_asked.connect(self.save_text)
+        self.odds.chart.picked.connect(self.branching.pick)
+        self.branching.write_asked.connect(self._ask)
+        self.branching.stop_asked.connect(self.stop_asked)
         self._state.run_changed.connect(self._show_run)
         self._state.step_changed.connect(self._follow_step)
         self._state.visit_changed.connect(self._show_visit)
@@ -124,22 +129,33 @@ class WriteTab(Page):
         if self._state.run is None or subject is None:
             return
         self.messages.clear()
-        prompt, length = self.prompt.words, round(self.settings.length.value)
-        vocab_size = self._state.run.record.model.vocab_size
-        samplings = self.texts.begin(self.mode.key == "side", prompt, length, vocab_size)
+        self.branching.drop()
+        every_style = self.mode.key == "side"
+        request = WriteRequest(
+            subject=subject,
+            prompt=self.prompt.words,
+            samplings=self.texts.samplings_of(every_style),
+            length=round(self.settings.length.value),
+            seed=self.settings.seed.value(),
+            candidates=MOST,
+        )
+        self.texts.begin(every_style, request, self._state.run.record.model.vocab_size)
+        self._written_step = subject.step
+        self._ask(request)
+
+    def _ask(self, request: WriteRequest) -> None:
+        """Ask for texts, or for a branch of one."""
         self.rate.setText("")
         self._begun_s = self._shown_s = clock.now()
-        self._asked, self._written_step = self._asked + 1, subject.step
-        self.write_asked.emit(
-            WriteRequest(
-                subject=subject,
-                prompt=prompt,
-                samplings=samplings,
-                length=length,
-                seed=self.settings.seed.value(),
-                candidates=MOST,
-            )
-        )
+        self._asked += 1
+        self.write_asked.emit(request)
+
+    def undo(self) -> None:
+        """Show what the chosen card showed before."""
+        self.branching.back()
+
+    def redo(self) -> None:
+        self.branching.forward()
 
     def receive(self, events: list[Event]) -> None:
         """Show what the writing told, oldest first; of one that has been replaced, nothing."""
@@ -147,8 +163,9 @@ class WriteTab(Page):
             return
         for event in events:
             if isinstance(event, WritingBegun):
-                self.texts.set_prompt(event.prompt)
+                self.texts.take_begun(event)
                 self._tell_unknown(event.unknown)
+                self.branching.hear(event)
         written = [event for event in events if isinstance(event, Written)]
         if written:
             self.texts.add(written)
@@ -161,10 +178,12 @@ class WriteTab(Page):
         if self._asked:
             return  # another has taken its place
         self.texts.end()
+        self.texts.settle()
         self._show_rate(at_last=True)
         self._look_up()
         if ending.kind == "failed":
             self.messages.tell("bad", messages.sentence(ending.code, ending.values))
+        self.branching.go_on()
 
     def _follow_step(self) -> None:
         """Have the model of the chosen step write the same again, as soon as somebody sees it."""
@@ -174,12 +193,9 @@ class WriteTab(Page):
 
     def _look_up(self) -> None:
         """Whether what was written is memorised or invented."""
-        texts = self.texts.written_texts()
-        self.memory.look_up(texts, lambda found: self._take_memories(texts, found))
-
-    def _take_memories(self, texts: list[str], found: list[Memory]) -> None:
-        if texts == self.texts.written_texts():  # else another text is being written already
-            self.texts.show_memories(found)
+        grown = self.texts.grown()
+        texts = [branch.text for _, branch in grown]
+        self.memory.look_up(texts, lambda found: self.texts.show_memories(grown, found))
 
     def _tell_unknown(self, unknown: tuple[str, ...]) -> None:
         if unknown:
@@ -193,7 +209,7 @@ class WriteTab(Page):
         if not at_last and now - self._shown_s < FIGURES_EVERY_S:
             return
         self._shown_s = now
-        written = self.texts.characters_written
+        written = self.texts.tokens_written
         if written and now > self._begun_s:
             per_second = messages.count(written / (now - self._begun_s))
             self.rate.setText(self.tr("{number} tokens/s").format(number=per_second))
@@ -208,7 +224,7 @@ class WriteTab(Page):
         if written is None or run is None:
             self.odds.show_nothing()
         else:
-            self.odds.show_odds(written, card.sampling, run.record.model.vocab_size)
+            self.odds.show_odds(written, card.chosen_sampling, run.record.model.vocab_size)
             self.odds.show_origin(card.chosen_origin)
 
     # Taking the text along
@@ -252,6 +268,7 @@ class WriteTab(Page):
             self._run = run.path if run else None
             self._written_step = None
             self.memory.follow(self._run)
+            self.branching.drop()
             if self.is_writing:
                 self.stop_asked.emit()
             self.texts.clear()

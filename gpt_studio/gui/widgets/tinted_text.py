@@ -5,7 +5,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFont,
     QKeyEvent,
@@ -165,6 +165,13 @@ class TintedText(QTextEdit):
             self.setAccessibleDescription(self.describe(index))
         self.viewport().update()
 
+    def where(self, index: int) -> list[QRectF]:
+        """Where a token is drawn in the viewport, one rectangle per line that it touches; none as long as it is not."""
+        if index >= len(self._starts):
+            return []
+        start = self._starts[index]
+        return rects_of(self, start, start + width_of(drawable(self._tokens[index])))
+
     def _choose(self, index: int) -> None:
         if self._tokens:
             self.select(max(0, min(index, len(self._tokens) - 1)))
@@ -307,17 +314,16 @@ class TintedText(QTextEdit):
             behind = rects_of(self, self._end, self._end + 1)
             if behind:
                 painter.fillRect(letters_in(behind[0], self.fontMetrics()), theme.color("accent"))
-        if self._chosen is not None and self._chosen < len(self._starts):
-            start = self._starts[self._chosen]
-            shown = messages.visible(self._tokens[self._chosen]) if self._tokens[self._chosen] in (" ", "\n") else None
-            self._paint_frame(painter, start, start + width_of(drawable(self._tokens[self._chosen])), shown)
+        if self._chosen is not None:
+            self._paint_frame(painter, self._chosen)
 
-    def _paint_frame(self, painter: QPainter, start: int, end: int, shown: str | None) -> None:
-        token = drawable(self._tokens[self._chosen or 0])
+    def _paint_frame(self, painter: QPainter, index: int) -> None:
+        token = drawable(self._tokens[index])
+        shown = messages.visible(token) if token in (" ", "\n") else None
         bold = QFont(self.font())
         bold.setBold(True)
         painter.setFont(bold)
-        places = rects_of(self, start, end)
+        places = self.where(index)
         is_whole = len(places) == 1 and (shown or "\n" not in token)
         for where in places:
             frame = letters_in(where, self.fontMetrics()).adjusted(-2, -1, 2, 1)

@@ -12,9 +12,9 @@ from gpt_studio.engine.experiments.effects import Points
 from gpt_studio.engine.experiments.experiment import Side
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.parts.experiments.predict_pencil import COLUMNS, Pencil
 from gpt_studio.gui.widgets.ticks import round_steps
 
-COLUMNS = 30  # of a drawn curve
 TOP = 6.5  # bits per character; pure guessing among 90 characters
 STEP = 0.05  # bits, for a key
 Kind = Literal["held_back", "training", "forecast"]
@@ -57,18 +57,23 @@ class PredictChart(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._lines: list[Line] = []
         self._max_steps, self._guessing, self._hint = 300, 0.0, ""
+        self._begin = 0  # the first step in view
         self._side: Side | None = None  # whose curve is drawn
-        self._heights: dict[Side, list[float | None]] = {}
-        self._last: int | None = None  # the column under the mouse while it draws
-        self._cursor = 0  # the column that the keys move
+        self._pencil = Pencil()
         theme.notifier().changed.connect(self.updateGeometry)
         theme.notifier().changed.connect(self.update)
 
     # What is shown
 
-    def show_lines(self, lines: Sequence[Line], max_steps: int, guessing: float = 0.0, hint: str = "") -> None:
-        """Show these curves; `guessing` is the height of pure guessing, 0 when it is not known yet."""
+    def show_lines(
+        self, lines: Sequence[Line], max_steps: int, guessing: float = 0.0, hint: str = "", begin: int = 0
+    ) -> None:
+        """Show these curves; `guessing` is the height of pure guessing, 0 when it is not known yet.
+
+        With `begin`, only what comes after that step, as closely as it allows.
+        """
         self._lines, self._max_steps, self._guessing, self._hint = [*lines], max(1, max_steps), guessing, hint
+        self._begin = begin
         said = [
             tr("{label} ends at {bits} bits").format(label=line.label, bits=f"{line.points[-1][1]:.2f}")
             for line in lines
@@ -85,64 +90,49 @@ class PredictChart(QWidget):
 
     def curve(self, side: Side) -> Points:
         """What was drawn: step and bits per character."""
-        heights = enumerate(self._heights.get(side, []))
-        return tuple((round(n / COLUMNS * self._max_steps), round(bits, 3)) for n, bits in heights if bits is not None)
+        return self._pencil.curve(side, self._max_steps)
 
     def set_curve(self, side: Side, points: Points) -> None:
         """Take a curve that was drawn earlier."""
-        heights: list[float | None] = [None] * (COLUMNS + 1)
-        for step, bits in points:
-            heights[min(COLUMNS, round(step / self._max_steps * COLUMNS))] = bits
-        self._heights[side] = heights
+        self._pencil.set_curve(side, points, self._max_steps)
         self.update()
 
     def wipe(self) -> None:
         """Forget all that was drawn."""
-        self._heights.clear()
-        self._cursor = 0
+        self._pencil.wipe()
         self.update()
 
     # Drawing by hand
 
     def _draw_to(self, place: QPointF) -> None:
-        plot = self._plot()
-        share = (place.x() - plot.left()) / plot.width()
-        column = min(COLUMNS, max(0, round(share * COLUMNS)))
-        self._set(column, (plot.bottom() - place.y()) / plot.height() * self._top())
+        plot, (low, high) = self._plot(), self._span()
+        column = min(COLUMNS, max(0, round((place.x() - plot.left()) / plot.width() * COLUMNS)))
+        self._draw(column, low + (plot.bottom() - place.y()) / plot.height() * (high - low))
 
-    def _set(self, column: int, bits: float) -> None:
-        if self._side is None:
-            return
-        heights = self._heights.setdefault(self._side, [None] * (COLUMNS + 1))
-        bits = min(self._top(), max(0.0, bits))
-        begin = column if self._last is None else self._last
-        before = heights[begin] if heights[begin] is not None else bits
-        for each in range(min(begin, column), max(begin, column) + 1):  # a quick hand jumps over columns
-            share = 1.0 if column == begin else (each - begin) / (column - begin)
-            heights[each] = (before or 0.0) + share * (bits - (before or 0.0))
-        self._last = self._cursor = column
-        self.drawn.emit()
-        self.update()
+    def _draw(self, column: int, bits: float) -> None:
+        if self._side is not None:
+            self._pencil.draw(self._side, column, min(self._span()[1], max(0.0, bits)))
+            self.drawn.emit()
+            self.update()
 
-    def _move_cursor(self, columns: int) -> None:
-        self._cursor = min(COLUMNS, max(0, self._cursor + columns))
-        self.update()
-
-    def _raise(self, bits: float) -> None:
-        side = self._side
-        assert side is not None
-        heights = self._heights.get(side, [])
-        known = [height for height in heights[: self._cursor + 1] if height is not None]
-        here = known[-1] if known else self._guessing or TOP / 2
-        self._last = None if not known else max(n for n in range(self._cursor + 1) if heights[n] is not None)
-        self._set(self._cursor, here + bits)
-        self._last = None
+    def _nudge(self, bits: float) -> None:
+        if self._side is not None:
+            height = self._pencil.nudge(self._side, bits, self._guessing or TOP / 2)
+            self._draw(self._pencil.cursor, height)
+            self._pencil.lift()
 
     # Where things lie
 
-    def _top(self) -> float:
+    def _span(self) -> tuple[float, float]:
+        """The heights at the bottom and at the top."""
+        if self._begin:
+            seen = [bits for line in self._shown() for step, bits in line.points if step >= self._begin]
+            known = [bits for bits in seen if math.isfinite(bits)]
+            if known:
+                room = max(0.05, 0.15 * (max(known) - min(known)))
+                return max(0.0, min(known) - room), max(known) + room
         heights = [bits for line in self._lines for _, bits in line.points if math.isfinite(bits)]
-        return min(2 * TOP, max([TOP, self._guessing * 1.05, *(1.05 * bits for bits in heights)]))
+        return 0.0, min(2 * TOP, max([TOP, self._guessing * 1.05, *(1.05 * bits for bits in heights)]))
 
     def _plot(self) -> QRectF:
         font = QFontMetricsF(theme.role_font("chart"))
@@ -155,7 +145,9 @@ class PredictChart(QWidget):
 
     def _labels(self) -> list[tuple[str, float]]:
         found = [(line.label, line.points[-1][1]) for line in self._shown() if line.label and line.points]
-        return [*found, (tr("pure guessing"), self._guessing)] if self._guessing else found
+        if self._guessing and self._span()[0] <= self._guessing <= self._span()[1]:
+            found.append((tr("pure guessing"), self._guessing))
+        return found
 
     def _shown(self) -> list[Line]:
         sides: tuple[Side, Side] = ("a", "b")
@@ -186,8 +178,15 @@ class PredictChart(QWidget):
         painter.setFont(theme.role_font("chart"))
         plot = self._plot()
         self._paint_frame(painter, plot)
+        painter.save()
+        painter.setClipRect(plot.adjusted(-theme.px(5), -theme.px(5), theme.px(5), theme.px(5)))
         for line in self._shown():
             self._paint_line(painter, plot, line)
+        if self._guessing:
+            painter.setPen(QPen(theme.color("edge"), 1, Qt.PenStyle.DotLine))
+            y = self._y(plot, self._guessing)
+            painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
+        painter.restore()
         if self._side is not None:
             self._paint_pencil(painter, plot)
         self._paint_labels(painter, plot)
@@ -198,7 +197,7 @@ class PredictChart(QWidget):
     def _paint_frame(self, painter: QPainter, plot: QRectF) -> None:
         metrics = QFontMetricsF(painter.font())
         line = metrics.height()
-        for tick in round_steps(0, self._top(), max(2, int(plot.height() / theme.px(44)))):
+        for tick in round_steps(*self._span(), max(2, int(plot.height() / theme.px(44)))):
             y = self._y(plot, tick)
             painter.setPen(QPen(theme.color("grid"), 1))
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
@@ -206,16 +205,12 @@ class PredictChart(QWidget):
             box = QRectF(0, y - line / 2, plot.left() - 8, line)
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{tick:g}")
         widest = metrics.horizontalAdvance("1,000,000") + 24
-        for step in round_steps(0, self._max_steps, max(1, int(plot.width() / widest))):
+        for step in round_steps(self._begin, self._max_steps, max(1, int(plot.width() / widest))):
             words = messages.count(step) if step else tr("step 0")
             width = metrics.horizontalAdvance(words)
-            x = plot.left() + step / self._max_steps * plot.width()
+            x = self._x(plot, step)
             box = QRectF(max(0.0, x - width / 2), plot.bottom() + theme.px(5), width + 2, line)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
-        if self._guessing:
-            painter.setPen(QPen(theme.color("edge"), 1, Qt.PenStyle.DotLine))
-            y = self._y(plot, self._guessing)
-            painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
 
     def _paint_line(self, painter: QPainter, plot: QRectF, line: Line) -> None:
         ink = theme.color(TOKENS[line.kind])
@@ -244,7 +239,7 @@ class PredictChart(QWidget):
         """Where the keys are, for those who do not draw by mouse."""
         if not self.hasFocus():
             return
-        x = plot.left() + self._cursor / COLUMNS * plot.width()
+        x = plot.left() + self._pencil.cursor / COLUMNS * plot.width()
         painter.setPen(QPen(theme.color("accent"), 1))
         painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
 
@@ -261,36 +256,38 @@ class PredictChart(QWidget):
             painter.drawText(QPointF(left, y + metrics.ascent()), words)
 
     def _x(self, plot: QRectF, step: float) -> float:
-        return plot.left() + min(1.0, step / self._max_steps) * plot.width()
+        return plot.left() + (step - self._begin) / max(1, self._max_steps - self._begin) * plot.width()
 
     def _y(self, plot: QRectF, bits: float) -> float:
-        shown = min(self._top(), bits) if math.isfinite(bits) else self._top()
-        return plot.bottom() - shown / self._top() * plot.height()
+        low, high = self._span()
+        shown = min(bits, 10 * high) if math.isfinite(bits) else 10 * high  # out of view, and no farther
+        return plot.bottom() - (shown - low) / (high - low) * plot.height()
 
     # Qt's own
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self._side is not None and event.button() == Qt.MouseButton.LeftButton:
-            self._last = None
+            self._pencil.lift()
             self._draw_to(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._side is not None and self._last is not None:
+        if self._pencil.is_down:
             self._draw_to(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._last = None
+        self._pencil.lift()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
         if self._side is None:
             event.ignore()
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            self._move_cursor(1 if key == Qt.Key.Key_Right else -1)
+            self._pencil.move(1 if key == Qt.Key.Key_Right else -1)
+            self.update()
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self._raise(STEP if key == Qt.Key.Key_Up else -STEP)
+            self._nudge(STEP if key == Qt.Key.Key_Up else -STEP)
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self._heights.pop(self._side, None)
+            self._pencil.wipe(self._side)
             self.drawn.emit()
             self.update()
         else:

@@ -30,16 +30,21 @@ class CurvesCard(Card):
         self.kind = Segmented(
             [("held_back", tr("Held back")), ("training", tr("Training text"))], "experiments.predict.curve_kind"
         )
+        self.part = Segmented([("whole", tr("Whole")), ("end", tr("Last half"))], "experiments.predict.curve_part")
         self.head.addWidget(self._hint)
+        self.head.addWidget(self.part)
         self.head.addWidget(self.kind)
         self.body.addWidget(self.chart, 1)
-        self.kind.chosen.connect(lambda _kind: self._draw())
+        for switch in (self.kind, self.part):
+            switch.chosen.connect(lambda _key: self._draw())
 
     def begin(self, experiment: Experiment, forecast: Forecast | None = None) -> None:
         """An experiment without curves yet: to be drawn, or with the forecast that was made."""
         self._experiment, self._notes, self._live = experiment, None, None
         self.kind.set("held_back")
-        self.kind.setVisible(forecast is not None)
+        self.part.set("whole")
+        for switch in (self.kind, self.part):
+            switch.setVisible(forecast is not None)
         self._hint.setText("" if forecast else tr("draw your forecast here"))
         self._draw()
         if forecast is not None:
@@ -61,7 +66,8 @@ class CurvesCard(Card):
         steps = max(each.train.max_steps for each in (self._experiment.a, self._experiment.b))
         guessing = self._guessing.get(self._experiment.a.corpus, 0.0)
         hint = tr("Draw with the mouse how the curve will fall, or give a figure only.")
-        self.chart.show_lines(self._lines(), steps, guessing, "" if self._notes else hint)
+        begin = steps // 2 if self.part.key == "end" else 0
+        self.chart.show_lines(self._lines(), steps, guessing, "" if self._notes else hint, begin)
 
     def _lines(self) -> list[Line]:
         if self._notes is None:

@@ -73,8 +73,9 @@ class PredictList(Card):
             self.done.clear()
             for series, notes in done:
                 item = self._add(self.done, series.id)
-                item.setText(f"{tr(series.title)}\n{_day(series.created)}: {words.summary(notes.effect)}")
-                item.setToolTip(item.text())
+                told = words.summary(notes.effect)
+                item.setText(f"{tr(series.title)}\n{_moment(series.created, '%b')}: {told}")
+                item.setToolTip(f"{tr(series.title)}, {_moment(series.created, '%b %Y, %H:%M')}: {told}")
                 if series.id == current:
                     self.done.setCurrentItem(item)
 
@@ -85,6 +86,7 @@ class PredictList(Card):
                 found = [each.item(place) for place in range(each.count()) if each.item(place).data(_KEY) == key]
                 if found:
                     each.setCurrentItem(found[0])
+                    each.scrollToItem(found[0])
                 else:
                     each.setCurrentRow(-1)
 
@@ -114,10 +116,10 @@ def _list(name: str) -> QListWidget:
     return made
 
 
-def _day(created: str) -> str:
-    """When that was, in the computer's own time."""
+def _moment(created: str, form: str) -> str:
+    """When that was, in the computer's own time: the day, and what `form` adds."""
     try:
         moment = datetime.fromisoformat(created).astimezone()
-        return f"{moment.day} {moment:%b, %H:%M}"
     except (ValueError, OverflowError, OSError):  # of a file that somebody has made up
-        return ""
+        return "?"
+    return f"{moment.day} {moment:{form}}"

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QSizePolicy, QStackedWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QSizePolicy, QStackedWidget
 
 from gpt_studio.engine import corpus
 from gpt_studio.engine.config import TrainConfig
@@ -46,17 +46,20 @@ class OwnCard(Card):
             self.thing.addItem(thing_title(name), name)
         self.base.setObjectName(f"{NAME}.base")
         self.thing.setObjectName(f"{NAME}.thing")
-        form = QFormLayout()
+        form = QGridLayout()
         form.setHorizontalSpacing(14)
-        for words, field in (
+        form.setColumnStretch(1, 1)
+        fields = (
             (tr("Start from"), self.base),
             (tr("Change"), self.thing),
             (tr("A"), self.values["a"]),
             (tr("B"), self.values["b"]),
-        ):
+        )
+        for place, (words, field) in enumerate(fields):
             label = text(words, "body", "text2")
             label.setBuddy(field)
-            form.addRow(label, field)
+            form.addWidget(label, place, 0)
+            form.addWidget(field, place, 1)
         self.base.setAccessibleName(tr("Settings to start from"))
         self.thing.setAccessibleName(tr("The one thing to change"))
         for box in (self.base, self.thing):
@@ -198,7 +201,7 @@ def _words(name: str, values: list[Any]) -> Words:
     ]
     return Words(
         title=tr("{thing}: {a} and {b}").format(thing=title, a=told[0], b=told[1]),
-        question=tr("What does it change when {thing} is {b} instead of {a}?").format(
+        question=tr("What does it change when “{thing}” is {b} instead of {a}?").format(
             thing=title, a=told[0], b=told[1]
         ),
         changed=tr("{thing}: {a} in A, {b} in B.").format(thing=title, a=told[0], b=told[1]),

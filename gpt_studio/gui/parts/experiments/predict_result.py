@@ -42,6 +42,7 @@ class ResultCard(Card):
         self.more.setToolTip(tr("Two more runs of each side, to tell the difference from chance."))
         self.more.clicked.connect(self.seeds_asked)
         figures = QHBoxLayout()
+        figures.setSpacing(28)
         for figure in (self.a, self.b, self.difference, self.at_best):
             figures.addWidget(figure)
         figures.addStretch(1)
@@ -56,8 +57,9 @@ class ResultCard(Card):
         experiment = notes.experiment
         self.a.set(_figure(effect.mean_a), f"A: {tr(experiment.a.label)}")
         self.b.set(_figure(effect.mean_b), f"B: {tr(experiment.b.label)}")
-        self.difference.set(_figure(effect.difference, signed=True))
-        self.at_best.set(_figure(effect.best_difference, signed=True))
+        compares = effect.verdict not in ("peeks", "texts")
+        self.difference.set(_figure(effect.difference if compares else None, signed=True))
+        self.at_best.set(_figure(effect.best_difference if compares else None, signed=True))
         self.verdict.setText(words.verdict(experiment, effect))
         self._say(self.certainty, words.certainty(experiment, effect))
         drawn = _drawn(notes)
@@ -73,6 +75,11 @@ class ResultCard(Card):
 
 def _figure(value: float | None, signed: bool = False) -> str:
     return "–" if value is None else words.bits(value, signed)
+
+
+def _readable(sample: str) -> str:
+    """A sample of nothing but white space, as a model without mask writes it, made visible."""
+    return sample if sample.strip() else sample.replace(" ", "\u2423").replace("\n", "\u21b5\n")
 
 
 def _drawn(notes: Notes) -> float | None:
@@ -113,11 +120,12 @@ class SamplesCard(Card):
         for side, path in paths.items():
             written = [sample.text for sample in runs.read_samples(path)] if path and path.is_dir() else []
             self._titles[side].setText(f"{side.upper()}: {labels[side]}")
-            told = written[-1][:SAMPLE] if written else tr("The run is not there any more.")
+            told = _readable(written[-1][:SAMPLE]) if written else tr("The run is not there any more.")
             if self._fields[side].toPlainText() != told:
                 self._fields[side].setPlainText(told)
             self._fields[side].setAccessibleName(tr("Written by {label}").format(label=labels[side]))
 
     def _fit(self) -> None:
+        super()._fit()
         for field in getattr(self, "_fields", {}).values():
             field.setFixedHeight(theme.px(170))

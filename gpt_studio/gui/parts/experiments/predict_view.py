@@ -70,7 +70,7 @@ class PredictView(QWidget):
         self._middle.addWidget(self.curves, 1)
         right = QVBoxLayout()
         right.setSpacing(12)
-        for above in (self.message, self.question, self.own):
+        for above in (self.message, self.own, self.question):
             right.addWidget(above)
         right.addLayout(self._middle, 1)
         for below in (self.result, self.samples, self.conclusion):

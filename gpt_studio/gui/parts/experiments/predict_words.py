@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from gpt_studio.engine import corpus, library
+from gpt_studio.engine import corpus
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.experiments.effects import Effect
 from gpt_studio.engine.experiments.experiment import Experiment, Setting
@@ -114,12 +114,11 @@ def _pair(a: Setting, b: Setting, name: str) -> tuple[str, str]:
 
 
 def model_words(model: ModelConfig) -> str:
-    """As "2×64, 4 heads, context 64"."""
+    """As "2×64, context 64": layers and width."""
     if model.is_bigram:
         return tr("bigram")
-    return tr("{form}, {heads} heads, context {context}").format(
-        form=library.form_words(model), heads=model.n_head, context=model.block_size
-    )
+    form = f"{model.n_layer}×{model.n_embd}"
+    return tr("{form}, context {context}").format(form=form, context=model.block_size)
 
 
 def training_words(train: TrainConfig) -> str:
@@ -133,8 +132,9 @@ def training_words(train: TrainConfig) -> str:
 
 
 def bits(value: float, signed: bool = False) -> str:
-    """As "0.42", or "+0.42"."""
-    return f"{value:+.3f}" if signed else f"{value:.3f}"
+    """As "0.420", or "+0.420" and "−0.420"."""
+    value = round(value, 3) + 0.0  # no "−0.000"
+    return f"{value:+.3f}".replace("-", "−") if signed else f"{value:.3f}"
 
 
 def verdict(experiment: Experiment, effect: Effect) -> str:
@@ -202,7 +202,7 @@ def summary(effect: Effect | None) -> str:
     if effect is None:
         return tr("not measured yet")
     if effect.verdict in ("a_lower", "b_lower", "unsure", "seeds", "chance") and effect.difference is not None:
-        told = tr("B {difference} bits").format(difference=bits(effect.difference, signed=True))
+        told = tr("B {difference}").format(difference=bits(effect.difference, signed=True))
         return told + (tr(", chance") if effect.verdict == "chance" else "")
     return tr("does not compare") if effect.verdict != "failed" else tr("a run did not end")
 

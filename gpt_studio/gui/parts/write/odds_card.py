@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from gpt_studio.engine.config import Sampling
 from gpt_studio.engine.events import Written
 from gpt_studio.gui import messages, theme
-from gpt_studio.gui.parts.write.odds_chart import OddsChart, odds_around
+from gpt_studio.gui.parts.write.odds import odds_around
+from gpt_studio.gui.parts.write.odds_chart import OddsChart
 from gpt_studio.gui.widgets.basics import Card, paragraph, text
 
 
@@ -140,8 +141,8 @@ class OddsCard(Card):
         if written.candidates is None:
             self.chart.clear()
         else:
-            around = odds_around(written.candidates, written.label, written.probability, written.probability_after)
-            self.chart.show_odds(*around)
+            drawn = written.label, written.probability, written.probability_after, written.id
+            self.chart.show_odds(*odds_around(written.candidates, *drawn))
 
     def _set_question(self, asked: bool) -> None:
         for widget in (self._why, self._letter, self._here, self.told, self._keys):

@@ -1,48 +1,28 @@
 """What else could have stood here: the likeliest next tokens, before and after temperature and top-k."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gpt_studio.engine.events import Candidates
 from gpt_studio.gui import messages, theme
+from gpt_studio.gui.parts.write.odds import MOST, Odds
 
-MOST = 12
+_PICKS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+_HELD = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 _TICKS = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25)  # between lines of the grid
 
 
-@dataclass(frozen=True)
-class Odds:
-    """One candidate: its token, the model's probability, and the one after temperature and top-k (0: struck out)."""
-
-    token: str
-    before: float
-    after: float
-
-
-def odds_around(candidates: Candidates, token: str, before: float, after: float) -> tuple[list[Odds], int, bool]:
-    """The candidates to show, which of them is `token`, and whether some are left out before it.
-
-    Where the token is none of the likeliest, it takes the last place.
-    """
-    found = [Odds(*one) for one in zip(candidates.tokens, candidates.before, candidates.after, strict=True)][:MOST]
-    for place, one in enumerate(found):
-        if one.token == token:
-            return found, place, False
-    found = found[: MOST - 1]
-    return [*found, Odds(token, before, after)], len(found), bool(found)
-
-
 class OddsChart(QWidget):
-    """Two bars per candidate: grey as the model sees it, blue after temperature and top-k. Mouse and keys read it.
+    """Two bars per candidate: grey as the model sees it, blue after temperature and top-k. Mouse and keys read it, and
+    pick a candidate that was not drawn; one that was struck out, too.
 
     Signals:
         read: Another candidate is being read; carries its place, -1 for none.
+        picked: Another candidate is to stand here; carries its id.
     """
 
     read = Signal(int)
+    picked = Signal(int)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +36,7 @@ class OddsChart(QWidget):
         self._chosen = -1
         self._has_gap = False
         self._hovered = self._held = -1  # the candidate under the mouse; the one that was clicked or reached by key
+        self._pressed = -1
         theme.notifier().changed.connect(self._renew)
 
     def show_odds(self, odds: list[Odds], chosen: int = -1, has_gap: bool = False) -> None:
@@ -90,9 +71,25 @@ class OddsChart(QWidget):
         told = self.tr("{token}: chance {before}, then {after}")
         return told.format(token=token, before=before, after=messages.share(one.after))
 
+    def can_pick(self, place: int) -> bool:
+        """Whether a candidate may take the place of the one that was drawn."""
+        return place >= 0 and place != self._chosen and self._odds[place].id >= 0
+
+    def _pick(self, place: int) -> None:
+        if self.can_pick(place):
+            self.picked.emit(self._odds[place].id)
+
+    def _reading(self, place: int) -> str:
+        """A candidate in words, and what can be done about it."""
+        words = self.sentence(place)
+        if self.can_pick(place):
+            by_mouse = place == self._hovered
+            words += " \u00b7 " + (self.tr("click: pick it") if by_mouse else self.tr("Enter: pick it"))
+        return words
+
     def _describe(self) -> None:
         if self.read_place >= 0:
-            self.setAccessibleDescription(self.sentence(self.read_place))
+            self.setAccessibleDescription(self._reading(self.read_place))
         else:
             self.setAccessibleDescription("; ".join(self.sentence(place) for place in range(len(self._odds))))
 
@@ -119,8 +116,13 @@ class OddsChart(QWidget):
 
     def _plot(self) -> QRectF:
         """Where the bars stand; numbers left of it, letters below."""
-        left = theme.px(46)
-        return QRectF(left, theme.px(8), max(1, self.width() - left), max(1, self.height() - theme.px(8 + 30)))
+        left, top = theme.px(46), theme.px(24 if self._is_offer else 8)
+        return QRectF(left, top, max(1, self.width() - left), max(1, self.height() - top - theme.px(30)))
+
+    @property
+    def _is_offer(self) -> bool:
+        """Whether there is a candidate that can be picked."""
+        return any(map(self.can_pick, range(len(self._odds))))
 
     def _slot(self, place: int) -> QRectF:
         plot = self._plot()
@@ -134,6 +136,19 @@ class OddsChart(QWidget):
         return place if 0 <= place < len(self._odds) and point.x() >= plot.left() else -1
 
     # Painting
+
+    def _paint_offer(self, painter: QPainter) -> None:
+        """What can be done here; and the candidate that would be picked, from its bars to its letter."""
+        if self.can_pick(self.read_place):
+            slot = self._slot(self.read_place)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("accent_soft"))
+            painter.drawRoundedRect(slot.adjusted(1, 0, -1, theme.px(29)), 5, 5)
+        painter.setPen(theme.color("text3"))
+        painter.setFont(theme.role_font("caption"))
+        room = QRectF(0, 0, self.width(), theme.px(20))
+        words = self.tr("Pick another: click a bar")
+        painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
 
     def _paint_grid(self, painter: QPainter, plot: QRectF) -> None:
         painter.setFont(theme.role_font("caption"))
@@ -194,8 +209,10 @@ class OddsChart(QWidget):
 
     def _paint_reading(self, painter: QPainter, place: int) -> None:
         font = theme.role_font("caption_strong")
-        words = self.sentence(place)
         metrics = QFontMetricsF(font)
+        words = self._reading(place)
+        if metrics.horizontalAdvance(words) + theme.px(16) > self.width():
+            words = self.sentence(place)
         box = QRectF(0, 0, metrics.horizontalAdvance(words) + theme.px(16), metrics.height() + theme.px(8))
         slot, one = self._slot(place), self._odds[place]
         top = slot.bottom() - slot.height() * max(one.before, one.after) / self._highest() - theme.px(4)
@@ -229,15 +246,25 @@ class OddsChart(QWidget):
             self._read(-1, moves[Qt.Key(event.key())])
         elif event.key() == Qt.Key.Key_Escape and self._held >= 0:
             self._read(-1, -1)
+        elif event.key() in _PICKS and self.can_pick(self._held) and not event.modifiers() & _HELD:
+            self._pick(self._held)
         else:
             super().keyPressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._read(self.place_at(event.position()), self._held)
+        place = self.place_at(event.position())
+        self.setCursor(Qt.CursorShape.PointingHandCursor if self.can_pick(place) else Qt.CursorShape.ArrowCursor)
+        self._read(place, self._held)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         place = self.place_at(event.position())
+        self._pressed = place if event.button() == Qt.MouseButton.LeftButton else -1
         self._read(place, place)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        place, self._pressed = self._pressed, -1
+        if place >= 0 and place == self.place_at(event.position()):
+            self._pick(place)
 
     def leaveEvent(self, event: object) -> None:
         self._read(-1, self._held)
@@ -251,6 +278,8 @@ class OddsChart(QWidget):
             centred = Qt.AlignmentFlag.AlignCenter.value | Qt.TextFlag.TextWordWrap.value
             painter.drawText(self.rect().adjusted(8, 0, -8, 0), centred, self.hint)
         else:
+            if self._is_offer:
+                self._paint_offer(painter)
             self._paint_grid(painter, self._plot())
         for place in range(len(self._odds)):
             self._paint_bars(painter, place)

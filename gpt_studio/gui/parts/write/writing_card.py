@@ -11,12 +11,16 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy
 
 from gpt_studio.engine import verbatim
 from gpt_studio.engine.config import Sampling
-from gpt_studio.engine.events import Written
+from gpt_studio.engine.events import WritingBegun, Written
+from gpt_studio.engine.requests import WriteRequest
 from gpt_studio.gui import messages, theme
+from gpt_studio.gui.parts.write.branch_list import BranchList
+from gpt_studio.gui.parts.write.branched_text import BranchedText
 from gpt_studio.gui.parts.write.memory_check import Memory
 from gpt_studio.gui.parts.write.odds_card import numbers
+from gpt_studio.gui.parts.write.writing_tree import Branch, WritingTree
 from gpt_studio.gui.widgets.basics import Card, button, text
-from gpt_studio.gui.widgets.tinted_text import TintedText, TintLegend
+from gpt_studio.gui.widgets.tinted_text import TintLegend
 
 LEAST_PROBABILITY = 1e-12  # what a probability that became 0 by rounding counts as
 
@@ -38,17 +42,16 @@ class WritingCard(Card):
     def __init__(self, style: str, title: str, character: str, sampling: Sampling) -> None:
         super().__init__(title)
         self.style_key = style
-        self._next = self._used = sampling  # what the next text is drawn with; what the shown one was drawn with
-        self._written: list[Written] = []
-        self._length = 0
+        self._next = sampling  # what the next text is drawn with
+        self.tree: WritingTree | None = None  # the text and its branches
         self._vocab_size = 0
-        self._memory: Memory | None = None
         self.head.addWidget(text(character, "caption", "text2"))
         self.settings = text("", "body", "text2")
         self.settings.setTextFormat(Qt.TextFormat.RichText)
         self.settings.setWordWrap(True)
         self.legend = TintLegend()
-        self.output = TintedText("")
+        self.branches = BranchList(f"write.branches.{style}")
+        self.output = BranchedText("")
         self.output.setAccessibleName(self.tr("Text, {style}").format(style=title))
         self.output.setPlaceholderText(self.tr("The text appears here."))
         self.output.describe = self._describe
@@ -72,6 +75,7 @@ class WritingCard(Card):
         how.addWidget(self.settings, 1)
         how.addWidget(self.legend)
         self.body.addLayout(how)
+        self.body.addWidget(self.branches)
         self.body.addWidget(self.output, 1)
         self.body.addWidget(self.memory)
         self.body.addLayout(foot)
@@ -107,50 +111,112 @@ class WritingCard(Card):
         """Larger letters, for a card that has the page to itself."""
         theme.set_role(self.output, "write_one" if large else "write", mono=True)
         self.save_button.setText(self.tr("Save text…") if large else self.tr("Save…"))
+        self.branches.set_most_rows(5 if large else 3)
 
     def set_sampling(self, sampling: Sampling) -> None:
         """What the next text is drawn with."""
         self._next = sampling
-        if not self._written:
-            self._used = sampling
         self._show_settings()
 
-    def begin(self, prompt: str, length: int, vocab_size: int) -> None:
-        """A new text begins, drawn with the settings of now."""
-        self._used, self._written = self._next, []
-        self._length, self._vocab_size = length, vocab_size
-        self.show_memory(None)
-        self.output.set_prompt(prompt)
+    def begin(self, request: WriteRequest, row: int, vocab_size: int) -> None:
+        """A new text begins, a row of what was asked for."""
+        self.tree, self._vocab_size = WritingTree(request, row), vocab_size
+        self.tree.first.prompt = request.prompt
+        self._writing = True
+        self.show_branch()
+
+    def begin_branch(self) -> None:
+        """The branch that is shown begins to grow."""
         self.set_writing(True)
-        self._show_settings()
 
-    def set_prompt(self, prompt: str) -> None:
-        self.output.set_prompt(prompt)
+    def take_begun(self, begun: WritingBegun) -> None:
+        """The prompt as the model knows it, and at which step it is."""
+        assert self.tree is not None
+        growing = self.tree.growing
+        growing.step = begun.step
+        if growing.parent is None:
+            growing.prompt = begun.prompt
+            self.output.set_prompt(begun.prompt)
 
     def add(self, written: Sequence[Written]) -> None:
-        """The next tokens of the text."""
-        self._written += written
+        """The next tokens of the text that grows."""
+        assert self.tree is not None
+        self.tree.add(written)
+        if self.tree.growing is self.tree.shown:
+            self._append(written)
+            self._show_progress()
+        self.branches.renew()
+
+    def show_the_way(self) -> bool:
+        """Choose the first token of its own that the text has, where none is chosen; True when that is new."""
+        if self.tree is None or self.output.chosen_index is not None or not self.tree.shown.own:
+            return False
+        self.output.select(self.tree.shown.place)
+        return True
+
+    def _append(self, written: Sequence[Written]) -> None:
         self.output.append(
             [one.text for one in written],
             [-math.log(max(one.probability, LEAST_PROBABILITY)) for one in written],
         )
-        self._show_progress()
+
+    def show_branch(self, place: int | None = None) -> None:
+        """Show the tree's text of now, from memory, and choose a token of it."""
+        assert self.tree is not None
+        branch = self.tree.shown
+        self.branches.show_tree(self.tree)
+        self._fit_height()
+        self.output.set_prompt(branch.prompt)
+        if branch.parent:
+            self.output.keep_in_view(branch.place)
+        self._append(branch.written)
+        self.output.pin(self.tree.places())
+        self.output.select(place)
+        self._show_memory()
+        self._show_settings()
+        self.set_writing(self._writing)
 
     def set_writing(self, writing: bool) -> None:
+        """Whether something is being written: if it is what is shown, more of it is coming."""
         self._writing = writing
-        self.output.set_writing(writing)
+        self.output.set_writing(self._grows)
         self._show_progress()
 
+    def settle(self) -> None:
+        """What was asked for has ended: a branch of which nothing came is no branch."""
+        if self.tree is not None:
+            place = self.tree.growing.place
+            if self.tree.drop_empty():
+                self.show_branch(place)
+            else:
+                self.branches.show_tree(self.tree)
+
+    @property
+    def _grows(self) -> bool:
+        return self._writing and self.tree is not None and self.tree.growing is self.tree.shown
+
     def clear(self) -> None:
-        self._written, self._length = [], 0
+        self.tree = None
         self.output.clear()
-        self.show_memory(None)
+        self.branches.show_tree(None)
+        self._fit_height()
+        self._show_memory()
         self.set_writing(False)
         self.set_sampling(self._next)
 
-    def show_memory(self, memory: Memory | None) -> None:
+    def take_memory(self, branch: Branch, memory: Memory) -> None:
+        """What of one of the texts stands in the training text."""
+        branch.memory = memory
+        if self.tree is not None and branch is self.tree.shown:
+            self._show_memory()
+
+    @property
+    def _memory(self) -> Memory | None:
+        return self.tree.shown.memory if self.tree else None
+
+    def _show_memory(self) -> None:
         """Underline what stands in the training text, and say how much it is."""
-        self._memory = memory
+        memory = self._memory
         self.memory.setVisible(memory is not None)
         if memory is None:
             return
@@ -173,14 +239,9 @@ class WritingCard(Card):
 
     def _starts(self) -> list[int]:
         """Where each token begins in the written text."""
-        return [0, *accumulate(len(one.text) for one in self._written)][:-1] or [0]
+        return [0, *accumulate(len(one.text) for one in self.written)][:-1] or [0]
 
     # What the tab asks
-
-    @property
-    def written_text(self) -> str:
-        """What the model wrote, without the prompt."""
-        return "".join(one.text for one in self._written)
 
     @property
     def chosen_origin(self) -> tuple[str, str, str, float] | None:
@@ -194,21 +255,28 @@ class WritingCard(Card):
     @property
     def sampling(self) -> Sampling:
         """What the shown text was drawn with."""
-        return self._used
+        return self.tree.shown.sampling if self.tree and self.written else self._next
 
     @property
     def written(self) -> list[Written]:
-        return self._written
+        """The shown text, without the prompt."""
+        return self.tree.shown.written if self.tree else []
 
     @property
     def chosen_token(self) -> Written | None:
         index = self.output.chosen_index
-        return None if index is None else self._written[index]
+        return None if index is None else self.written[index]
+
+    @property
+    def chosen_sampling(self) -> Sampling:
+        """What the chosen token was drawn with."""
+        index = self.output.chosen_index
+        return self.sampling if self.tree is None or index is None else self.tree.author(index).sampling
 
     # Showing
 
     def _describe(self, index: int) -> str:
-        one = self._written[index]
+        one = self.written[index]
         told = self.tr("{token}, chance {before}, then {after}")
         return told.format(
             token=messages.visible(one.label),
@@ -217,7 +285,7 @@ class WritingCard(Card):
         )
 
     def _show_settings(self) -> None:
-        used = self._used
+        used = self.sampling
         top_k = messages.count(used.top_k) if used.top_k else self.tr("all")
         if used.top_k and 0 < self._vocab_size <= used.top_k:
             top_k = self.tr("{number} (all)").format(number=top_k)
@@ -231,17 +299,18 @@ class WritingCard(Card):
         self.settings.setText(words)
 
     def _show_progress(self) -> None:
-        done, has_text = len(self._written), bool(self._written) and not self._writing
-        self.bar.setMaximum(max(1, self._length))
+        done, has_text = len(self.written), bool(self.written) and not self._grows
+        length = self.tree.shown.request.length if self.tree else 0
+        self.bar.setMaximum(max(1, length))
         self.bar.setValue(done)
-        self.bar.setVisible(self._writing)
-        of = self.tr("{done} of {all}").format(done=messages.count(done), all=messages.count(self._length))
-        self.progress.setText(of if self._length else "")
+        self.bar.setVisible(self._grows)
+        of = self.tr("{done} of {all}").format(done=messages.count(done), all=messages.count(length))
+        self.progress.setText(of if length else "")
         self.copy_button.setVisible(has_text)
         self.save_button.setVisible(has_text)
 
     def _fit_height(self) -> None:
-        self.output.setMinimumHeight(theme.px(84))
+        self.output.setMinimumHeight(theme.px(84 if self.branches.isHidden() else 168))
         self.progress.setMinimumHeight(theme.px(34))
 
     # Qt's own names

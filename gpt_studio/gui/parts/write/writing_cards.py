@@ -6,10 +6,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gpt_studio.engine.config import STYLES, Sampling
-from gpt_studio.engine.events import Written
+from gpt_studio.engine.events import WritingBegun, Written
+from gpt_studio.engine.requests import WriteRequest
 from gpt_studio.gui import theme
 from gpt_studio.gui.parts.write.memory_check import Memory
 from gpt_studio.gui.parts.write.writing_card import WritingCard
+from gpt_studio.gui.parts.write.writing_tree import Branch
 
 FIRST_STYLE = "balanced"
 
@@ -44,7 +46,7 @@ class WritingCards(QWidget):
             for style, title in self.titles.items()
         }
         self.style_key = FIRST_STYLE
-        self._rows: tuple[str, ...] = ()
+        self._rows: dict[int, str] = {}  # the styles of the present writing
         self._alone = False
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -68,9 +70,18 @@ class WritingCards(QWidget):
         return self.titles[self.style_key]
 
     @property
-    def characters_written(self) -> int:
+    def tokens_written(self) -> int:
         """Of the present writing, all rows together."""
-        return sum(len(self.cards[style].written) for style in self._rows)
+        return sum(len(branch.own) for _, branch in self.grown())
+
+    @property
+    def growing_first(self) -> Branch | None:
+        """The text from which the present writing branches off, if it does."""
+        return next((card.tree.first for card, branch in self.grown() if card.tree and branch.parent), None)
+
+    @property
+    def _present(self) -> list[WritingCard]:
+        return [self.cards[style] for style in self._rows.values()]
 
     def choose(self, style: str) -> None:
         self.style_key = style
@@ -92,28 +103,40 @@ class WritingCards(QWidget):
 
     # A writing
 
-    def begin(self, every_style: bool, prompt: str, length: int, vocab_size: int) -> tuple[Sampling, ...]:
-        """A new text in each card, or in the chosen one; gives how each is to be drawn, by row."""
-        self._rows = tuple(self.cards) if every_style else (self.style_key,)
-        for style in self._rows:
-            self.cards[style].begin(prompt, length, vocab_size)
-        self.changed.emit()
-        return tuple(self.samplings[style] for style in self._rows)
+    def samplings_of(self, every_style: bool) -> tuple[Sampling, ...]:
+        """How the next text is to be drawn, by row: in each card, or in the chosen one."""
+        return tuple(self.samplings[style] for style in self._styles(every_style))
 
-    def set_prompt(self, prompt: str) -> None:
+    def _styles(self, every_style: bool) -> tuple[str, ...]:
+        return tuple(self.cards) if every_style else (self.style_key,)
+
+    def begin(self, every_style: bool, request: WriteRequest, vocab_size: int) -> None:
+        """A new text in each card, or in the chosen one."""
+        self._rows = dict(enumerate(self._styles(every_style)))
+        for row, style in self._rows.items():
+            self.cards[style].begin(request, row, vocab_size)
+        self.changed.emit()
+
+    def begin_branch(self, style: str) -> None:
+        """A branch in one card; the others stay as they are."""
+        tree = self.cards[style].tree
+        assert tree is not None
+        self._rows = {tree.first.row: style}
+        self.cards[style].begin_branch()
+
+    def take_begun(self, begun: WritingBegun) -> None:
         """The prompt as the model knows it."""
-        for style in self._rows:
-            self.cards[style].set_prompt(prompt)
+        for card in self._present:
+            card.take_begun(begun)
 
     def add(self, written: Iterable[Written]) -> None:
-        """What was written, of all rows; the very first character of the chosen card is looked at, to show the way."""
+        """What was written, of all rows; the very first token of the chosen card is looked at, to show the way."""
         by_row: dict[int, list[Written]] = {}
         for one in written:
             by_row.setdefault(one.row, []).append(one)
         for row, ones in by_row.items():
             self.cards[self._rows[row]].add(ones)
-        if self.card.written and self.card.chosen_token is None:
-            self.card.output.select(0)
+        if self.card.show_the_way():
             self.changed.emit()
 
     def end(self) -> None:
@@ -121,14 +144,20 @@ class WritingCards(QWidget):
         for card in self.cards.values():
             card.set_writing(False)
 
-    def written_texts(self) -> list[str]:
-        """What stands in the cards of the present writing, without the prompt, by row."""
-        return [self.cards[style].written_text for style in self._rows]
+    def settle(self) -> None:
+        """What was asked for has ended."""
+        for card in self._present:
+            card.settle()
+        self.changed.emit()
 
-    def show_memories(self, memories: list[Memory]) -> None:
+    def grown(self) -> list[tuple[WritingCard, Branch]]:
+        """The texts of the present writing, by row, and the cards that they are in."""
+        return [(card, card.tree.growing) for card in self._present if card.tree]
+
+    def show_memories(self, grown: list[tuple[WritingCard, Branch]], memories: list[Memory]) -> None:
         """What of these texts stands in the training text."""
-        for style, memory in zip(self._rows, memories, strict=True):
-            self.cards[style].show_memory(memory)
+        for (card, branch), memory in zip(grown, memories, strict=True):
+            card.take_memory(branch, memory)
         self.changed.emit()
 
     def clear(self) -> None:
