@@ -26,6 +26,7 @@ from gpt_studio.gui.conversation import Conversation
 from gpt_studio.gui.main_window import MainWindow
 from gpt_studio.gui.shell import dialogs
 from gpt_studio.gui.shell.faults import Faults, keep_log
+from gpt_studio.gui.shell.notice import Notice
 from gpt_studio.gui.shell.opened_files import OpenedFiles
 from gpt_studio.gui.state import Phase, StudioState, Visit
 from gpt_studio.gui.widgets.page import Page
@@ -131,6 +132,7 @@ class Studio(QObject):
         window.texts_asked.connect(self._add_texts)
         window.export_asked.connect(conversation.runs.export)
         conversation.training_changed.connect(window.status.follow)
+        conversation.queue.finished.connect(Notice(window).tell)
         conversation.closed.connect(window.finish)
         state = self.state
         for change in (state.ready_changed, state.visit_changed, state.curve_grown):

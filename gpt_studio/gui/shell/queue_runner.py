@@ -126,11 +126,14 @@ class QueueRunner(QObject):
 
     def order(self, series: Series, orders: list[Order]) -> None:
         """Put the runs of a series into the queue, and keep the series with their folders."""
+        is_new = all(known.id != series.id for known in self._state.series)
         if not self._series.write(series):
             return
-        if entries := self.add(replace(order, series=series.id) for order in orders):
-            self._series.settle(entries)
-            self._welcome(entries)
+        entries = self.add(replace(order, series=series.id) for order in orders)
+        if not entries and is_new:
+            self._series.forget(series.id)
+        self._series.settle(entries)
+        self._welcome(entries)
 
     def _welcome(self, entries: list[Entry]) -> None:
         if not entries:
