@@ -156,10 +156,13 @@ def verdict(asked: Experiment, told: Effect) -> str:
     words = VERDICTS[told.verdict].format(a=asked.a.label, b=asked.b.label, by=by)
     words = words[:1].upper() + words[1:]
     if told.low is not None and told.high is not None and told.verdict not in ("peeks", "texts", "failed"):
-        words += f" {told.runs_a} and {told.runs_b} runs: 95 % interval of {asked.b.label} less {asked.a.label} "
-        words += f"{told.low:+.3f} to {told.high:+.3f}; one run varies by {told.spread:.3f}."
+        rests = f"{told.pairs} pairs" if told.pairs else f"{told.runs_a} and {told.runs_b} runs"
+        words += (
+            f" {rests}: 95 % interval of {asked.b.label} less {asked.a.label} {told.low:+.3f} to {told.high:+.3f}; "
+        )
+        words += f"one run varies by {told.spread:.3f} from seed to seed."
     elif told.verdict in ("a_lower", "b_lower"):
-        words += f" One run of each; another seed alone changes a run like these by about {asked.spread:.3f}."
+        words += f" One pair; from seed to seed such a difference varies by about {asked.spread:.3f}."
     return words
 
 

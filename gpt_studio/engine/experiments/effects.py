@@ -1,11 +1,11 @@
 """What an experiment has shown: the difference between its two sides, and how much of it chance alone would make."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
-from statistics import fmean, variance
+from statistics import fmean, stdev, variance
 from typing import Literal
 
 from msgspec import Struct
@@ -15,7 +15,7 @@ from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Evaluated, StepDone
 from gpt_studio.engine.experiments.experiment import Experiment, Run, Side, run_of
 
-FEW = 5.0  # a difference of more than so many times its usual standard error needs no further seeds
+FEW = 5.0  # a difference of more than so many times its usual spread between pairs needs no further seeds
 # Student's t, two-sided, 95 %, by degrees of freedom from 1. Source: Fisher and Yates 1938, table III.
 _T95 = (
     *(12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131),
@@ -53,6 +53,8 @@ class Effect(Struct, frozen=True, kw_only=True):
     difference: float | None = None
     best_difference: float | None = None  # of the lowest checks instead of the last ones
     spread: float | None = None  # of one run between seeds: the standard deviation within the sides
+    pairs: int = 0  # of runs with one seed, that the interval rests on; 0: it rests on the means of both sides
+    pair_spread: float | None = None  # of the difference between pairs: its standard deviation
     standard_error: float | None = None
     low: float | None = None  # of the 95 % interval of the difference
     high: float | None = None
@@ -109,9 +111,7 @@ def effect(experiment: Experiment, outcomes: Sequence[Outcome]) -> Effect | None
             mean_b=means["b"],
             failed=failed,
         )
-    bests = {side: [each.best for each in found if each.best is not None] for side, found in sides.items()}
-    told = compared(finals["a"], finals["b"])
-    difference = fmean(bests["b"]) - fmean(bests["a"])
+    told = _compared(experiment, outcomes, finals)
     return Effect(
         verdict=_verdict(experiment, told),
         runs_a=len(finals["a"]),
@@ -119,8 +119,10 @@ def effect(experiment: Experiment, outcomes: Sequence[Outcome]) -> Effect | None
         mean_a=fmean(finals["a"]),
         mean_b=fmean(finals["b"]),
         difference=told.difference,
-        best_difference=difference,
+        best_difference=_at_best(sides),
         spread=told.spread,
+        pairs=told.pairs,
+        pair_spread=told.pair_spread,
         standard_error=told.standard_error,
         low=told.low,
         high=told.high,
@@ -128,11 +130,32 @@ def effect(experiment: Experiment, outcomes: Sequence[Outcome]) -> Effect | None
     )
 
 
+def _at_best(sides: Mapping[str, Sequence[Outcome]]) -> float:
+    """The difference of the lowest checks."""
+    a, b = ([each.best for each in sides[side] if each.final is not None and each.best is not None] for side in "ab")
+    return fmean(b) - fmean(a)
+
+
+def _compared(experiment: Experiment, outcomes: Sequence[Outcome], finals: Mapping[str, list[float]]) -> "Compared":
+    """By pairs of one seed, which share their text, their beginning and their batches; without pairs, by the means."""
+    found = {each.run: each.final for each in outcomes if each.run and each.final is not None}
+    pairs = [
+        (final, found[other])
+        for run, final in found.items()
+        if run.side == "a" and (other := Run(side="b", seed=run.seed)) in found
+    ]
+    if experiment.seeds_differ or len(pairs) < 2:
+        return compared(finals["a"], finals["b"])
+    return paired([pair[0] for pair in pairs], [pair[1] for pair in pairs])
+
+
 class Compared(Struct, frozen=True, kw_only=True):
     """Two means: their difference (second less first), and how sure it is."""
 
     difference: float
     spread: float | None = None
+    pairs: int = 0
+    pair_spread: float | None = None
     standard_error: float | None = None
     low: float | None = None
     high: float | None = None
@@ -149,18 +172,45 @@ def compared(first: Sequence[float], second: Sequence[float]) -> Compared:
         return Compared(difference=difference)
     of_means = [variance(values) / len(values) for values in (first, second)]
     freedom = [len(values) - 1 for values in (first, second)]
-    pooled = sum(variance(values) * free for values, free in zip((first, second), freedom, strict=True)) / sum(freedom)
     error = math.sqrt(sum(of_means))
     below = sum(share**2 / free for share, free in zip(of_means, freedom, strict=True))
     degrees = sum(of_means) ** 2 / below if below else min(freedom)
     reach = t_quantile(degrees) * error
     return Compared(
         difference=difference,
-        spread=math.sqrt(pooled),
+        spread=_pooled(first, second),
         standard_error=error,
         low=difference - reach,
         high=difference + reach,
     )
+
+
+def paired(first: Sequence[float], second: Sequence[float]) -> Compared:
+    """The mean difference of two pairs or more, with its standard error and 95 % interval.
+
+    Source: Student 1908, "The probable error of a mean", Biometrika 6, section VIII: the differences of pairs are one
+    sample.
+    """
+    differences = [b - a for a, b in zip(first, second, strict=True)]
+    difference, count = fmean(differences), len(differences)
+    pair_spread = stdev(differences)
+    error = pair_spread / math.sqrt(count)
+    reach = t_quantile(count - 1) * error
+    return Compared(
+        difference=difference,
+        spread=_pooled(first, second),
+        pairs=count,
+        pair_spread=pair_spread,
+        standard_error=error,
+        low=difference - reach,
+        high=difference + reach,
+    )
+
+
+def _pooled(*sides: Sequence[float]) -> float:
+    """The standard deviation within the sides."""
+    freedom = sum(len(values) - 1 for values in sides)
+    return math.sqrt(sum(variance(values) * (len(values) - 1) for values in sides) / freedom)
 
 
 def t_quantile(degrees: float) -> float:
@@ -178,12 +228,7 @@ def _verdict(experiment: Experiment, told: Compared) -> Verdict:
     lower: Verdict = "b_lower" if told.difference < 0 else "a_lower"
     if told.low is not None and told.high is not None:
         return "chance" if told.low <= 0 <= told.high else lower
-    return lower if abs(told.difference) > FEW * usual_error(experiment, 1, 1) else "unsure"
-
-
-def usual_error(experiment: Experiment, runs_a: int, runs_b: int) -> float:
-    """The standard error that a difference of two means usually has here, by the spread that was measured."""
-    return experiment.spread * math.sqrt(1 / runs_a + 1 / runs_b)
+    return lower if abs(told.difference) > FEW * experiment.spread else "unsure"
 
 
 def at(points: Points, step: float) -> float | None:

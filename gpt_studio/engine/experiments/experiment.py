@@ -14,8 +14,8 @@ from gpt_studio.engine.requests import CorpusText, TrainRequest
 Side = Literal["a", "b"]
 SIDES: tuple[Side, Side] = ("a", "b")
 SEED = 1337
-# How far a run that differs in nothing but the seed ends from another, in held-back bits per character: the standard
-# deviation, as `tests/benchmarks/experiments.py` found it over all sides on verse_drama. For a student's own settings.
+# How much the difference of a pair varies from seed to seed, in held-back bits per character: the standard deviation,
+# for settings where nobody has measured it. Most that `tests/benchmarks/experiments.py` measured vary by less.
 USUAL_SPREAD = 0.03
 PER_SIDE = 3  # runs of each side where one pair cannot tell a difference from chance
 
@@ -47,7 +47,7 @@ class Experiment(Struct, frozen=True, kw_only=True):
     b: Setting
     compared: str = ""  # what the two numbers are, where that needs a word
     measured: str = ""  # what came out on the bundled text, with the figures
-    spread: float = USUAL_SPREAD  # of one run between seeds, the larger of both sides, as far as it was measured
+    spread: float = USUAL_SPREAD  # of the difference from pair to pair, as far as it was measured
     seeds_differ: bool = False  # the changed thing is the seed
 
     def setting(self, side: Side) -> Setting:

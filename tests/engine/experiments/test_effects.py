@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from gpt_studio.engine import training
 from gpt_studio.engine.experiments import effects
 from gpt_studio.engine.experiments.catalogue import EXPERIMENTS
-from gpt_studio.engine.experiments.effects import Outcome, compared, effect, outcome, t_quantile
+from gpt_studio.engine.experiments.effects import Outcome, compared, effect, outcome, paired, t_quantile
 from gpt_studio.engine.workshop import Workshop
 
 from ..conftest import run_job
@@ -35,6 +35,26 @@ def test_two_means_are_compared_as_the_textbook_does():
     assert told.spread == pytest.approx(2.5**0.5)
     assert told.high == pytest.approx(2.0 + 4.303 * (5 / 3) ** 0.5)
     assert told.low == pytest.approx(2.0 - 4.303 * (5 / 3) ** 0.5)
+
+
+def test_pairs_are_compared_as_the_textbook_does():
+    # Worked by hand: differences 1, 2, 3; so their spread is 1, the error 1 / sqrt(3), with 2 degrees of freedom.
+    told = paired([5.0, 1.0, 3.0], [6.0, 3.0, 6.0])
+    assert (told.difference, told.pairs, told.pair_spread) == (pytest.approx(2.0), 3, pytest.approx(1.0))
+    assert told.high - told.difference == pytest.approx(4.303 / 3**0.5)
+
+
+def test_what_both_runs_of_a_pair_share_does_not_blur_their_difference():
+    told = effect(PLAIN, sides([2.37, 2.79, 2.82], [2.47, 2.90, 2.91]))
+    assert told.verdict == "a_lower"
+    assert told.pairs == 3
+    assert told.spread > 0.2 > told.pair_spread
+
+
+def test_runs_without_a_partner_are_compared_by_their_means():
+    told = effect(PLAIN, [*sides([2.3, 2.31], []), ended("b:7", 2.5), ended("b:8", 2.52)])
+    assert told.pairs == 0
+    assert told.verdict == "a_lower"
 
 
 def test_the_quantiles_fall_towards_those_of_the_normal_distribution():

@@ -151,21 +151,26 @@ def certainty(experiment: Experiment, effect: Effect) -> str:
     """How sure that is, and what it rests on."""
     if effect.verdict in ("peeks", "texts", "failed"):
         return ""
-    if effect.low is not None and effect.high is not None and effect.spread is not None:
-        words = tr(
-            "{a} runs of A and {b} of B. B less A: {difference}, 95 % interval {low} to {high} (Welch's t). "
-            "One run varies from seed to seed by {spread} (standard deviation)."
-        )
-        return words.format(
-            a=effect.runs_a,
-            b=effect.runs_b,
-            difference=bits(effect.difference or 0.0, signed=True),
-            low=bits(effect.low, signed=True),
-            high=bits(effect.high, signed=True),
-            spread=bits(effect.spread),
-        )
-    words = tr("One run of each. Another seed alone changes a run like these by about {spread}.")
-    return words.format(spread=bits(experiment.spread))
+    if effect.low is None or effect.high is None or effect.spread is None:
+        words = tr("One pair of runs. From seed to seed such a difference varies by about {spread}.")
+        return words.format(spread=bits(experiment.spread))
+    words = tr(
+        "{rests} B less A: {difference}, 95 % interval {low} to {high} ({method}). One run varies from seed to seed by "
+        "{spread} (standard deviation)."
+    )
+    if effect.pairs:
+        rests, method = tr("{n} pairs of runs, each with one seed.").format(n=effect.pairs), tr("Student's t for pairs")
+    else:
+        rests = tr("{a} runs of A and {b} of B.").format(a=effect.runs_a, b=effect.runs_b)
+        method = tr("Welch's t")
+    return words.format(
+        rests=rests,
+        method=method,
+        difference=bits(effect.difference or 0.0, signed=True),
+        low=bits(effect.low, signed=True),
+        high=bits(effect.high, signed=True),
+        spread=bits(effect.spread),
+    )
 
 
 def forecast_words(experiment: Experiment, forecast: Forecast) -> str:
