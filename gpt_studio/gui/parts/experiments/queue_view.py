@@ -189,8 +189,7 @@ class QueueView(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._each_second.start()
-        if not self._state.queue_is_ours:
-            self.refresh_asked.emit()
+        self.refresh_asked.emit()
         self._show()
 
     def hideEvent(self, event: QHideEvent) -> None:
