@@ -1,13 +1,14 @@
 """What must hold on an NVIDIA GPU, too. Skipped where there is none."""
 
 import pytest
+from msgspec.structs import replace
 
 from gpt_studio.engine import device, recording, runs, stored_models, training
-from gpt_studio.engine.config import Sampling
+from gpt_studio.engine.config import STYLES, Sampling
 from gpt_studio.engine.events import Evaluated, Noticed, Started, StepDone
 from gpt_studio.engine.generation import write
 from gpt_studio.engine.half import LossScale
-from gpt_studio.engine.requests import ResumeRequest, Subject, WriteRequest
+from gpt_studio.engine.requests import Begun, ResumeRequest, Subject, WriteRequest
 from gpt_studio.engine.workshop import Workshop
 
 from .conftest import run_job
@@ -91,3 +92,15 @@ def test_fp16_leaves_out_a_step_whose_gradients_are_no_numbers_and_goes_on(toy_r
 
 def test_the_gpu_is_named():
     assert device.describe("cuda").device_name
+
+
+def test_what_was_drawn_on_the_gpu_can_be_picked_and_repeats_the_text(toy_request):
+    request = toy_request(device="cuda")
+    run_job(training.train(Workshop(), request))
+    samplings = tuple(STYLES.values())
+    asked = WriteRequest(subject=Subject(run=request.run), prompt="Ann", samplings=samplings, length=60, seed=3)
+    first = [event for event in run_job(write(Workshop(), asked))[1:] if event.row == 1]
+    for place in (0, 5, 14, 40):
+        begun = Begun(row=1, tokens=tuple(one.id for one in first[: place + 1]))
+        again = run_job(write(Workshop(), replace(asked, begun=begun)))[1:]
+        assert [one.id for one in again] == [one.id for one in first[place:]]

@@ -215,6 +215,27 @@ def test_new_texts_forget_what_waited_and_begin_new_trees(tab, asked):
     assert asked == []
 
 
+def test_going_back_beyond_the_first_text_brings_the_tree_before_it_with_its_branches(tab, state, asked):
+    grow(tab, 4, "k" * 16)
+    tab.write()
+    tab.receive([WritingBegun("So ", (), 400), *written("cccc")])
+    tab.undo()
+    assert shown(tab) == "So cccc", "not while it grows"
+    ended(tab)
+    asked.clear()
+    tab.undo()
+    assert shown(tab) == "So abca" + "k" * 16 and tab.texts.card.branches.isVisible()
+    assert tab.messages.words == "Here again: the text that was written at step 300 with the seed 1337."
+    tab.undo()
+    assert shown(tab) == "So abcabcabcabcabcabcab"
+    tab.redo()
+    tab.redo()
+    assert shown(tab) == "So cccc" and asked == []
+    tab.undo()
+    pick(tab, 6, "l")
+    assert asked[0].begun.tokens == (0, 1, 2, 0, 10, 10, 11), "an earlier text can branch, too"
+
+
 def test_a_branch_that_fails_leaves_the_text_as_it_was(tab):
     pick(tab, 4, "k")
     ended(tab, "failed", "write.begun", {})

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from gpt_studio.engine.config import Sampling
 from gpt_studio.engine.events import Written
 from gpt_studio.engine.requests import Begun, Subject, WriteRequest
-from gpt_studio.gui.parts.write.writing_tree import WritingTree, parting
+from gpt_studio.gui.parts.write.writing_tree import KEPT, Trees, WritingTree, parting
 
 REQUEST = WriteRequest(
     subject=Subject(run=Path("run")), prompt="So", samplings=(Sampling(), Sampling(temperature=1.2)), length=6, seed=1
@@ -121,3 +121,16 @@ def test_two_texts_part_at_their_first_different_token(tree):
     assert parting(first, child) == 2 and parting(first, first) is None
     del child.written[2:]
     assert parting(first, child) == 2
+
+
+def test_some_earlier_trees_are_kept_and_empty_ones_are_not():
+    trees = Trees()
+    for number in range(KEPT + 3):
+        trees.begin(replace(REQUEST, seed=number), row=1).add(written("ab"))
+    trees.begin(REQUEST, row=1)  # broken off before anything came of it
+    trees.begin(REQUEST, row=1)
+    seen = []
+    while trees.back():
+        seen.append(trees.now.first.request.seed)
+    assert seen == [KEPT + 2, KEPT + 1, KEPT, KEPT - 1, KEPT - 2][: KEPT - 1]
+    assert trees.forward() and trees.now.first.request.seed == seen[-2]

@@ -75,7 +75,7 @@ class WriteTab(Page):
         self.settings = SamplingCard()
         self.odds = OddsCard()
         self.memory = MemoryCheck(self)
-        self.branching = Branching(self._state, self.texts, self.settings, self.messages, self)
+        self.branching = Branching(self._state, self.texts, self.settings, self.messages, lambda: self._asked > 0, self)
 
     def _lay_out(self) -> None:
         first = QHBoxLayout()

@@ -12,8 +12,8 @@ from gpt_studio.gui import messages
 from gpt_studio.gui.parts.write.sampling_card import SamplingCard
 from gpt_studio.gui.parts.write.writing_card import WritingCard
 from gpt_studio.gui.parts.write.writing_cards import WritingCards
-from gpt_studio.gui.parts.write.writing_tree import Branch, WritingTree, parting
-from gpt_studio.gui.state import StudioState, Visit
+from gpt_studio.gui.parts.write.writing_tree import Branch, Trees, WritingTree, parting
+from gpt_studio.gui.state import StudioState
 from gpt_studio.gui.widgets.basics import MessageBar
 
 
@@ -30,6 +30,13 @@ class _Wish:
 class Branching(QObject):
     """Has branches written, and goes back and forth between those that are.
 
+    Args:
+        state: Its run is what the texts are by.
+        texts: The cards; picked is in the chosen one.
+        settings: Seed and length of a branch.
+        bar: Where it tells what waits, and what differs.
+        is_busy: Whether something is being written, or may still come of it.
+
     Signals:
         write_asked: Carries the WriteRequest of a branch.
         stop_asked: The present writing shall end, for a branch to begin.
@@ -39,9 +46,16 @@ class Branching(QObject):
     stop_asked = Signal()
 
     def __init__(
-        self, state: StudioState, texts: WritingCards, settings: SamplingCard, bar: MessageBar, parent: QObject
+        self,
+        state: StudioState,
+        texts: WritingCards,
+        settings: SamplingCard,
+        bar: MessageBar,
+        is_busy: Callable[[], bool],
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
+        self._is_busy = is_busy
         self._state, self._texts, self._settings, self._bar = state, texts, settings, bar
         self._wish: _Wish | None = None
         for card in texts.cards.values():
@@ -58,7 +72,7 @@ class Branching(QObject):
         if card.tree is None or place is None:
             return
         wish = _Wish(card, card.tree.shown, place, id)
-        if self._state.visit is Visit.WRITING:
+        if self._is_busy():
             self._wish = wish
             told = self.tr("The text branches off here as soon as what is being written is whole.")
             self._bar.tell("accent", told, self.tr("Stop that and begin"), self.stop_asked.emit)
@@ -125,19 +139,29 @@ class Branching(QObject):
     # Going back
 
     def back(self) -> None:
-        """Show what the chosen card showed before."""
-        self._go(lambda tree: tree.back())
+        """Show what the chosen card showed before: another branch, or the text before this one."""
+        self._go(lambda way: way.back())
 
     def forward(self) -> None:
         """The other way."""
-        self._go(lambda tree: tree.forward())
+        self._go(lambda way: way.forward())
 
-    def _go(self, way: Callable[[WritingTree], bool]) -> None:
+    def _go(self, step: Callable[[WritingTree | Trees], bool]) -> None:
         card = self._texts.card
-        if card.tree is not None:
-            before = card.tree.shown
-            if way(card.tree):
-                self._present(card, before)
+        if card.tree is None:
+            return
+        before = card.tree.shown
+        if step(card.tree):
+            self._present(card, before)
+        elif not self._is_busy() and step(card.trees):
+            card.show_branch(card.tree.shown.place)
+            self._texts.choose(card.style_key)
+            self._tell_which(card.tree.first)
+
+    def _tell_which(self, first: Branch) -> None:
+        told = self.tr("Here again: the text that was written at step {step} with the seed {seed}.")
+        if first.step is not None:
+            self._bar.tell("accent", told.format(step=messages.count(first.step), seed=first.request.seed))
 
     def _shows(self, card: WritingCard) -> Callable[[Branch], None]:
         def show(branch: Branch) -> None:

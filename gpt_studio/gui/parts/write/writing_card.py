@@ -18,7 +18,7 @@ from gpt_studio.gui.parts.write.branch_list import BranchList
 from gpt_studio.gui.parts.write.branched_text import BranchedText
 from gpt_studio.gui.parts.write.memory_check import Memory
 from gpt_studio.gui.parts.write.odds_card import numbers
-from gpt_studio.gui.parts.write.writing_tree import Branch, WritingTree
+from gpt_studio.gui.parts.write.writing_tree import Branch, Trees, WritingTree
 from gpt_studio.gui.widgets.basics import Card, button, text
 from gpt_studio.gui.widgets.tinted_text import TintLegend
 
@@ -43,7 +43,7 @@ class WritingCard(Card):
         super().__init__(title)
         self.style_key = style
         self._next = sampling  # what the next text is drawn with
-        self.tree: WritingTree | None = None  # the text and its branches
+        self.trees = Trees()  # the text and its branches, and those before it
         self._vocab_size = 0
         self.head.addWidget(text(character, "caption", "text2"))
         self.settings = text("", "body", "text2")
@@ -120,8 +120,8 @@ class WritingCard(Card):
 
     def begin(self, request: WriteRequest, row: int, vocab_size: int) -> None:
         """A new text begins, a row of what was asked for."""
-        self.tree, self._vocab_size = WritingTree(request, row), vocab_size
-        self.tree.first.prompt = request.prompt
+        self._vocab_size = vocab_size
+        self.trees.begin(request, row).first.prompt = request.prompt
         self._writing = True
         self.show_branch()
 
@@ -196,7 +196,7 @@ class WritingCard(Card):
         return self._writing and self.tree is not None and self.tree.growing is self.tree.shown
 
     def clear(self) -> None:
-        self.tree = None
+        self.trees.clear()
         self.output.clear()
         self.branches.show_tree(None)
         self._fit_height()
@@ -242,6 +242,10 @@ class WritingCard(Card):
         return [0, *accumulate(len(one.text) for one in self.written)][:-1] or [0]
 
     # What the tab asks
+
+    @property
+    def tree(self) -> WritingTree | None:
+        return self.trees.now
 
     @property
     def chosen_origin(self) -> tuple[str, str, str, float] | None:

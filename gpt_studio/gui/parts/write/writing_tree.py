@@ -10,6 +10,8 @@ from gpt_studio.engine.events import Written
 from gpt_studio.engine.requests import Begun, WriteRequest
 from gpt_studio.gui.parts.write.memory_check import Memory
 
+KEPT = 6  # trees of a card; one of 20 texts of 500 tokens takes about 10 MB
+
 
 @dataclass(eq=False)
 class Branch:
@@ -173,6 +175,41 @@ class WritingTree:
             self.shown = self._later.pop()
             return True
         return False
+
+
+class Trees:
+    """The trees of one card: the one that is shown, and a few that were there before it."""
+
+    def __init__(self) -> None:
+        self.now: WritingTree | None = None
+        self._earlier: list[WritingTree] = []  # latest last
+        self._later: list[WritingTree] = []
+
+    def begin(self, request: WriteRequest, row: int) -> WritingTree:
+        """A new first text takes the place of what is shown."""
+        if self.now is not None and self.now.first.written:
+            self._earlier = [*self._earlier, self.now][1 - KEPT :]
+        self._later = []
+        self.now = WritingTree(request, row)
+        return self.now
+
+    def clear(self) -> None:
+        self.now, self._earlier, self._later = None, [], []
+
+    def back(self) -> bool:
+        """Show the tree before this one; False where there is none."""
+        return self._go(self._earlier, self._later)
+
+    def forward(self) -> bool:
+        """The other way."""
+        return self._go(self._later, self._earlier)
+
+    def _go(self, there: list[WritingTree], here: list[WritingTree]) -> bool:
+        if not there or self.now is None:
+            return False
+        here.append(self.now)
+        self.now = there.pop()
+        return True
 
 
 def parting(one: Branch, other: Branch) -> int | None:
