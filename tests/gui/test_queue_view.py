@@ -87,7 +87,7 @@ def test_the_run_in_training_shows_its_progress_and_its_time_left(view, state, r
 
 
 def test_a_finished_run_tells_its_best_loss_and_its_series(view, state, run_record):
-    record = runs.replace(run_record("a"), progress=runs.Progress(step=400, best_val_loss=1.574))
+    record = runs.replace(run_record("renamed"), progress=runs.Progress(step=400, best_val_loss=1.574))
     state.set_runs([library.RunSummary(path=Path("runs/a"), record=record)])
     facts = {"kind": "ladder", "created": "", "corpus_id": "verse", "corpus_title": "Verse"}
     state.set_series([Series(id="s", title="Ladder on Verse", **facts)])
@@ -96,6 +96,7 @@ def test_a_finished_run_tells_its_best_loss_and_its_series(view, state, run_reco
         "not in the library any more",
         "Ladder on Verse · 400 steps · best held back 1.57",
     ]
+    assert view._model.rows[1].name == "renamed"
 
 
 def test_buttons_and_keys_move_what_waits_and_nothing_else(view, qtbot):

@@ -80,6 +80,8 @@ class QueueRunner(QObject):
         """
         self._queue.refresh()
         running, ahead = self._queue.running, self._ahead
+        ended = [entry.run for entry in self._queue.entries if not entry.is_ahead]
+        self._last = ended[-1] if ended else None
         if not ahead or not self._queue.is_ours:
             self._show()
             return False

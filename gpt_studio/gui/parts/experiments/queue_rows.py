@@ -50,8 +50,8 @@ def rows_of(state: StudioState) -> list[Row]:
     return [*running, *(_waiting(entry, place, state) for place, entry in enumerate(waiting)), *ended]
 
 
-def _row(entry: Entry, detail: str, figure: str, share: float | None = None) -> Row:
-    return Row(entry.id, entry.run, entry.name, entry.status, detail, figure, share)
+def _row(entry: Entry, detail: str, figure: str, share: float | None = None, name: str = "") -> Row:
+    return Row(entry.id, entry.run, name or entry.name, entry.status, detail, figure, share)
 
 
 def _running(entry: Entry, state: StudioState) -> Row:
@@ -63,7 +63,7 @@ def _running(entry: Entry, state: StudioState) -> Row:
     )
     detail = " · ".join(part for part in (steps, time_words(run, state.phase)) if part)
     figure = tr("paused") if state.phase is Phase.PAUSED else tr("trains")
-    return _row(entry, detail, figure, run.curve.step / max(1, run.max_steps))
+    return _row(entry, detail, figure, run.curve.step / max(1, run.max_steps), run.name)
 
 
 def _waiting(entry: Entry, place: int, state: StudioState) -> Row:
@@ -83,7 +83,7 @@ def _ended(entry: Entry, state: StudioState) -> Row:
     parts = [_series(entry, state), tr("{steps} steps").format(steps=messages.count(step))]
     if best is not None:
         parts.append(tr("best held back {loss}").format(loss=f"{best:.2f}"))
-    return _row(entry, " · ".join(part for part in parts if part), words)
+    return _row(entry, " · ".join(part for part in parts if part), words, name=record.name)  # it may have been renamed
 
 
 def _series(entry: Entry, state: StudioState) -> str:

@@ -4,12 +4,13 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from gpt_studio.gui import queue_words, theme
+from gpt_studio.gui import icons, queue_words, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.experiments.queue_list import QueueList
 from gpt_studio.gui.parts.experiments.queue_rows import QueueModel, rows_of
 from gpt_studio.gui.state import StudioState
 from gpt_studio.gui.widgets.basics import Card, EmptyState, button, icon_button, paragraph, set_property, text
+from gpt_studio.gui.widgets.elements import ICON_GAP
 
 FIGURES_MS = 1000  # figures in text change once a second
 
@@ -157,7 +158,9 @@ class QueueView(QWidget):
         self.hold.setText(words if state.queue_is_ours else tr("Look again"))
         self.hold.setAccessibleName(self.hold.text())
         self.hold.setToolTip(tr("The run that trains goes on to its end; the next one waits.") if trains else "")
-        set_property(self.hold, "kind", "primary" if state.queue_held else "outlined")
+        held = state.queue_held and state.queue_is_ours
+        icons.set_icon(self.hold, "play" if held else "pause", "on_accent" if held else "accent", gap=ICON_GAP)
+        set_property(self.hold, "kind", "primary" if held else "outlined")
         self.clear.setVisible(len(ahead) < len(state.queue) and state.queue_is_ours)
 
     def _show_actions(self, *_: object) -> None:
@@ -186,8 +189,7 @@ class QueueView(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._each_second.start()
-        if not self._state.queue_is_ours:
-            self.refresh_asked.emit()
+        self.refresh_asked.emit()
         self._show()
 
     def hideEvent(self, event: QHideEvent) -> None:
