@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QWidget
 
 from gpt_studio.engine import training
 from gpt_studio.engine.config import ModelConfig, TrainConfig
+from gpt_studio.engine.events import Evaluated
 from gpt_studio.engine.experiments import series as records
 from gpt_studio.engine.experiments.catalogue import EXPERIMENTS
+from gpt_studio.engine.experiments.effects import Outcome
 from gpt_studio.engine.experiments.experiment import Experiment, Setting
 from gpt_studio.engine.experiments.own import Words, own
 from gpt_studio.engine.experiments.record import Forecast, Notes, begun, notes_of, text_of, with_notes
@@ -22,9 +24,11 @@ from gpt_studio.engine.workshop import Workshop
 from gpt_studio.gui.parts.experiments import predict_words as words
 from gpt_studio.gui.parts.experiments.predict_list import OWN
 from gpt_studio.gui.parts.experiments.predict_view import PredictView
-from gpt_studio.gui.state import StudioState
+from gpt_studio.gui.shell.run_shelf import first_record
+from gpt_studio.gui.state import OpenRun, StudioState
 
 NAME = "experiments.predict"
+PATIENCE_MS = 60_000  # on a busy computer; it is a second or two
 
 
 class Lab:
@@ -60,7 +64,7 @@ class Lab:
         """Make a forecast, and wait until all runs of it are noted."""
         self.press(f"lower.{guess}")
         self.press("run")
-        self.bot.waitUntil(lambda: bool(self.state.series) and self.is_over)
+        self.bot.waitUntil(lambda: bool(self.state.series) and self.is_over, timeout=PATIENCE_MS)
 
     @property
     def is_over(self) -> bool:
@@ -98,7 +102,8 @@ def experiment(tmp_path, tiny_text) -> Experiment:
         train=TrainConfig(max_steps=2, batch_size=2, micro_batch=2, threads=1, precision="fp32"),
         corpus=str(file),
     )
-    return own(toy, "n_head", (1, 2), Words("Heads", "Do two heads help?", "Two heads.", ("one head", "two heads")))
+    made = own(toy, "n_head", (1, 2), Words("Heads", "Do two heads help?", "Two heads.", ("one head", "two heads")))
+    return replace(made, spread=1e-9)  # so that one pair is enough
 
 
 @pytest.fixture
@@ -148,7 +153,8 @@ def test_the_forecast_is_kept_before_anything_is_trained(toy_lab):
     assert toy_lab.find("progress").text() == "Waiting in the queue."
 
 
-def test_so_small_a_difference_brings_two_more_seeds_of_each_side_once(toy_lab):
+def test_so_small_a_difference_brings_two_more_seeds_of_each_side_once(toy_lab, experiment):
+    toy_lab.view.show_new(OWN, replace(experiment, spread=0.03))
     toy_lab.run()
     assert sorted(toy_lab.series.runs) == [f"{side}:{seed}" for side in "ab" for seed in (1337, 1338, 1339)]
     effect = toy_lab.notes.effect
@@ -157,7 +163,7 @@ def test_so_small_a_difference_brings_two_more_seeds_of_each_side_once(toy_lab):
     interval = f"{words.bits(effect.low, signed=True)} to {words.bits(effect.high, signed=True)}"
     assert interval in toy_lab.view.result.certainty.text()
     toy_lab.press("more_seeds")
-    toy_lab.bot.waitUntil(lambda: len(toy_lab.series.runs) == 10 and toy_lab.is_over)
+    toy_lab.bot.waitUntil(lambda: len(toy_lab.series.runs) == 10 and toy_lab.is_over, timeout=PATIENCE_MS)
     assert toy_lab.notes.effect.runs_a == 5
 
 
@@ -241,6 +247,30 @@ def test_an_experiment_is_repeated_with_a_forecast_of_its_own(toy_lab):
     assert toy_lab.view.question.title.text() == "Heads"
 
 
+def test_a_run_that_left_the_queue_is_missed_in_a_sentence(toy_lab):
+    toy_lab.trains = False
+    toy_lab.press("lower.same")
+    toy_lab.press("run")
+    toy_lab.bot.waitUntil(lambda: len(toy_lab.state.queue) == 2)
+    toy_lab.state.set_queue([], False, True)
+    assert toy_lab.find("progress").text().startswith("Not all of it was trained: 2 runs")
+
+
+def test_the_run_in_training_is_drawn_as_far_as_it_is(toy_lab, qtbot):
+    toy_lab.trains = False
+    toy_lab.press("lower.same")
+    toy_lab.press("run")
+    qtbot.waitUntil(lambda: len(toy_lab.state.queue) == 2)
+    first, second = toy_lab.state.queue
+    toy_lab.state.set_queue([replace(first, status="running"), second], False, True)
+    request = first.order.request
+    record = first_record(request.name, request.corpus, request.model, request.train, None)
+    toy_lab.state.open_run(OpenRun(first.run, record))
+    toy_lab.state.add_events([Evaluated(step=0, train_loss=None, val_loss=4.0, bits_per_char=5.77)])
+    qtbot.waitUntil(lambda: "A, one head ends at 5.77" in toy_lab.view.curves.chart.accessibleDescription())
+    assert "Training run 1 of 2: A, one head, seed 1337" in toy_lab.find("progress").text()
+
+
 def test_the_list_tells_what_was_done(lab):
     noted(lab)
     done = [lab.view.list.ready.item(n).text() for n in range(lab.view.list.ready.count())]
@@ -260,6 +290,21 @@ def test_the_text_of_a_record_has_figures_forecast_and_conclusion(toy_lab, tmp_p
     assert "Too short to tell." in told
     toy_lab.view.save_as(tmp_path / "chart", "picture")
     assert QImage(str(tmp_path / "chart.png")).width() > 400
+
+
+def test_what_was_measured_before_is_told_only_after_the_student_has_measured(lab):
+    figure = words.bits(EXPERIMENTS["dropout"].measured.b)
+    outcomes = {
+        f"{side}:1": Outcome(role=f"{side}:1", held_back=(), training=(), final=end, best=end, best_step=1, step=1)
+        for side, end in (("a", 2.2), ("b", 2.9))
+    }
+    before = noted(lab)
+    lab.view.show_record(before.id)
+    assert not lab.find("measured_before").isVisibleTo(lab.view)
+    lab._keep(with_notes(before, replace(notes_of(before), outcomes=outcomes)))
+    assert figure in lab.find("measured_before").text()
+    lab.view.choose("dropout")
+    assert not lab.find("measured_before").isVisibleTo(lab.view)
 
 
 def test_an_own_experiment_is_made_of_one_changed_thing(lab):

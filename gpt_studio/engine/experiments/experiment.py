@@ -36,6 +36,21 @@ class Setting(Struct, frozen=True, kw_only=True):
         return not self.model.is_bigram and "mask" in self.model.without and self.model.has("attention")
 
 
+class Measured(Struct, frozen=True):
+    """What was measured of an experiment on the bundled text, in held-back bits per character."""
+
+    a: float  # means of the last checks
+    b: float
+    low: float  # of the 95 % interval of side b less side a
+    high: float
+    spread: float  # of that difference from pair to pair
+    note: str = ""
+
+    @property
+    def difference(self) -> float:
+        return self.b - self.a
+
+
 class Experiment(Struct, frozen=True, kw_only=True):
     """A question, and the two settings whose runs answer it."""
 
@@ -46,7 +61,7 @@ class Experiment(Struct, frozen=True, kw_only=True):
     a: Setting
     b: Setting
     compared: str = ""  # what the two numbers are, where that needs a word
-    measured: str = ""  # what came out on the bundled text, with the figures
+    measured: Measured | None = None  # what came out on the bundled text
     spread: float = USUAL_SPREAD  # of the difference from pair to pair, as far as it was measured
     seeds_differ: bool = False  # the changed thing is the seed
 

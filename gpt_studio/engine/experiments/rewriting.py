@@ -6,10 +6,12 @@ of an experiment are tested on the same held-back text.
 
 import random
 import re
+from itertools import accumulate, pairwise
 from typing import Literal
 
 from gpt_studio.engine.corpus import split
 from gpt_studio.engine.requests import CorpusText
+from gpt_studio.engine.text_care.portions import bounds
 
 Rewriting = Literal["none", "letters", "words", "tenth"]
 TITLES: dict[Rewriting, str] = {
@@ -53,12 +55,21 @@ def _shuffled_words(train: str, chance: random.Random) -> str:
 
 
 def _one_tenth(train: str, chance: random.Random) -> str:
-    """One stretch of a tenth of the text, again and again, to the length of the whole.
+    """Paragraphs drawn by chance from all over the text, a tenth of it, again and again to the length of the whole.
 
-    A run draws its windows anywhere in its training part, so this is training on the stretch alone, but for the few
-    windows that cross a seam.
+    A run draws its windows anywhere in its training part, so this is training on the tenth alone, but for the few
+    windows that cross a seam. Paragraphs and not one stretch: that would be one scene or chapter, and how much it is
+    like the held-back part would matter more than its length.
     """
     length = max(1, len(train) // SHARE)
-    begin = chance.randrange(len(train) - length + 1)
-    stretch = train[begin : begin + length]
-    return (stretch * (len(train) // length + 1))[: len(train)]
+    places = bounds(train)
+    paragraphs = [train[begin:end] for begin, end in pairwise(places)]
+    order = chance.sample(range(len(paragraphs)), len(paragraphs))
+    tenth = "".join(paragraphs[place] for place in sorted(order[: _as_many(paragraphs, order, length)]))[:length]
+    return (tenth * (len(train) // length + 1))[: len(train)]
+
+
+def _as_many(paragraphs: list[str], order: list[int], length: int) -> int:
+    """How many of them, in this order, it takes to have so many characters."""
+    lengths = accumulate(len(paragraphs[place]) for place in order)
+    return 1 + next(count for count, total in enumerate(lengths) if total >= length)

@@ -29,6 +29,16 @@ def test_every_experiment_changes_one_thing_on_a_text_that_comes_with_the_progra
 
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS.values(), ids=list(EXPERIMENTS))
+def test_what_was_measured_of_an_experiment_makes_sense(experiment):
+    measured = experiment.measured
+    assert measured.low <= measured.difference + 0.001
+    assert measured.difference <= measured.high + 0.001
+    assert 0 < measured.spread < 0.5
+    reach = 4.303 * measured.spread / 3**0.5  # of three pairs
+    assert (measured.high - measured.low) / 2 == pytest.approx(reach, abs=0.003) or experiment.seeds_differ
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS.values(), ids=list(EXPERIMENTS))
 def test_both_sides_are_checked_at_the_same_steps(experiment):
     assert experiment.a.train.max_steps == experiment.b.train.max_steps
     assert experiment.a.train.eval_every == experiment.b.train.eval_every > 0

@@ -20,6 +20,8 @@ from gpt_studio.engine.experiments.series import Series
 from gpt_studio.gui.background import Background
 from gpt_studio.gui.state import StudioState
 
+QUICK_S = 180.0  # of training for the first pair; more seeds of longer runs are ordered by the student alone
+
 
 class PredictKeeper(QObject):
     """Follows the queue and the series of the state.
@@ -122,8 +124,8 @@ class PredictKeeper(QObject):
     def _wants_seeds(self, series: Series, notes: Notes) -> bool:
         if notes.has_more_seeds or not self.is_over(series.id):
             return False
-        effect = notes.effect
-        return effect is not None and effect.wants_seeds
+        effect, took_s = notes.effect, sum(each.seconds for each in notes.outcomes.values())
+        return effect is not None and effect.wants_seeds and took_s <= QUICK_S
 
     def _read(self, id: str, ended: dict[str, Path]) -> None:
         self._busy.add(id)

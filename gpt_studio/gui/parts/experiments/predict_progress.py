@@ -7,6 +7,7 @@ from gpt_studio.engine.experiments.effects import Outcome
 from gpt_studio.engine.experiments.experiment import run_of
 from gpt_studio.engine.experiments.record import Notes
 from gpt_studio.engine.experiments.run_queue import Entry
+from gpt_studio.engine.experiments.series import Series
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.state import OpenRun, StudioState
@@ -20,11 +21,11 @@ class Progress(NamedTuple):
     live: Outcome | None = None  # the run in training, as far as it is
 
 
-def progress_of(entries: Sequence[Entry], notes: Notes, state: StudioState) -> Progress:
+def progress_of(entries: Sequence[Entry], series: Series, notes: Notes, state: StudioState) -> Progress:
     """From the entries that the queue has of an experiment."""
     ahead = [entry for entry in entries if entry.is_ahead]
     if not ahead:
-        return Progress(None)
+        return _at_rest(entries, series, notes)
     done = sum(1 for entry in entries if not entry.is_ahead)
     running = next((entry for entry in ahead if entry.status == "running"), None)
     if running is None:
@@ -45,6 +46,16 @@ def progress_of(entries: Sequence[Entry], notes: Notes, state: StudioState) -> P
     step, steps = shown.curve.step, max(1, shown.max_steps)
     words = told + tr(", step {step} of {steps}").format(step=messages.count(step), steps=messages.count(steps))
     return Progress(words, (done + step / steps) / len(entries), _live(running.order.role, shown))
+
+
+def _at_rest(entries: Sequence[Entry], series: Series, notes: Notes) -> Progress:
+    """Nothing is ahead; but some of it may never have been trained."""
+    missing = [role for role in series.runs if role not in notes.outcomes]
+    ended = {entry.order.role for entry in entries}  # of which the outcome is about to be noted
+    if series.runs and (not missing or ended & {*missing}):
+        return Progress(None)
+    words = tr("Not all of it was trained: {n} runs left the queue before. “Repeat” begins anew.")
+    return Progress(words.format(n=len(missing)), len(notes.outcomes) / max(1, len(series.runs)))
 
 
 def _live(role: str, run: OpenRun) -> Outcome:

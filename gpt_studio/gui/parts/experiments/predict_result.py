@@ -12,7 +12,7 @@ from gpt_studio.engine.experiments.record import Notes, drawn_miss
 from gpt_studio.gui import theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.experiments import predict_words as words
-from gpt_studio.gui.widgets.basics import Card, Figure, button, paragraph, text
+from gpt_studio.gui.widgets.basics import Card, Figure, announce, button, paragraph, text
 
 NAME = "experiments.predict"
 SAMPLE = 400  # characters of a sample that are shown
@@ -60,7 +60,10 @@ class ResultCard(Card):
         compares = effect.verdict not in ("peeks", "texts")
         self.difference.set(_figure(effect.difference if compares else None, signed=True))
         self.at_best.set(_figure(effect.best_difference if compares else None, signed=True))
-        self.verdict.setText(words.verdict(experiment, effect))
+        verdict = words.verdict(experiment, effect)
+        if verdict != self.verdict.text():
+            self.verdict.setText(verdict)
+            announce(self, verdict)
         self._say(self.certainty, words.certainty(experiment, effect))
         drawn = _drawn(notes)
         said = words.forecast_verdict(experiment, notes.forecast, effect, drawn) if is_over else ""

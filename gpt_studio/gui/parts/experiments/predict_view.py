@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from msgspec.structs import replace
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -16,18 +16,20 @@ from gpt_studio.engine.experiments.series import Series
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.experiments import predict_export
+from gpt_studio.gui.parts.experiments import predict_words as words
 from gpt_studio.gui.parts.experiments.predict_conclusion import ConclusionCard
 from gpt_studio.gui.parts.experiments.predict_curves import CurvesCard
 from gpt_studio.gui.parts.experiments.predict_forecast import ForecastCard
 from gpt_studio.gui.parts.experiments.predict_keeper import PredictKeeper
 from gpt_studio.gui.parts.experiments.predict_list import OWN, PredictList
 from gpt_studio.gui.parts.experiments.predict_own import OwnCard
-from gpt_studio.gui.parts.experiments.predict_progress import Progress, progress_of
+from gpt_studio.gui.parts.experiments.predict_progress import progress_of
 from gpt_studio.gui.parts.experiments.predict_question import QuestionCard
 from gpt_studio.gui.parts.experiments.predict_result import ResultCard, SamplesCard
 from gpt_studio.gui.state import StudioState
 from gpt_studio.gui.widgets.basics import MessageBar
 
+FOLLOW_MS = 500
 NARROW = 760  # of the right side, under which forecast and chart stand one over the other
 
 
@@ -70,11 +72,11 @@ class PredictView(QWidget):
         self._middle.addWidget(self.curves, 1)
         right = QVBoxLayout()
         right.setSpacing(12)
-        for above in (self.message, self.own, self.question):
+        for above in (self.message, self.own, self.question, self.result):
             right.addWidget(above)
         right.addLayout(self._middle, 1)
-        for below in (self.result, self.samples, self.conclusion):
-            right.addWidget(below)
+        right.addWidget(self.samples)
+        right.addWidget(self.conclusion)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
@@ -99,7 +101,9 @@ class PredictView(QWidget):
         self.question.show_asked.connect(self._show_run)
         for changed in (self._state.series_changed, self._state.queue_changed, keeper.settled):
             changed.connect(self._renew)
-        self._state.curve_grown.connect(self._follow)
+        self._soon = QTimer(self, objectName="follow an experiment", singleShot=True, interval=FOLLOW_MS)
+        self._soon.timeout.connect(self._follow)
+        self._state.curve_grown.connect(self._follow_soon)
 
     # A new experiment
 
@@ -149,6 +153,7 @@ class PredictView(QWidget):
         """Show what was forecast, what came of it, and the conclusion."""
         series = self.keeper.series(id)
         if series is None or (notes := self.keeper.notes(series)) is None:
+            self.forecast.run.setEnabled(not self._id)  # it could not be kept, and the window has said why
             return
         self._chosen, self._id, self._experiment = "", id, notes.experiment
         self.list.mark("", id)
@@ -183,11 +188,8 @@ class PredictView(QWidget):
         self.result.setVisible(effect is not None)
         if effect is not None:
             self.result.show_notes(notes, effect, is_over)
-        self.question.tell_before(
-            tr("Measured with this text before: {words}").format(words=tr(notes.experiment.measured))
-            if effect is not None and is_over and notes.experiment.measured
-            else ""
-        )
+        is_told = effect is not None and is_over  # not before the student has measured it
+        self.question.tell_before(words.measured_before(notes.experiment) if is_told else "")
         paths = {side: self._path(series, notes, side) for side in ("a", "b")}
         self.samples.setVisible(effect is not None)
         if effect is not None:
@@ -204,10 +206,15 @@ class PredictView(QWidget):
         if shown is None or not self.isVisible():
             return
         series, notes = shown
-        now: Progress = progress_of(self.keeper.entries(series.id), notes, self._state)
+        now = progress_of(self.keeper.entries(series.id), series, notes, self._state)
         self.curves.show_notes(notes, now.live)
-        waits = now.words or (None if self.keeper.is_over(series.id) else tr("One moment …"))
-        self.question.tell(waits, now.share)
+        is_busy = not self.keeper.is_over(series.id) and now.live is None
+        self.question.tell(now.words or (tr("One moment …") if is_busy else None), now.share)
+
+    def _follow_soon(self) -> None:
+        """The run in training has gone on: figures that people read change twice a second at most."""
+        if self._id and not self._soon.isActive():
+            self._soon.start()
 
     def _path(self, series: Series, notes: Notes, side: str) -> Path | None:
         """The first run of a side that is still there."""
@@ -233,22 +240,22 @@ class PredictView(QWidget):
             self._id = ""
             self.forget_asked.emit(series.id)
             self.show_new(next(iter(EXPERIMENTS)))
-            words = tr("The record “{title}” is gone; its runs stay.").format(title=tr(series.title))
-            self.message.tell("accent", words, tr("Undo"), lambda: self.series_asked.emit(series))
+            told = tr("The record “{title}” is gone; its runs stay.").format(title=tr(series.title))
+            self.message.tell("accent", told, tr("Undo"), lambda: self.series_asked.emit(series))
 
-    def _conclude(self, id: str, words: str) -> None:
+    def _conclude(self, id: str, conclusion: str) -> None:
         series = self.keeper.series(id)
         notes = self.keeper.notes(series) if series else None
         if series and notes:
-            self.series_asked.emit(record.with_notes(series, replace(notes, conclusion=words)))
+            self.series_asked.emit(record.with_notes(series, replace(notes, conclusion=conclusion)))
 
     def _export(self, kind: str) -> None:
         self.conclusion.save()
         if not (shown := self._record()):
             return
-        ending, words = predict_export.KINDS[kind]
+        ending, kinds = predict_export.KINDS[kind]
         proposed = str(Path.home() / f"{shown[0].about}.{ending}")
-        chosen, _ = QFileDialog.getSaveFileName(self, tr("Save the experiment"), proposed, tr(words))
+        chosen, _ = QFileDialog.getSaveFileName(self, tr("Save the experiment"), proposed, tr(kinds))
         if chosen:
             self.save_as(Path(chosen), kind)
 

@@ -202,6 +202,25 @@ def forecast_verdict(experiment: Experiment, forecast: Forecast, effect: Effect,
     return " ".join(said)
 
 
+def measured_before(experiment: Experiment) -> str:
+    """What was measured when the program was made; empty where nothing was."""
+    before = experiment.measured
+    if before is None:
+        return ""
+    words = tr(
+        "Measured for this program on the same text, three pairs of runs: A {a}, B {b}; B less A {difference}, "
+        "95 % interval {low} to {high}."
+    )
+    told = words.format(
+        a=bits(before.a),
+        b=bits(before.b),
+        difference=bits(before.difference, signed=True),
+        low=bits(before.low, signed=True),
+        high=bits(before.high, signed=True),
+    )
+    return joined((told, tr(before.note) if before.note else ""))
+
+
 def summary(effect: Effect | None) -> str:
     """A result in a few words, for the list."""
     if effect is None:
