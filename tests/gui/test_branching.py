@@ -291,10 +291,23 @@ def test_a_large_tree_leaves_room_for_the_text_and_shows_the_branch(tab, size):
     QGuiApplication.processEvents()
     card = tab.texts.card
     assert max(branch.depth for branch in card.branches.branches) == 14
-    assert card.output.height() >= 150 and card.branches.height() <= theme.px(28 * 4)
+    assert card.output.height() >= 120 and card.branches.height() <= theme.px(28 * 4)
     row = card.branches.visualRect(card.branches.currentIndex())
     assert card.branches.viewport().rect().contains(row)
     assert tab.scroll.widget().width() <= tab.scroll.viewport().width()
+
+
+def test_a_growing_branch_is_followed_no_further_than_to_its_picked_token(tab):
+    tab.settings.length.set(2_000)
+    pick(tab, 4, "k")
+    output = tab.texts.card.output
+    for _ in range(40):
+        tab.receive(written("k" * 40))
+        QGuiApplication.processEvents()
+    bar = output.verticalScrollBar()
+    assert bar.value() < bar.maximum() / 2
+    (place, *_) = output.where(4)
+    assert 0 <= place.top() < output.viewport().height() / 2
 
 
 def test_the_tree_is_painted_in_every_theme(tab):

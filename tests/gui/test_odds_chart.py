@@ -46,6 +46,43 @@ def test_a_small_vocabulary_is_shown_whole():
     assert odds_around(two, "b", 0.2, 0.3)[1:] == (1, False)
 
 
+def test_tokens_that_look_alike_are_told_apart_by_their_id():
+    alike = Candidates(tokens=("<0xE2>", "<0xE2>"), before=BEFORE[:2], after=AFTER[:2], ids=(226, 900))
+    odds, place, _ = odds_around(alike, "<0xE2>", 0.2, 0.3, 900)
+    assert place == 1 and [one.id for one in odds] == [226, 900]
+
+
+@pytest.mark.parametrize("held", [Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier])
+def test_candidates_are_picked_by_click_and_key_but_not_the_drawn_one(chart, qtbot, held):
+    picked = []
+    chart.picked.connect(picked.append)
+    known = Candidates(TWELVE.tokens, BEFORE, AFTER, tuple(range(12)))
+    chart.show_odds(*odds_around(known, "h", 0.2, 0.3, 1))
+    for place in (1, 0):
+        qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=chart._slot(place).center().toPoint())
+    qtbot.mousePress(chart, Qt.MouseButton.LeftButton, pos=chart._slot(5).center().toPoint())
+    qtbot.mouseRelease(chart, Qt.MouseButton.LeftButton, pos=chart._slot(6).center().toPoint())
+    qtbot.mouseClick(chart, Qt.MouseButton.RightButton, pos=chart._slot(7).center().toPoint())
+    assert picked == [0], "nor one that the mouse has left, nor by the other button"
+    qtbot.keyClick(chart, Qt.Key.Key_End)
+    qtbot.keyClick(chart, Qt.Key.Key_Return, held)
+    qtbot.keyClick(chart, Qt.Key.Key_Space)
+    assert picked == [0, 11]
+    for point in (QPoint(2, 2), chart._slot(3).center().toPoint()):
+        qtbot.mouseMove(chart, point)
+    assert chart.accessibleDescription().endswith("then struck out \u00b7 click: pick it")
+    assert chart.cursor().shape() == Qt.CursorShape.PointingHandCursor
+
+
+def test_odds_without_ids_are_read_and_not_picked(chart, qtbot):
+    picked = []
+    chart.picked.connect(picked.append)
+    chart.show_odds(*odds_around(TWELVE, "h", 0.2, 0.3))
+    qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=chart._slot(0).center().toPoint())
+    qtbot.keyClick(chart, Qt.Key.Key_Return)
+    assert picked == [] and chart.accessibleDescription() == "w: chance 40 %, then 60 %"
+
+
 def test_bars_are_grey_before_and_blue_after_and_struck_out_ones_stay_grey(chart):
     chart.show_odds(*odds_around(TWELVE, "h", 0.2, 0.3))
     first, fourth = chart._slot(0), chart._slot(3)

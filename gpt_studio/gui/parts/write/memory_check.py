@@ -9,7 +9,9 @@ from PySide6.QtCore import QObject
 from gpt_studio.engine import corpus, runs, verbatim
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.verbatim import Match, Source
+from gpt_studio.gui import messages
 from gpt_studio.gui.background import Background, Errand
+from gpt_studio.gui.messages import tr
 
 AROUND = 60  # characters of the training text that are shown on each side of a passage
 
@@ -76,6 +78,18 @@ class MemoryCheck(QObject):
 
     def shut_down(self) -> None:
         self._background.shut_down()
+
+
+def memory_words(memory: Memory) -> tuple[str, str]:
+    """How much of a text stands in the training text, in a few words; and what is meant by that."""
+    words = tr("nothing word for word")
+    if memory.matches:
+        words = tr("{share} word for word as in the training text").format(share=messages.share(memory.share))
+    explained = tr(
+        "Passages of {least} characters and more that stand in the training text are underlined; the longest "
+        "has {longest}."
+    )
+    return words, explained.format(least=verbatim.TELLING, longest=memory.longest)
 
 
 def _pass_over(error: Exception) -> None:

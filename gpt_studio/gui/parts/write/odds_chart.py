@@ -116,7 +116,8 @@ class OddsChart(QWidget):
 
     def _plot(self) -> QRectF:
         """Where the bars stand; numbers left of it, letters below."""
-        left, top = theme.px(46), theme.px(24 if self._is_offer else 8)
+        widest = QFontMetricsF(theme.role_font("caption")).horizontalAdvance(messages.share(1.0))
+        left, top = max(theme.px(46), round(widest) + theme.px(10)), theme.px(24 if self._is_offer else 8)
         return QRectF(left, top, max(1, self.width() - left), max(1, self.height() - top - theme.px(30)))
 
     @property

@@ -9,15 +9,15 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy
 
-from gpt_studio.engine import verbatim
 from gpt_studio.engine.config import Sampling
 from gpt_studio.engine.events import WritingBegun, Written
 from gpt_studio.engine.requests import WriteRequest
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.parts.write.branch_list import BranchList
 from gpt_studio.gui.parts.write.branched_text import BranchedText
-from gpt_studio.gui.parts.write.memory_check import Memory
+from gpt_studio.gui.parts.write.memory_check import Memory, memory_words
 from gpt_studio.gui.parts.write.odds_card import numbers
+from gpt_studio.gui.parts.write.sampling_words import drawn_with
 from gpt_studio.gui.parts.write.writing_tree import Branch, Trees, WritingTree
 from gpt_studio.gui.widgets.basics import Card, button, text
 from gpt_studio.gui.widgets.tinted_text import TintLegend
@@ -225,17 +225,9 @@ class WritingCard(Card):
             (bisect_right(starts, match.start) - 1, bisect_left(starts, match.start + match.length))
             for match in memory.matches
         )
-        if memory.matches:
-            words = self.tr("{share} word for word as in the training text").format(share=messages.share(memory.share))
-        else:
-            words = self.tr("nothing word for word")
+        words, explained = memory_words(memory)
         self.memory.setText(words)
-        self.memory.setToolTip(
-            self.tr(
-                "Passages of {least} characters and more that stand in the training text are underlined; the longest "
-                "has {longest}."
-            ).format(least=verbatim.TELLING, longest=memory.longest)
-        )
+        self.memory.setToolTip(explained)
 
     def _starts(self) -> list[int]:
         """Where each token begins in the written text."""
@@ -289,16 +281,8 @@ class WritingCard(Card):
         )
 
     def _show_settings(self) -> None:
-        used = self.sampling
-        top_k = messages.count(used.top_k) if used.top_k else self.tr("all")
-        if used.top_k and 0 < self._vocab_size <= used.top_k:
-            top_k = self.tr("{number} (all)").format(number=top_k)
-        ink = theme.current().text
-        strong = f'<b style="color: {ink}">%s</b>'
-        words = self.tr("temperature {temperature}, top-k {top_k}").format(
-            temperature=strong % f"{used.temperature:.3g}", top_k=strong % top_k
-        )
-        if self._next != used:
+        words = drawn_with(self.sampling, self._vocab_size)
+        if self._next != self.sampling:
             words += " " + self.tr("(next text: {numbers})").format(numbers=numbers(self._next))
         self.settings.setText(words)
 
@@ -314,7 +298,7 @@ class WritingCard(Card):
         self.save_button.setVisible(has_text)
 
     def _fit_height(self) -> None:
-        self.output.setMinimumHeight(theme.px(84 if self.branches.isHidden() else 168))
+        self.output.setMinimumHeight(theme.px(84 if self.branches.isHidden() else 120))
         self.progress.setMinimumHeight(theme.px(34))
 
     # Qt's own names
