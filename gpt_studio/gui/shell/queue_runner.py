@@ -89,9 +89,11 @@ class QueueRunner(QObject):
             return False
         self._show()
         if self._queue.held:
-            self.told.emit("accent", queue_words.held(len(ahead)), tr("Go on"), lambda: self.hold(False))
+            if running:
+                self._try(lambda: self._queue.wait_again(running.id))
+            self.told.emit("warn", queue_words.held(len(ahead)), tr("Go on"), lambda: self.hold(False))
         else:
-            self.told.emit("accent", queue_words.goes_on(ahead[0], len(ahead) - 1), tr("Not now"), self._not_now)
+            self.told.emit("warn", queue_words.goes_on(ahead[0], len(ahead) - 1), tr("Not now"), self._not_now)
         return True
 
     def refresh(self) -> None:
