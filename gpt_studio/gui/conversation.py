@@ -57,6 +57,7 @@ class Conversation(QObject):
         self.care = RunCare(state, self.shelf, lambda: self.training, self)
         self.slot = TrainingSlot(state, desk, self.shelf, page, self)
         self._desk = desk
+        self._is_measured = False
         self.visits = Visits(state, desk, page, self)
         self.rescue, self.follower = Rescue(self), Follower(state, self.shelf, self)
         self.runs = RunWishes(state, self.shelf, self.care, self.follower, lambda: self.training, page, self)
@@ -69,7 +70,7 @@ class Conversation(QObject):
         self.slot.problem.connect(self.runs.tell_problem)
         self.slot.changed.connect(self._follow_training)
         self.slot.noticed.connect(self.rescue.hear)
-        self.slot.ended.connect(lambda _, ending: self.rescue.hear_ending(ending))
+        self.slot.ended.connect(self._look_after)
         self.rescue.elsewhere_asked.connect(self.slot.save_elsewhere)
         self.rescue.restart_asked.connect(self._restart)
         desk.ready.connect(self._greet)
@@ -131,6 +132,10 @@ class Conversation(QObject):
             self.follower.stop()
         self.training_changed.emit(run)
 
+    def _look_after(self, _: OpenRun, ending: Ending) -> None:
+        self.rescue.hear_ending(ending)
+        self._measure_if_unknown()
+
     # Choosing
 
     def use_preset(self, name: str) -> None:
@@ -151,8 +156,15 @@ class Conversation(QObject):
         self.state.set_ready(ready)
         log.info("ready: %s, %s, %d threads", ready.device, ready.device_name, ready.threads)
         self.queue.go_on()
-        known = any(probe.device == ready.device for probe in self.state.probes)
-        if not known and self.state.visit is Visit.NONE and self.state.phase is Phase.IDLE:
+        self._measure_if_unknown()
+
+    def _measure_if_unknown(self) -> None:
+        """Once, and not while a run of the queue trains, which would make the machine seem slow."""
+        state = self.state
+        if self._is_measured or state.ready is None or state.visit is not Visit.NONE or state.phase is not Phase.IDLE:
+            return
+        if all(probe.device != state.ready.device for probe in state.probes):
+            self._is_measured = True
             self.visits.measure()
 
     def _mourn(self, details: str) -> None:

@@ -419,6 +419,19 @@ def test_a_measurement_that_was_kept_is_not_made_again_but_for_another_device(ro
     assert isinstance(room.desk.requests[0], ProbeRequest)
 
 
+def test_while_the_queue_trains_from_the_start_the_machine_is_measured_afterwards(room: Room):
+    room.train.queue_asked.emit(TrainConfig(max_steps=500))
+    room.desk.ready.emit(Ready("cpu", "Processor", 6))
+    assert [type(request) for request in room.desk.requests] == [TrainRequest]
+    room.desk.ends(1)
+    assert isinstance(room.desk.requests[1], ProbeRequest)
+    room.desk.ends(2, "failed", "device.memory")
+    room.start()
+    room.desk.ends(3)
+    assert len(room.desk.requests) == 3, "it was tried once"
+    room.talk.queue.close()
+
+
 def test_revised_steps_are_taken_over(room: Room):
     ticket, request = room.start()
     room.desk.says(ticket, started(request.run))

@@ -271,6 +271,15 @@ def test_the_run_in_training_is_drawn_as_far_as_it_is(toy_lab, qtbot):
     assert "Training run 1 of 2: A, one head, seed 1337" in toy_lab.find("progress").text()
 
 
+def test_a_run_that_did_not_get_to_its_end_is_named(lab):
+    outcomes = {
+        role: Outcome(role=role, held_back=(), training=(), final=end, best=2.0, best_step=1, step=1)
+        for role, end in (("a:1", 2.2), ("b:1", None))
+    }
+    lab.view.show_record(noted(lab, outcomes=outcomes).id)
+    assert lab.find("verdict").text() == "There is nothing to compare: B, seed 1 did not get to its end."
+
+
 def test_the_list_tells_what_was_done(lab):
     noted(lab)
     done = [lab.view.list.ready.item(n).text() for n in range(lab.view.list.ready.count())]
@@ -361,6 +370,16 @@ def test_an_own_experiment_starts_from_a_run_of_the_library(toy_lab):
     toy_lab.view.own.values["b"].number.setText("32")
     assert (made[-1].a.model.n_embd, made[-1].b.model.n_embd) == (16, 32)
     assert text_of(made[-1].a.corpus).text
+
+
+def test_only_what_a_student_would_call_different_is_marked(lab):
+    marked = {id: [row.title for row in words.rows(EXPERIMENTS[id]) if row.differs] for id in EXPERIMENTS}
+    assert marked["bigram"] == ["Model", "Optimiser"]
+    assert marked["optimizer"] == ["Optimiser"]
+    assert marked["without_mask"] == ["Causal mask"]
+    assert marked["tenth"] == ["Training text"]
+    assert marked["seed"] == ["Seed"]
+    assert all(marked.values())
 
 
 def test_series_of_other_kinds_are_left_alone(lab):

@@ -358,6 +358,7 @@ def test_a_queue_that_was_held_or_whose_run_was_paused_waits_for_a_word(rooms):
     room.slot.pause()
     again = rooms()
     assert again.desk.requests == [] and again.words == "The queue is held: 2 runs wait."
+    assert again.statuses == ["waiting", "waiting"], "it is not in training, so it can be taken out"
     again.press()
     assert isinstance(again.desk.requests[0], ResumeRequest)
 

@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
-from gpt_studio.engine import runs
 from gpt_studio.engine.config import TrainConfig
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ending
@@ -90,9 +89,11 @@ class QueueRunner(QObject):
             return False
         self._show()
         if self._queue.held:
-            self.told.emit("accent", queue_words.held(len(ahead)), tr("Go on"), lambda: self.hold(False))
+            if running:
+                self._try(lambda: self._queue.wait_again(running.id))
+            self.told.emit("warn", queue_words.held(len(ahead)), tr("Go on"), lambda: self.hold(False))
         else:
-            self.told.emit("accent", queue_words.goes_on(ahead[0], len(ahead) - 1), tr("Not now"), self._not_now)
+            self.told.emit("warn", queue_words.goes_on(ahead[0], len(ahead) - 1), tr("Not now"), self._not_now)
         return True
 
     def refresh(self) -> None:
@@ -209,7 +210,7 @@ class QueueRunner(QObject):
         shown = self._state.run is None or self._state.run.path in (self._last, entry.run)
         self._training, self._last = entry.id, entry.run
         try:
-            if waiting.begun and self._can_go_on(entry.run):
+            if waiting.begun and self._shelf.can_go_on(entry.run):
                 self._slot.take_up(entry.run, shown=shown)
             else:
                 budget = self._slot.snapshot_budget()
@@ -218,19 +219,6 @@ class QueueRunner(QObject):
             self._training = None
             self._note_end(entry.id, "failed", messages.sentence(error.code, error.values))
         return True
-
-    def _can_go_on(self, run: Path) -> bool:
-        """Whether a checkpoint was kept; a beginning without one goes into the trash.
-
-        Raises:
-            RunError: `trash.failed`.
-        """
-        if not (run / "run.json").is_file():
-            return False
-        if runs.step_folders(run / "checkpoints"):
-            return True
-        self._shelf.throw_away(run)
-        return False
 
     def _hold_what_waits(self) -> None:
         if self._queue.waiting and self._queue.is_ours and not self._rests:

@@ -103,6 +103,19 @@ class RunShelf(QObject):
             (where.parent.parent / "info" / f"{where.name}.trashinfo").unlink()
         self.refresh()
 
+    def can_go_on(self, path: Path) -> bool:
+        """Whether a run has kept a checkpoint; a beginning without one goes into the trash.
+
+        Raises:
+            RunError: `trash.failed`.
+        """
+        if not (path / "run.json").is_file():
+            return False
+        if runs.step_folders(path / "checkpoints"):
+            return True
+        self.throw_away(path)
+        return False
+
     def interrupted(self) -> tuple[OpenRun, int] | None:
         """The newest run that a crash or a power cut ended, and the step from which it can go on."""
         for summary in self._state.runs:

@@ -31,6 +31,8 @@ class ForecastCard(Card):
         self.by = QDoubleSpinBox()
         self.because = QLineEdit()
         self.pencil = Segmented([("a", tr("A")), ("b", tr("B"))], f"{NAME}.pencil")
+        for side in ("a", "b"):
+            self.pencil.option(side).setAccessibleName(tr("Draw the curve of {side}").format(side=side.upper()))
         self.wipe = button(tr("Wipe"), "plain", name=f"{NAME}.wipe")
         self.run = button(tr("Run both"), "primary", "play", f"{NAME}.run")
         self._why_not = paragraph("", "caption", "text3")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSizePolicy
 
 from gpt_studio.engine.experiments.catalogue import EXPERIMENTS
@@ -106,8 +107,20 @@ class PredictList(Card):
                     each.item(place).setSizeHint(QSize(0, theme.px(high)))
 
 
+class _Rows(QListWidget):
+    """A list that shows where the keys are."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus() and self.currentItem() is not None:
+            painter = QPainter(self.viewport())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(theme.color("accent"), 2))
+            painter.drawRoundedRect(self.visualItemRect(self.currentItem()).adjusted(1, 1, -1, -1), 5, 5)
+
+
 def _list(name: str) -> QListWidget:
-    made = QListWidget()
+    made = _Rows()
     made.setObjectName(name)
     made.setProperty("frameless", "true")
     made.setTextElideMode(Qt.TextElideMode.ElideRight)

@@ -27,8 +27,6 @@ class QuestionCard(Card):
         super().__init__(" ", f"{NAME}.question")
         self.question, self.changed = paragraph("", "lesson", "text"), paragraph("", "body", "text2")
         self.settings = SettingsTable()
-        self.before = paragraph("", "body", "text2")
-        self.before.setObjectName(f"{NAME}.measured_before")
         self.show_a = button(tr("A on Train"), "plain", name=f"{NAME}.show.a")
         self.show_b = button(tr("B on Train"), "plain", name=f"{NAME}.show.b")
         self.repeat = button(tr("Repeat"), "plain", "refresh", f"{NAME}.repeat")
@@ -46,7 +44,6 @@ class QuestionCard(Card):
         self.body.addWidget(self.changed)
         self.body.addLayout(row)
         self.body.addWidget(self.settings)
-        self.body.addWidget(self.before)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.repeat.clicked.connect(self.repeat_asked)
         self.delete.clicked.connect(self.delete_asked)
@@ -61,11 +58,6 @@ class QuestionCard(Card):
         self.settings.show_experiment(experiment)
         for each in (self.show_a, self.show_b, self.repeat, self.delete):
             each.setVisible(is_record)
-
-    def tell_before(self, words: str) -> None:
-        """What was measured on the bundled text; only once the student has measured too."""
-        self.before.setText(words)
-        self.before.setVisible(bool(words))
 
     def tell(self, words: str | None, share: float = 0.0) -> None:
         """How far the runs are; None: none is ahead."""

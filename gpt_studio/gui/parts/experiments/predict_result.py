@@ -35,6 +35,8 @@ class ResultCard(Card):
         self.forecast = paragraph("")
         self.forecast.setObjectName(f"{NAME}.forecast_verdict")
         self.compared = paragraph("", "caption", "text2")
+        self.before = paragraph("")
+        self.before.setObjectName(f"{NAME}.measured_before")
         self.a, self.b = Figure(tr("A")), Figure(tr("B"))
         self.difference = Figure(tr("B less A"))
         self.at_best = Figure(tr("at the lowest checks"))
@@ -48,7 +50,7 @@ class ResultCard(Card):
         figures.addStretch(1)
         self.head.addWidget(self.more)
         self.body.addLayout(figures)
-        for each in (self.verdict, self.certainty, self.forecast, self.compared):
+        for each in (self.verdict, self.certainty, self.forecast, self.before, self.compared):
             self.body.addWidget(each)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
@@ -61,6 +63,7 @@ class ResultCard(Card):
         self.difference.set(_figure(effect.difference if compares else None, signed=True))
         self.at_best.set(_figure(effect.best_difference if compares else None, signed=True))
         verdict = words.verdict(experiment, effect)
+        verdict = verdict if is_over else tr("So far: {verdict}").format(verdict=verdict)
         if verdict != self.verdict.text():
             self.verdict.setText(verdict)
             announce(self, verdict)
@@ -68,6 +71,7 @@ class ResultCard(Card):
         drawn = _drawn(notes)
         said = words.forecast_verdict(experiment, notes.forecast, effect, drawn) if is_over else ""
         self._say(self.forecast, words.joined((words.forecast_words(experiment, notes.forecast), said)))
+        self._say(self.before, words.measured_before(experiment) if is_over else "")  # not before the student's own
         self._say(self.compared, words.joined((tr("Held-back bits per character."), tr(experiment.compared))))
         self.more.setVisible(is_over and effect.verdict not in ("failed", "texts"))
 

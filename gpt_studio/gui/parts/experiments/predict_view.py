@@ -16,7 +16,6 @@ from gpt_studio.engine.experiments.series import Series
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.experiments import predict_export
-from gpt_studio.gui.parts.experiments import predict_words as words
 from gpt_studio.gui.parts.experiments.predict_conclusion import ConclusionCard
 from gpt_studio.gui.parts.experiments.predict_curves import CurvesCard
 from gpt_studio.gui.parts.experiments.predict_forecast import ForecastCard
@@ -137,7 +136,6 @@ class PredictView(QWidget):
         self._experiment = experiment
         self.question.show_experiment(experiment, is_record=False)
         self.question.tell(None)
-        self.question.tell_before("")
         self.forecast.begin(experiment)
         self.curves.begin(experiment)
 
@@ -188,8 +186,6 @@ class PredictView(QWidget):
         self.result.setVisible(effect is not None)
         if effect is not None:
             self.result.show_notes(notes, effect, is_over)
-        is_told = effect is not None and is_over  # not before the student has measured it
-        self.question.tell_before(words.measured_before(notes.experiment) if is_told else "")
         paths = {side: self._path(series, notes, side) for side in ("a", "b")}
         self.samples.setVisible(effect is not None)
         if effect is not None:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from gpt_studio.engine import corpus
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.experiments.effects import Effect
-from gpt_studio.engine.experiments.experiment import Experiment, Setting
-from gpt_studio.engine.experiments.own import THINGS, value_of
+from gpt_studio.engine.experiments.experiment import Experiment, Setting, run_of
+from gpt_studio.engine.experiments.own import THINGS, differences, value_of
 from gpt_studio.engine.experiments.record import Forecast, miss
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.widgets.setting_words import setting_title, setting_words
@@ -94,7 +94,9 @@ def text_title(name: str) -> str:
 def rows(experiment: Experiment) -> list[Row]:
     """What both sides are, the changed things first; of what is the same, what one wants to know."""
     a, b = experiment.a, experiment.b
-    found = [Row(thing_title(name), *_pair(a, b, name)) for name in THINGS if value_of(a, name) != value_of(b, name)]
+    found = [Row(thing_title(name), *_pair(a, b, name)) for name in differences(a, b) if not _is_form(name, a, b)]
+    if a.model.is_bigram != b.model.is_bigram:
+        found.insert(0, Row(tr("Model"), model_words(a.model), model_words(b.model)))
     if experiment.seeds_differ:
         found.append(Row(tr("Seed"), tr("one"), tr("another")))
     for title, words in (
@@ -108,8 +110,17 @@ def rows(experiment: Experiment) -> list[Row]:
     return found
 
 
+def _is_form(name: str, a: Setting, b: Setting) -> bool:
+    """Whether a thing is only what a bigram is made of."""
+    return a.model.is_bigram != b.model.is_bigram and THINGS[name].part == "model"
+
+
 def _pair(a: Setting, b: Setting, name: str) -> tuple[str, str]:
     first, second = (value_words(name, value_of(each, name)) for each in (a, b))
+    if name == "optimizer":  # which brings its rate
+        told = tr("{name}, rate {rate}")
+        first = told.format(name=first, rate=setting_words("learning_rate", a.train.learning_rate))
+        second = told.format(name=second, rate=setting_words("learning_rate", b.train.learning_rate))
     return first, second
 
 
@@ -143,14 +154,25 @@ def verdict(experiment: Experiment, effect: Effect) -> str:
         a=tr(experiment.a.label),
         b=tr(experiment.b.label),
         by="" if effect.difference is None else bits(abs(effect.difference)),
-        failed=" and ".join(effect.failed),
+        failed=failed_words(effect),
     )
+
+
+def failed_words(effect: Effect) -> str:
+    """The runs that did not get to their end: "B, seed 1337"."""
+    found = [run for role in effect.failed if (run := run_of(role))]
+    return tr(" and ").join(tr("{side}, seed {seed}").format(side=run.side.upper(), seed=run.seed) for run in found)
 
 
 def certainty(experiment: Experiment, effect: Effect) -> str:
     """How sure that is, and what it rests on."""
     if effect.verdict in ("peeks", "texts", "failed"):
         return ""
+    left_out = tr("{failed} did not get to its end, and is left out.").format(failed=failed_words(effect))
+    return joined((_rests_on(experiment, effect), left_out if effect.failed else ""))
+
+
+def _rests_on(experiment: Experiment, effect: Effect) -> str:
     if effect.low is None or effect.high is None or effect.spread is None:
         words = tr("One pair of runs. From seed to seed such a difference varies by about {spread}.")
         return words.format(spread=bits(experiment.spread))
