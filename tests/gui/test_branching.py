@@ -274,6 +274,15 @@ def test_a_branch_by_a_model_that_has_learnt_on_says_so(tab):
     assert tab.messages.words == "The model has learnt on: the text is of step 300, its branch of step 350."
 
 
+def test_what_a_stopped_writing_of_another_run_still_tells_is_dropped(tab, state):
+    tab.write()
+    tab.stop_asked.disconnect()  # the window stops it, but its end takes a moment to arrive
+    state.open_run(a_run("other"))
+    tab.receive([WritingBegun("So ", (), 300), *written("abc")])
+    ended(tab, "stopped")
+    assert shown(tab) == "" and not tab.odds.chart.odds
+
+
 def test_another_run_begins_without_branches(tab, state):
     grow(tab, 4, "k" * 16)
     state.open_run(a_run("other"))

@@ -358,6 +358,7 @@ def test_a_queue_that_was_held_or_whose_run_was_paused_waits_for_a_word(rooms):
     room.slot.pause()
     again = rooms()
     assert again.desk.requests == [] and again.words == "The queue is held: 2 runs wait."
+    assert again.statuses == ["waiting", "waiting"], "it is not in training, so it can be taken out"
     again.press()
     assert isinstance(again.desk.requests[0], ResumeRequest)
 
@@ -387,8 +388,9 @@ def test_a_second_window_does_not_train_what_the_first_one_has(room: Room, train
     second.queue.hold(False)
     assert "Another window" in second.words
     room.queue.close()
-    second.queue.refresh()
-    assert isinstance(second.desk.requests[0], TrainRequest)
+    second.queue._elsewhere.timeout.emit()  # looks again every few seconds
+    assert isinstance(second.desk.requests[0], TrainRequest) and "goes on with verse" in second.words
+    assert not second.queue._elsewhere.isActive()
     second.queue.close()
 
 

@@ -58,11 +58,6 @@ class RunQueue:
         """The one that trains; after the start of the program, the one that was cut off."""
         return next((entry for entry in self._entries if entry.status == "running"), None)
 
-    @property
-    def promised(self) -> set[Path]:
-        """Folders that waiting runs are to have."""
-        return {entry.run for entry in self.waiting}
-
     def entry(self, id: str) -> Entry:
         return self._entries[self._place(id)]
 
@@ -140,12 +135,19 @@ class RunQueue:
             return self._put(replace(entry, order=replace(entry.order, request=request)))
 
     def wait_again(self, id: str) -> Entry:
-        """Another try: what was stopped goes on then, what failed begins anew."""
+        """Another try: what was cut off or stopped goes on then, what failed begins anew. A run that was in training is
+        the next one, others are the last.
+        """
         with self._changing():
             entry = self.entry(id)
-            return self._put(
-                replace(entry, status="waiting", message="", begun=entry.begun and entry.status != "failed")
+            goes_on = entry.begun and entry.status != "failed"
+            waiting = self._put(replace(entry, status="waiting", message="", begun=goes_on))
+            self._entries.remove(waiting)
+            place = (
+                self._place(self.waiting[0].id) if entry.status == "running" and self.waiting else len(self._entries)
             )
+            self._entries.insert(place, waiting)
+            return waiting
 
     def end(self, id: str, status: Status, message: str = "") -> Entry:
         """How it ended; `message` says why, where it failed."""

@@ -164,8 +164,9 @@ class WriteTab(Page):
         for event in events:
             if isinstance(event, WritingBegun):
                 self.texts.take_begun(event)
-                self._tell_unknown(event.unknown)
                 self.branching.hear(event)
+                if self.texts.growing_first is None:  # of a branch it was told before
+                    self._tell_unknown(event.unknown)
         written = [event for event in events if isinstance(event, Written)]
         if written:
             self.texts.add(written)
@@ -181,9 +182,9 @@ class WriteTab(Page):
         self.texts.settle()
         self._show_rate(at_last=True)
         self._look_up()
+        self.branching.go_on()
         if ending.kind == "failed":
             self.messages.tell("bad", messages.sentence(ending.code, ending.values))
-        self.branching.go_on()
 
     def _follow_step(self) -> None:
         """Have the model of the chosen step write the same again, as soon as somebody sees it."""

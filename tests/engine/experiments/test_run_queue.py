@@ -166,6 +166,19 @@ def test_one_that_failed_begins_anew_when_it_is_tried_again(queue):
     assert queue.begin(entry.id).run != entry.run
 
 
+def test_what_was_in_training_waits_as_the_next_one_and_another_try_as_the_last(queue):
+    a, _, c = queue.add([order(name) for name in "abc"])
+    queue.begin(a.id)
+    queue.move(c.id, 0)
+    queue.wait_again(a.id)
+    assert [entry.name for entry in queue.waiting] == ["a", "c", "b"]
+    queue.begin(a.id)
+    queue.end(a.id, "failed", "Why.")
+    queue.wait_again(a.id)
+    assert [entry.name for entry in queue.waiting] == ["c", "b", "a"]
+    assert names(queue) == ["c", "b", "a"]
+
+
 def test_what_has_ended_can_be_cleared(queue):
     one, two, _ = queue.add([order(name) for name in "abc"])
     for entry, status in ((one, "done"), (two, "failed")):

@@ -44,11 +44,12 @@ class BranchModel(QAbstractListModel):
         self.indent = float(INDENT)
 
     def show_tree(self, tree: WritingTree | None) -> None:
-        self.beginResetModel()
-        self.branches = tree.branches if tree else []
-        self.line = tree.shown.line if tree else []
-        self.indent = INDENT * min(1, DEEP / max([1, *(branch.depth for branch in self.branches)]))
-        self.endResetModel()
+        branches, self.line = (tree.branches, tree.shown.line) if tree else ([], [])
+        if branches != self.branches:
+            self.beginResetModel()
+            self.branches = branches
+            self.indent = INDENT * min(1, DEEP / max([1, *(branch.depth for branch in branches)]))
+            self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.branches)
@@ -175,6 +176,7 @@ class BranchList(QListView):
         if tree:
             self.setCurrentIndex(self._model.index(self.branches.index(tree.shown)))
         self.blockSignals(told)
+        self.viewport().update()
         self.setVisible(len(self.branches) > 1)
         self._fit()
 

@@ -134,8 +134,9 @@ class WritingCards(QWidget):
         by_row: dict[int, list[Written]] = {}
         for one in written:
             by_row.setdefault(one.row, []).append(one)
-        for row, ones in by_row.items():
-            self.cards[self._rows[row]].add(ones)
+        for row, style in self._rows.items():
+            if ones := by_row.get(row):
+                self.cards[style].add(ones)
         if self.card.show_the_way():
             self.changed.emit()
 
@@ -161,6 +162,7 @@ class WritingCards(QWidget):
         self.changed.emit()
 
     def clear(self) -> None:
+        self._rows = {}
         for card in self.cards.values():
             card.clear()
         self.changed.emit()

@@ -107,6 +107,7 @@ class WritingTree:
         tokens = [one.id for one in branch.written] if branch.own else [*(one.id for one in branch.written), id]
         branch.request = replace(request, begun=Begun(row=branch.row, tokens=tuple(tokens)))
         branch.written = branch.written[: len(tokens) - 1]  # the last of these tokens is told anew
+        branch.memory = None
         self.growing = branch
         return branch.request
 
