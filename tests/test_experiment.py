@@ -41,6 +41,7 @@ def test_two_runs_are_trained_into_the_library_and_their_difference_is_told(caps
     assert effect["difference"] == pytest.approx(outcomes[1]["final"] - outcomes[0]["final"])
     assert {str(run.path) for run in library.all_runs()} == {each["run"] for each in outcomes}
     (kept,) = series.read_all()
+    assert notes_of(kept).experiment.measured is None  # that was of another text
     assert set(notes_of(kept).outcomes) == {each["role"] for each in outcomes}
     assert [series.read_from(kept.run(role)).id for role in kept.runs] == [kept.id, kept.id]
 

@@ -12,13 +12,22 @@ from msgspec.structs import replace
 from gpt_studio.cli import train
 from gpt_studio.cli.settings import with_changes
 from gpt_studio.cli.words import duration, sentence, table
-from gpt_studio.engine import clock
+from gpt_studio.engine import clock, corpus
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Event, StepDone
 from gpt_studio.engine.experiments import effects, record, series
 from gpt_studio.engine.experiments.catalogue import EXPERIMENTS
 from gpt_studio.engine.experiments.effects import Effect, Outcome
-from gpt_studio.engine.experiments.experiment import PER_SIDE, SEED, Experiment, Run, Setting, request, runs_of
+from gpt_studio.engine.experiments.experiment import (
+    PER_SIDE,
+    SEED,
+    USUAL_SPREAD,
+    Experiment,
+    Run,
+    Setting,
+    request,
+    runs_of,
+)
 from gpt_studio.engine.experiments.record import Forecast, Notes
 
 VERDICTS = {
@@ -82,14 +91,18 @@ def _asked(options: argparse.Namespace) -> Experiment:
     found = EXPERIMENTS.get(options.id)
     if found is None:
         raise StudioError("experiment.unknown", name=options.id, known=tuple(EXPERIMENTS))
-
+    if options.corpus or options.steps:  # what was measured before is of other runs
+        found = replace(found, measured=None, spread=USUAL_SPREAD)
     return replace(found, a=_as_wanted(found.a, options), b=_as_wanted(found.b, options))
 
 
 def _as_wanted(setting: Setting, options: argparse.Namespace) -> Setting:
     settings = with_changes(setting.train, max_steps=options.steps)
     every = min(settings.eval_every, max(1, settings.max_steps // 10))
-    return replace(setting, train=replace(settings, eval_every=every), corpus=options.corpus or setting.corpus)
+    name = options.corpus or setting.corpus
+    if name not in corpus.BUILT_IN and Path(name).is_file():
+        name = str(Path(name).absolute())  # so that it can be repeated from anywhere
+    return replace(setting, train=replace(settings, eval_every=every), corpus=name)
 
 
 def _wanted(asked: Experiment, options: argparse.Namespace, outcomes: list[Outcome]) -> Iterator[Run]:

@@ -266,6 +266,10 @@ def test_a_run_that_left_the_queue_is_missed_in_a_sentence(toy_lab):
     toy_lab.press("lower.same")
     toy_lab.press("run")
     toy_lab.bot.waitUntil(lambda: len(toy_lab.state.queue) == 2)
+    first, second = toy_lab.state.queue
+    failed = replace(first, status="failed", message="The text is too short.")
+    toy_lab.state.set_queue([failed, replace(second, status="stopped")], False, True)
+    assert toy_lab.find("progress").text().endswith("was not trained: The text is too short.")
     toy_lab.state.set_queue([], False, True)
     assert toy_lab.find("progress").text().startswith("Not all of it was trained: 2 runs")
 

@@ -50,6 +50,9 @@ def progress_of(entries: Sequence[Entry], series: Series, notes: Notes, state: S
 
 def _at_rest(entries: Sequence[Entry], series: Series, notes: Notes) -> Progress:
     """Nothing is ahead; but some of it may never have been trained."""
+    for entry in entries:
+        if entry.status == "failed" and entry.message and entry.order.role not in notes.outcomes:
+            return Progress(tr("{run} was not trained: {message}").format(run=entry.name, message=entry.message))
     missing = [role for role in series.runs if role not in notes.outcomes]
     ended = {entry.order.role for entry in entries}  # of which the outcome is about to be noted
     if series.runs and (not missing or ended & {*missing}):

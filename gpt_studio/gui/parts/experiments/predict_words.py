@@ -86,9 +86,11 @@ def value_words(name: str, value: object) -> str:
 
 
 def text_title(name: str) -> str:
-    """A text by its title, as far as that is known without reading it."""
-    built_in = corpus.BUILT_IN.get(name)
-    return tr(built_in.title) if built_in else name.replace("\\", "/").rpartition("/")[2]
+    """A text by its title; one of a run or a file by the name of that."""
+    if built_in := corpus.BUILT_IN.get(name):
+        return tr(built_in.title)
+    mine = next((text.title for text in corpus.my_texts() if text.id == name), "")
+    return mine or name.replace("\\", "/").rpartition("/")[2]
 
 
 def rows(experiment: Experiment) -> list[Row]:
