@@ -203,12 +203,26 @@ def test_a_curve_is_drawn_by_keys_and_wiped(lab):
     assert chart.curve("b") == ()
 
 
-def test_a_forecast_that_is_being_made_survives_a_second_click_on_its_experiment(lab):
+def test_a_forecast_that_was_begun_is_there_again(lab):
     lab.press("lower.a")
     lab.view.list.ready.itemClicked.emit(lab.view.list.ready.currentItem())
     assert lab.find("lower.a").isChecked()
+    lab.find("because").setText("it peeks")
     lab.view.choose("dropout")
     assert not lab.find("lower.a").isChecked()
+    assert lab.find("because").text() == ""
+    lab.view.choose("without_mask")
+    assert lab.find("lower.a").isChecked()
+    assert lab.find("because").text() == "it peeks"
+
+
+def test_a_list_that_is_only_given_the_focus_opens_nothing(lab, qtbot):
+    noted(lab)
+    lab.view.choose("dropout")
+    lab.view.list.done.setFocus(Qt.FocusReason.TabFocusReason)
+    assert lab.find("run").isVisibleTo(lab.view)
+    lab.view.list.done.setCurrentRow(0)
+    assert not lab.find("run").isVisibleTo(lab.view)
 
 
 def test_the_conclusion_saves_itself_and_comes_back(lab, qtbot):
@@ -332,7 +346,7 @@ def test_an_own_experiment_is_made_of_one_changed_thing(lab):
     ("thing", "value", "told"),
     [
         ("dropout", "0", "Both runs would be the same."),
-        ("dropout", "1.5", "Dropout cannot be 1.5"),
+        ("dropout", "1.5", "Dropout cannot be 1.5: it must be < 1.0."),
         ("dropout", "much", "takes a number"),
         ("n_head", "5", "64 does not divide evenly among 5 heads"),
     ],

@@ -388,8 +388,9 @@ def test_a_second_window_does_not_train_what_the_first_one_has(room: Room, train
     second.queue.hold(False)
     assert "Another window" in second.words
     room.queue.close()
-    second.queue.refresh()
-    assert isinstance(second.desk.requests[0], TrainRequest)
+    second.queue._elsewhere.timeout.emit()  # looks again every few seconds
+    assert isinstance(second.desk.requests[0], TrainRequest) and "goes on with verse" in second.words
+    assert not second.queue._elsewhere.isActive()
     second.queue.close()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from gpt_studio.engine.config import TrainConfig
 from gpt_studio.engine.errors import StudioError
@@ -23,6 +23,7 @@ from gpt_studio.gui.state import OpenRun, Phase, StudioState
 
 log = logging.getLogger(__name__)
 _Done = TypeVar("_Done")
+LOOK_EVERY_MS = 3000  # while another window has the queue: it may have changed it, or be gone
 
 
 class QueueRunner(QObject):
@@ -65,6 +66,8 @@ class QueueRunner(QObject):
         self._puts_back = False  # the run in the slot is to wait again when it has stopped
         self._rests = False  # the program closes, or its device is gone: what runs is gone on with at the next start
         self._tally = Counter[str]()  # of what has ended since the queue was empty
+        self._elsewhere = QTimer(self, interval=LOOK_EVERY_MS, objectName="queue elsewhere")
+        self._elsewhere.timeout.connect(self.refresh)
         slot.stop_asked.connect(self._hold_what_waits)
         slot.changed.connect(self._follow_folder)
         slot.ended.connect(self._take_end)
@@ -87,6 +90,12 @@ class QueueRunner(QObject):
         if interrupted and not (running and running.run == interrupted):
             self._try(self._queue.hold)
             return False
+        self._take_over()
+        return True
+
+    def _take_over(self) -> None:
+        """The queue has become this window's: what was cut off waits, or goes on."""
+        running, ahead = self._queue.running, self._ahead
         self._show()
         if self._queue.held:
             if running:
@@ -94,17 +103,21 @@ class QueueRunner(QObject):
             self.told.emit("warn", queue_words.held(len(ahead)), tr("Go on"), lambda: self.hold(False))
         else:
             self.told.emit("warn", queue_words.goes_on(ahead[0], len(ahead) - 1), tr("Not now"), self._not_now)
-        return True
 
     def refresh(self) -> None:
         """Another window may have changed the queue, or let go of it."""
+        was_ours = self._queue.is_ours
         self._queue.refresh()
-        self._show()
+        if self._queue.is_ours and not was_ours:
+            self._take_over()
+        else:
+            self._show()
         self.go_on()
 
     def leave(self) -> None:
         """The program is about to end."""
         self._rests = True
+        self._elsewhere.stop()
         if self._training and self._state.phase is Phase.PAUSED:
             self._try(self._queue.hold)
 
@@ -293,4 +306,8 @@ class QueueRunner(QObject):
 
     def _show(self) -> None:
         is_elsewhere = bool(self._ahead) and not self._queue.is_ours
+        if is_elsewhere and not self._rests:
+            self._elsewhere.start()
+        else:
+            self._elsewhere.stop()
         self._state.set_queue(self._queue.entries, self._queue.held, not is_elsewhere)

@@ -151,6 +151,8 @@ class PredictChart(QWidget):
 
     def _shown(self) -> list[Line]:
         sides: tuple[Side, Side] = ("a", "b")
+        if any(line.kind == "training" for line in self._lines):
+            return self._lines  # the forecast is of held-back text
         drawn = [Line(self._drawn_label(side), self.curve(side), "forecast", side) for side in sides]
         return [*(line for line in drawn if line.points), *self._lines]
 

@@ -12,6 +12,7 @@ from gpt_studio.gui.widgets.basics import Card, Segmented, button, paragraph, te
 
 GUESSES: tuple[Guess, ...] = ("a", "b", "same", "unknown")
 NAME = "experiments.predict"
+Draft = tuple[Guess | None, Forecast]  # which side was chosen, if any, and all else
 
 
 class ForecastCard(Card):
@@ -85,8 +86,9 @@ class ForecastCard(Card):
         self.body.addWidget(self._why_not)
         self.body.addWidget(self.run)
 
-    def begin(self, experiment: Experiment) -> None:
-        """An empty forecast for this experiment."""
+    def begin(self, experiment: Experiment, draft: Draft | None = None) -> None:
+        """An empty forecast for this experiment, or one that was begun before."""
+        lower, started = draft or (None, Forecast(lower="unknown"))
         words = {
             "a": tr("A: {label}").format(label=tr(experiment.a.label)),
             "b": tr("B: {label}").format(label=tr(experiment.b.label)),
@@ -97,13 +99,20 @@ class ForecastCard(Card):
         for guess, each in self._guesses.items():
             each.setText(words[guess])
             each.setAccessibleName(words[guess])
-            each.setChecked(False)
+            each.setChecked(guess == lower)
         self._group.setExclusive(True)
-        self.by.setValue(0.0)
-        self.because.clear()
+        self.by.setValue(started.by or 0.0)
+        self.because.setText(started.because)
         self.pencil.set("b")
         self._chart.wipe()
+        for side, curve in started.curves.items():
+            self._chart.set_curve(side, curve)
         self._show()
+
+    @property
+    def draft(self) -> Draft:
+        """What stands in the form, to begin with it again."""
+        return self._lower, self.forecast
 
     @property
     def forecast(self) -> Forecast:
@@ -138,4 +147,5 @@ class ForecastCard(Card):
         self.run.setToolTip(why)
 
     def tab_order(self) -> list[QWidget]:
-        return [*self._guesses.values(), self.by, self.because, self.wipe, self.run]
+        pencil = [self.pencil.option(side) for side in ("a", "b")]
+        return [*self._guesses.values(), self.by, self.because, *pencil, self.wipe, self.run]

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSizePolicy
 
@@ -17,6 +18,7 @@ from gpt_studio.gui.widgets.basics import Card, text
 
 NAME = "experiments.predict"
 OWN = "own"
+MOST_IN_VIEW = 5  # records; the others are scrolled to
 HEIGHTS = (30, 48)  # of a row in the upper and the lower list
 _KEY = Qt.ItemDataRole.UserRole
 Done = tuple[Series, Notes]
@@ -41,13 +43,13 @@ class PredictList(Card):
         self._done_title = text(tr("Done"), "caption_strong", "text2")
         for each in (self.ready, self._done_title, self.done):
             self.body.addWidget(each)
-        self.body.setStretchFactor(self.ready, 3)
-        self.body.setStretchFactor(self.done, 2)
+        self.body.setStretchFactor(self.ready, 1)
         for id in (*EXPERIMENTS, OWN):
             self._add(self.ready, id)
         self.show_done([])
         for each, wish in ((self.ready, self.chosen), (self.done, self.reopened)):
-            each.currentItemChanged.connect(lambda now, _before, wish=wish: now and wish.emit(now.data(_KEY)))
+            # the selection, and not the current item: that one changes when a list is only given the focus
+            each.itemSelectionChanged.connect(partial(_tell, each, wish))
             each.itemClicked.connect(lambda item, wish=wish: wish.emit(item.data(_KEY)))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self._fit()
@@ -66,6 +68,7 @@ class PredictList(Card):
         self._renew_done(done)
         self._done_title.setVisible(bool(done))
         self.done.setVisible(bool(done))
+        self._fit()
 
     def _renew_done(self, done: Sequence[Done]) -> None:
         with QSignalBlocker(self.done):
@@ -90,6 +93,7 @@ class PredictList(Card):
                     each.scrollToItem(found[0])
                 else:
                     each.setCurrentRow(-1)
+                    each.clearSelection()
 
     def _add(self, to: QListWidget, key: str) -> QListWidgetItem:
         item = QListWidgetItem()
@@ -105,6 +109,7 @@ class PredictList(Card):
             for each, high in zip((self.ready, self.done), HEIGHTS, strict=True):
                 for place in range(each.count()):
                     each.item(place).setSizeHint(QSize(0, theme.px(high)))
+            self.done.setFixedHeight(min(self.done.count(), MOST_IN_VIEW) * theme.px(HEIGHTS[1]) + 4)
 
 
 class _Rows(QListWidget):
@@ -127,6 +132,11 @@ def _list(name: str) -> QListWidget:
     made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     theme.set_role(made, "body")
     return made
+
+
+def _tell(rows: QListWidget, wish: SignalInstance) -> None:
+    for item in rows.selectedItems():
+        wish.emit(item.data(_KEY))
 
 
 def _moment(created: str, form: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QSizePolicy, QStackedWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QSizePolicy, QStackedWidget, QWidget
 
 from gpt_studio.engine import corpus
 from gpt_studio.engine.config import TrainConfig
@@ -85,6 +85,10 @@ class OwnCard(Card):
             self._bases = [setting for _, setting in offered]
             self.base.setCurrentIndex(max(0, self.base.findText(before)))
         self._begin_values()
+
+    def tab_order(self) -> list[QWidget]:
+        fields = [field for value in self.values.values() for field in (value.choice, value.number)]
+        return [self.base, self.thing, *fields]
 
     def _offers(self) -> list[tuple[str, Setting]]:
         state = self._state
@@ -214,8 +218,10 @@ def _readable(error: StudioError) -> dict[str, Any]:
     values = dict(error.values)
     if "things" in values:
         values["things"] = ", ".join(thing_title(name) for name in values["things"])
-    if "name" in values and values["name"] in THINGS:
-        values["name"] = thing_title(values["name"])
+    if error.code == "experiment.value":
+        values["name"], values["value"] = thing_title(values["name"]), f"{values['value']:g}"
+        for told, words in (("expected int", tr("it must be a whole number")), ("expected float", tr("it must be"))):
+            values["reason"] = values["reason"].replace(told, words)
     return values
 
 

@@ -1,5 +1,6 @@
 """Predict: a forecast first, then two runs that differ in one thing, then what the difference really was."""
 
+from itertools import pairwise
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -18,7 +19,7 @@ from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.experiments import predict_export
 from gpt_studio.gui.parts.experiments.predict_conclusion import ConclusionCard
 from gpt_studio.gui.parts.experiments.predict_curves import CurvesCard
-from gpt_studio.gui.parts.experiments.predict_forecast import ForecastCard
+from gpt_studio.gui.parts.experiments.predict_forecast import Draft, ForecastCard
 from gpt_studio.gui.parts.experiments.predict_keeper import PredictKeeper
 from gpt_studio.gui.parts.experiments.predict_list import OWN, PredictList
 from gpt_studio.gui.parts.experiments.predict_own import OwnCard
@@ -53,6 +54,7 @@ class PredictView(QWidget):
         self._experiment: Experiment | None = None  # that is forecast, or of the record that is shown
         self._id = ""  # of the record that is shown
         self._chosen = ""  # in the list; "" while a record is shown
+        self._drafts: dict[str, Draft] = {}  # forecasts that were begun, by experiment
         self.keeper = PredictKeeper(state, self)
         self.list, self.question, self.own = PredictList(), QuestionCard(), OwnCard(state)
         self.curves = CurvesCard(self.keeper.background)
@@ -60,6 +62,7 @@ class PredictView(QWidget):
         self.result, self.samples, self.conclusion = ResultCard(), SamplesCard(), ConclusionCard()
         self.message = MessageBar("experiments.predict.message")
         self._lay_out()
+        self._order_tabs()
         self._connect()
         self.show_new(next(iter(EXPERIMENTS)))
         self._renew()
@@ -76,11 +79,21 @@ class PredictView(QWidget):
         right.addLayout(self._middle, 1)
         right.addWidget(self.samples)
         right.addWidget(self.conclusion)
+        right.addStretch(0)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
         row.addWidget(self.list)
         row.addLayout(right, 1)
+
+    def _order_tabs(self) -> None:
+        """From the top left to the bottom right."""
+        question, curves, conclusion = self.question, self.curves, self.conclusion
+        order = [self.list.ready, self.list.done, *self.own.tab_order(), question.show_a, question.show_b]
+        order += [question.repeat, question.delete, self.result.more, *self.forecast.tab_order(), curves.chart]
+        order += [conclusion.as_text, conclusion.as_picture, conclusion.field]
+        for before, after in pairwise(order):
+            self.setTabOrder(before, after)
 
     def _connect(self) -> None:
         keeper = self.keeper
@@ -113,7 +126,7 @@ class PredictView(QWidget):
 
     def show_new(self, id: str, experiment: Experiment | None = None) -> None:
         """Show an experiment of the catalogue, or one of the student's own, to be forecast."""
-        self.conclusion.save()
+        self._put_away()
         self._chosen, self._id = id, ""
         self.list.mark(id)
         self._show_parts(is_record=False)
@@ -122,6 +135,12 @@ class PredictView(QWidget):
             self.own.refresh()
         else:
             self._begin(experiment or EXPERIMENTS[id])
+
+    def _put_away(self) -> None:
+        """Something else is to be shown: what was typed last is kept."""
+        self.conclusion.save()
+        if self._chosen in EXPERIMENTS:
+            self._drafts[self._chosen] = self.forecast.draft
 
     def _take_own(self, experiment: Experiment | None) -> None:
         """The form has another experiment, or none that can be run."""
@@ -136,11 +155,12 @@ class PredictView(QWidget):
         self._experiment = experiment
         self.question.show_experiment(experiment, is_record=False)
         self.question.tell(None)
-        self.forecast.begin(experiment)
         self.curves.begin(experiment)
+        self.forecast.begin(experiment, self._drafts.pop(self._chosen, None))
 
     def _run(self, forecast: Forecast) -> None:
         if self._experiment is not None:
+            self._chosen = ""  # it is no draft any more
             self.forecast.run.setEnabled(False)  # until the record is there
             self.message.clear()
             self.keeper.begin(self._experiment, forecast)
@@ -153,6 +173,7 @@ class PredictView(QWidget):
         if series is None or (notes := self.keeper.notes(series)) is None:
             self.forecast.run.setEnabled(not self._id)  # it could not be kept, and the window has said why
             return
+        self._put_away()
         self._chosen, self._id, self._experiment = "", id, notes.experiment
         self.list.mark("", id)
         self._show_parts(is_record=True)

@@ -208,7 +208,7 @@ def forecast_words(experiment: Experiment, forecast: Forecast) -> str:
         told = tr("You expected {side} to end lower, by {by}.").format(
             side=labels[forecast.lower], by=bits(forecast.by)
         )
-    return f"{told} {tr('Because: {reason}').format(reason=forecast.because)}" if forecast.because else told
+    return f"{told} {tr('Because: “{reason}”.').format(reason=forecast.because)}" if forecast.because else told
 
 
 def forecast_verdict(experiment: Experiment, forecast: Forecast, effect: Effect, drawn: float | None) -> str:
