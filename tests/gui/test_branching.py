@@ -121,7 +121,7 @@ def test_the_branch_grows_in_its_card_and_its_picked_token_is_explained(tab):
     tab.receive([WritingBegun("So ", (), 300), *written("kk")])
     assert shown(tab) == "So abcakk" and card.progress.text() == "6 of 20" and card.bar.isVisible()
     assert card.output.chosen_index == 4 and tab.odds.chart.odds[tab.odds.chart.chosen_place].token == "k"
-    assert card.output.pinned == (4,)
+    assert card.output.pinned == (4,) and card.output.accessibleDescription().endswith("; texts part here")
     tab.receive(written("l" * 14))
     ended(tab)
     assert shown(tab) == "So abcakk" + "l" * 14 and not card.bar.isVisible()

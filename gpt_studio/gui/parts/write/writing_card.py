@@ -274,6 +274,8 @@ class WritingCard(Card):
     def _describe(self, index: int) -> str:
         one = self.written[index]
         told = self.tr("{token}, chance {before}, then {after}")
+        if index in self.output.pinned:
+            told = self.tr("{token}, chance {before}, then {after}; texts part here")
         return told.format(
             token=messages.visible(one.label),
             before=messages.share(one.probability),
