@@ -22,8 +22,9 @@ from PySide6.QtWidgets import (
 
 from gpt_studio.app import NO_DISPLAY, has_display
 from gpt_studio.engine.config import ModelConfig, TokenizerConfig, TrainConfig
+from gpt_studio.engine.experiments.run_queue import Entry, Order
 from gpt_studio.engine.preferences import Preferences
-from gpt_studio.engine.requests import CorpusText
+from gpt_studio.engine.requests import CorpusText, TrainRequest
 from gpt_studio.gui import theme
 from gpt_studio.gui.main_window import MainWindow
 from gpt_studio.gui.pages import STEPS
@@ -526,6 +527,24 @@ def test_unforeseen_faults_are_told_once_and_logged_always(qapp: QApplication, q
         faults.leave()
     assert len(told) == 1 and "ZeroDivisionError: first" in told[0]
     assert "second" in caplog.text
+
+
+def test_the_question_on_leaving_tells_of_the_queue(window: MainWindow, state: StudioState, run_record):
+    request = TrainRequest(
+        corpus=CorpusText(id="a", title="A", text="a"),
+        model=ModelConfig(),
+        train=TrainConfig(),
+        run=Path("runs/verse"),
+        name="verse",
+    )
+    state.set_queue([Entry(id="1", order=Order(request=request), status="running")], False, True)
+    state.set_phase(Phase.TRAINING)
+    window.close()
+    box = window.findChild(QDialog, "leave")
+    said = " ".join(label.text() for label in box.findChildren(QLabel))
+    assert "The queue goes on with it at the next start." in said
+    box.findChild(QPushButton, "leave.stay").click()
+    state.set_phase(Phase.IDLE)
 
 
 # The page beside the steps

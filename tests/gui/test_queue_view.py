@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from gpt_studio.engine import library, runs
 from gpt_studio.engine.config import ModelConfig, TrainConfig
@@ -14,6 +14,7 @@ from gpt_studio.engine.experiments.series import Series
 from gpt_studio.engine.requests import CorpusText, TrainRequest
 from gpt_studio.gui import queue_words, theme
 from gpt_studio.gui.parts.experiments.queue_view import QueueView
+from gpt_studio.gui.shell.status_bar import StatusBar
 from gpt_studio.gui.state import OpenRun, Phase
 
 
@@ -246,3 +247,15 @@ def test_the_end_is_told_in_numbers():
     assert queue_words.finished(Counter(done=3)) == "The queue is done: 3 runs are trained."
     told = queue_words.finished(Counter(done=3, failed=2, stopped=1))
     assert told == "The queue is done: 3 of 6 runs are trained, 2 failed, 1 stopped."
+
+
+def test_the_status_bar_counts_what_waits(in_view, state):
+    bar = in_view(StatusBar(state), 1440, 36)
+    label = bar.findChild(QLabel, "status.queue")
+    assert not label.isVisible()
+    state.set_queue([entry("r", "running"), entry("a"), entry("b")], False, True)
+    assert label.isVisible() and label.text() == "2 waiting"
+    state.set_queue([entry("a"), entry("b")], True, True)
+    assert label.text() == "2 waiting, held"
+    state.set_queue([entry("a", "done")], False, True)
+    assert not label.isVisible()
