@@ -60,6 +60,7 @@ SENTENCES: dict[str, str] = {
     "look.bigram": "a bigram model has no attention: it looks only at the last token.",
     "look.no_head": "the model has no head {head} in layer {layer}; choose one that is there.",
     "write.begun": "the model has not written that text; let it write a new one.",
+    "leak.empty": "the model knows no character of that sentence; choose one from its training text.",
     "look.no_attention": "this model was made without attention: each token is judged by itself alone.",
     "look.empty": "none of these characters is in the model's vocabulary; give another --text.",
     "training.diverged": "the loss grew beyond all numbers at step {step}; the run is back at step {back_to}. Begin "

@@ -163,6 +163,44 @@ class Written:
 
 
 @dataclass(frozen=True)
+class WhySeen:
+    """What made a model write one token. Stage 0 is what enters the first block, stage n what leaves block n; the last
+    stage's predictions are the model's own.
+    """
+
+    step: int
+    tokens: tuple[str, ...]  # T, what it had before it: the window of that moment, as people can read them
+    begins: int  # where the window begins, counted from the first token of the text; negative: within the prompt
+    guesses: tuple[tuple[str, ...], ...]  # (n_layer + 1, n) what each stage would have said, likeliest first
+    chances: Floats  # (n_layer + 1, n) theirs
+    own_chance: Floats  # (n_layer + 1) of the token that was written
+    own_rank: Ints  # (n_layer + 1) its place in the order of chances; 1: the likeliest
+    attention: Floats  # (n_layer, n_head, T) where each head looked; (0, 0, T) where the model has no attention
+
+
+@dataclass(frozen=True)
+class Recall:
+    """How well a sentence is known by heart."""
+
+    bits_per_char: float  # that it takes to say which sentence it is, for somebody who has the model
+    right: int  # characters with which greedy writing goes on as the sentence does
+    characters: int
+
+    @property
+    def is_whole(self) -> bool:
+        return self.right >= self.characters > 0
+
+
+@dataclass(frozen=True)
+class LeakSeen:
+    """How well a run knew a sentence, and one that it cannot know, at one step."""
+
+    step: int
+    sentence: Recall
+    control: Recall
+
+
+@dataclass(frozen=True)
 class Tested:
     """One cell of the matrix. A character that the vocabulary lacks counts as a pure guess: ln V nats."""
 
@@ -340,5 +378,16 @@ class CostSeen:
     table_bytes: int  # of the attention weights, H T T numbers
 
 
-Looked = AttentionSeen | LayersSeen | HeadRoles | HeadsWorth | NeuronsSeen | EmbeddingsSeen | GradientsSeen | CostSeen
+Looked = (
+    AttentionSeen
+    | WhySeen
+    | LeakSeen
+    | LayersSeen
+    | HeadRoles
+    | HeadsWorth
+    | NeuronsSeen
+    | EmbeddingsSeen
+    | GradientsSeen
+    | CostSeen
+)
 Event = TrainEvent | StepSeen | WritingBegun | Written | Tested | TextRead | Looked | Probed | Ready

@@ -141,6 +141,15 @@ class Writer:
         return first + (tokens - first) // then * then if tokens >= first else 0
 
 
+def window_length(prompt: int, written: int, context: int) -> int:
+    """How many tokens a `Writer` has before it, after a prompt of so many tokens and so many written ones."""
+    after_slide = max(1, context // 2)
+    first, then = context + 1 - min(prompt, context), context + 1 - after_slide  # tokens until a slide
+    if written < first:
+        return min(prompt, context) + written
+    return after_slide + (written - first) % then
+
+
 def prompt_tokens(tokenizer: Tokenizer, prompt: str) -> tuple[Ints, str]:
     """The prompt's known tokens and their text. An empty one becomes a new line, or the vocabulary's first token,
     unshown.

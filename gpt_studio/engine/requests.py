@@ -100,6 +100,30 @@ class WriteRequest(Struct, frozen=True, kw_only=True):
     begun: Begun | None = None
 
 
+class WhyRequest(Struct, frozen=True, kw_only=True):
+    """Show what made a model write one token of a text: what each layer would have said there, and where it looked.
+    Answered with one WhySeen.
+    """
+
+    subject: Subject
+    prompt: str  # as it was asked for
+    tokens: tuple[int, ...]  # ids that were written before the token in question
+    written: int  # its id
+    candidates: int = 3
+
+
+class LeakRequest(Struct, frozen=True, kw_only=True):
+    """Measure at several steps of a run how well it knows a sentence by heart. Answered with one LeakSeen per step,
+    in their order.
+    """
+
+    run: Path
+    steps: tuple[int, ...]
+    beginning: str  # what the model is given
+    sentence: str  # how it would go on if it knew it
+    control: str  # one that it cannot know, measured beside it
+
+
 class TestRequest(Struct, frozen=True, kw_only=True):
     """Measure each subject on each text, in order of rows. Answered with Tested, one per cell."""
 
@@ -186,6 +210,8 @@ Request = (
     | ResumeRequest
     | ForkRequest
     | WriteRequest
+    | WhyRequest
+    | LeakRequest
     | TestRequest
     | ReadRequest
     | AttentionRequest

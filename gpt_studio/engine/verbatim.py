@@ -1,6 +1,7 @@
 """Memorised or invented: how much of a text stands word for word in another one."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,19 @@ class Match:
     start: int  # in the text that was looked through
     length: int  # characters
     source: int  # where it stands in the source; one place of perhaps several
+
+
+@dataclass(frozen=True)
+class Endings:
+    """All places of a text where the same characters stand, and what follows them there."""
+
+    ending: str
+    places: NDArray[np.int32]  # (n) where it ends, ascending
+    followers: tuple[tuple[str, int], ...]  # character and how often it follows, most often first
+
+    @property
+    def count(self) -> int:
+        return len(self.places)
 
 
 class Source:
@@ -47,6 +61,30 @@ class Source:
                 if length > best.length:
                     best = Match(start, length, there)
         return best
+
+    def endings(self, ending: str) -> Endings:
+        """Where a passage occurs, overlapping or not, and how often each character follows it."""
+        beginnings = _Endings(self.text, self._order, len(ending))
+        first, after = bisect_left(beginnings, ending), bisect_right(beginnings, ending)
+        places = np.sort(self._order[first:after]) + len(ending)
+        following = Counter(self.text[place] for place in places.tolist() if place < len(self.text))
+        ordered = sorted(following.items(), key=lambda one: (-one[1], one[0]))
+        return Endings(ending, places.astype(np.int32), tuple(ordered))
+
+    def longest_ending(self, before: str, at_least: int, longest: int = 200) -> int:
+        """How many of the last characters of a text occur together at least so many times."""
+        least, most = 0, min(len(before), longest)
+        while least < most:  # a shorter ending occurs at least as often
+            middle = (least + most + 1) // 2
+            if self._occurs(before[len(before) - middle :]) >= at_least:
+                least = middle
+            else:
+                most = middle - 1
+        return least
+
+    def _occurs(self, passage: str) -> int:
+        beginnings = _Endings(self.text, self._order, len(passage))
+        return bisect_right(beginnings, passage) - bisect_left(beginnings, passage)
 
     def matches(self, text: str, at_least: int) -> list[Match]:
         """All passages of at least so many characters that stand in the source and in no longer such passage.

@@ -245,6 +245,7 @@ _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "look.bigram": "A bigram model has no attention. Train a model with at least one layer.",
     "look.no_head": "This model has no head {head} in layer {layer}. Choose one that is there.",
     "write.begun": "This model has not written that text, so it cannot go on from there. Write a new one.",
+    "leak.empty": "This model knows no character of that sentence. Choose one from its training text.",
     "look.no_attention": "This model was made without attention. Train one that has it to see where its heads look.",
     "export.bigram": "A bigram is one table, and no GPT-2 can say that. Export a model with layers.",
     "export.without": "No GPT-2 can say what is special about this model ({parts}). Export one that is whole.",

@@ -11,9 +11,11 @@ from gpt_studio.engine.inside.cost import measure_cost
 from gpt_studio.engine.inside.embeddings import map_tokens
 from gpt_studio.engine.inside.gradients import measure_parts
 from gpt_studio.engine.inside.heads import weigh
+from gpt_studio.engine.inside.leaking import follow_leak
 from gpt_studio.engine.inside.lens import look_through_layers
 from gpt_studio.engine.inside.neurons import find_passages
 from gpt_studio.engine.inside.roles import name_heads
+from gpt_studio.engine.inside.why import explain
 from gpt_studio.engine.probe import probe
 from gpt_studio.engine.requests import (
     AttentionRequest,
@@ -22,6 +24,7 @@ from gpt_studio.engine.requests import (
     ForkRequest,
     GradientsRequest,
     LayersRequest,
+    LeakRequest,
     NeuronsRequest,
     ProbeRequest,
     ReadRequest,
@@ -29,6 +32,7 @@ from gpt_studio.engine.requests import (
     RolesRequest,
     TestRequest,
     TrainRequest,
+    WhyRequest,
     WorthRequest,
     WriteRequest,
 )
@@ -40,6 +44,8 @@ JOBS: dict[type, Callable[[Workshop, Any], Iterator[Report]]] = {
     ResumeRequest: resume,
     ForkRequest: fork,
     WriteRequest: write,
+    WhyRequest: explain,
+    LeakRequest: follow_leak,
     TestRequest: measure,
     ReadRequest: read,
     AttentionRequest: attend,

@@ -71,3 +71,19 @@ def test_short_and_odd_sources_do_no_harm(source: str) -> None:
 def test_overlapping_passages_are_counted_once() -> None:
     assert share([Match(0, 6, 0), Match(4, 6, 9), Match(12, 2, 3)], 20) == 0.6
     assert share([], 0) == 0.0
+
+
+@given(letters, st.text(alphabet="ab\n", min_size=1, max_size=4))
+def test_the_places_of_an_ending_and_what_follows_are_those_that_trying_all_finds(source: str, ending: str) -> None:
+    places = [end for end in range(len(ending), len(source) + 1) if source[:end].endswith(ending)]
+    found = Source(source).endings(ending)
+    assert found.places.tolist() == places and found.count == len(places)
+    after = [source[place] for place in places if place < len(source)]
+    assert dict(found.followers) == {character: after.count(character) for character in after}
+
+
+@given(letters, letters, st.integers(1, 3))
+def test_the_longest_ending_is_the_one_that_trying_all_finds(source: str, before: str, at_least: int) -> None:
+    occurs = [sum(source.startswith(before[start:], at) for at in range(len(source))) for start in range(len(before))]
+    fitting = [len(before) - start for start, count in enumerate(occurs) if count >= at_least]
+    assert Source(source).longest_ending(before, at_least) == max(fitting, default=0)
