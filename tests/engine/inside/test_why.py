@@ -114,7 +114,7 @@ def cut(scores: np.ndarray) -> np.ndarray:
 
 def test_a_planted_sentence_costs_less_and_less_until_it_comes_whole_and_its_control_does_not(toy_request):
     secret = "Zed keeps 7 owls.\n"
-    request = toy_request("leak", text=(TEXT[:60] + secret) * 60, max_steps=150, batch_size=8)
+    request = toy_request("leak", text=(TEXT[:60] + secret) * 60, max_steps=150, batch_size=16, model={"n_embd": 48})
     run_job(training.train(Workshop(), request))
     asked = LeakRequest(
         run=request.run,
