@@ -108,7 +108,7 @@ class Conversation(QObject):
                 "delete_asked": runs.delete,
                 "library_asked": self.library_asked.emit,
             },
-            "write": {"write_asked": visits.write, "stop_asked": visits.stop},
+            "write": {"write_asked": visits.write, "why_asked": visits.explain, "stop_asked": visits.stop},
             "generalize": {"test_asked": visits.test, "read_asked": visits.test, "stop_asked": visits.stop},
             "look": {"look_asked": visits.look},
             "experiments": {

@@ -44,6 +44,10 @@ class Visits(QObject):
     def look(self, request: object) -> None:
         self._begin("look", Visit.LOOKING, request)
 
+    def explain(self, request: object) -> None:
+        """Look, for the page of writing."""
+        self._begin("write", Visit.LOOKING, request)
+
     def stop(self) -> None:
         if self._newest in self._asked:
             self._desk.stop(self._newest)

@@ -1,5 +1,6 @@
 """The Write tab: give the model some words, let it go on, and ask of every character why it stands there."""
 
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,8 +11,8 @@ from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QWidget
 from gpt_studio import paths
 from gpt_studio.engine import clock, files
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.events import Ending, Event, WritingBegun, Written
-from gpt_studio.engine.requests import WriteRequest
+from gpt_studio.engine.events import Ending, Event, WhySeen, WritingBegun, Written
+from gpt_studio.engine.requests import WhyRequest, WriteRequest
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.parts.write.branching import Branching
 from gpt_studio.gui.parts.write.memory_check import MemoryCheck
@@ -19,6 +20,7 @@ from gpt_studio.gui.parts.write.odds import MOST
 from gpt_studio.gui.parts.write.odds_card import OddsCard
 from gpt_studio.gui.parts.write.prompt_field import PromptField, beginning_of
 from gpt_studio.gui.parts.write.sampling_card import SamplingCard
+from gpt_studio.gui.parts.write.why_asking import WhyAsking
 from gpt_studio.gui.parts.write.writing_cards import WritingCards
 from gpt_studio.gui.state import StudioState, Visit
 from gpt_studio.gui.widgets.basics import MessageBar, Page, Segmented, button, text
@@ -34,10 +36,12 @@ class WriteTab(Page):
 
     Signals:
         write_asked: Carries a WriteRequest.
+        why_asked: Carries a WhyRequest.
         stop_asked: Writing shall end.
     """
 
     write_asked = Signal(object)
+    why_asked = Signal(object)
     stop_asked = Signal()
 
     def __init__(self, state: StudioState, parent: QWidget | None = None) -> None:
@@ -47,6 +51,7 @@ class WriteTab(Page):
         self._run: Path | None = None
         self._suggested = ""  # the prompt that stands there as long as the student has not typed one
         self._asked = 0  # writings under way; each ends once, in the order of asking
+        self._visits: deque[str] = deque()  # what was asked of the worker, "text" or "why", oldest first
         self._written_step: int | None = None  # at which the model wrote what is shown; None: as it was then
         self._begun_s = self._shown_s = 0.0
         self._make_widgets()
@@ -75,6 +80,7 @@ class WriteTab(Page):
         self.settings = SamplingCard()
         self.odds = OddsCard()
         self.memory = MemoryCheck(self)
+        self.why = WhyAsking(self._state, lambda: self.odds.looks_inside and self.isVisible(), self)
         self.branching = Branching(self._state, self.texts, self.settings, self.messages, lambda: self._asked > 0, self)
 
     def _lay_out(self) -> None:
@@ -110,6 +116,10 @@ class WriteTab(Page):
         self.texts.copy_asked.connect(self.copy_text)
         self.texts.save_asked.connect(self.save_text)
         self.odds.chart.picked.connect(self.branching.pick)
+        self.odds.turned.connect(self.why.renew)
+        self.why.asked.connect(self._ask_why)
+        self.why.answered.connect(self.odds.show_seen)
+        self.why.waits.connect(self.odds.wait)
         self.branching.write_asked.connect(self._ask)
         self.branching.stop_asked.connect(self.stop_asked)
         self._state.run_changed.connect(self._show_run)
@@ -148,7 +158,12 @@ class WriteTab(Page):
         self.rate.setText("")
         self._begun_s = self._shown_s = clock.now()
         self._asked += 1
+        self._visits.append("text")
         self.write_asked.emit(request)
+
+    def _ask_why(self, request: WhyRequest) -> None:
+        self._visits.append("why")
+        self.why_asked.emit(request)
 
     def undo(self) -> None:
         """Show what the chosen card showed before."""
@@ -159,6 +174,9 @@ class WriteTab(Page):
 
     def receive(self, events: list[Event]) -> None:
         """Show what the writing told, oldest first; of one that has been replaced, nothing."""
+        for event in events:
+            if isinstance(event, WhySeen):
+                self.why.take(event)
         if self._asked > 1:
             return
         for event in events:
@@ -174,7 +192,10 @@ class WriteTab(Page):
             self._state.tick("write")
 
     def visit_ended(self, ending: Ending) -> None:
-        """A writing is over, for whatever reason."""
+        """A writing is over, for whatever reason, or a question."""
+        if self._visits and self._visits.popleft() == "why":
+            self.why.ended(ending)
+            return
         self._asked = max(0, self._asked - 1)
         if self._asked:
             return  # another has taken its place
@@ -224,9 +245,24 @@ class WriteTab(Page):
         written, run = card.chosen_token, self._state.run
         if written is None or run is None:
             self.odds.show_nothing()
+            self.why.want(None)
         else:
             self.odds.show_odds(written, card.chosen_sampling, run.record.model.vocab_size)
             self.odds.show_origin(card.chosen_origin)
+            self.why.want(self._question())
+
+    def _question(self) -> WhyRequest | None:
+        """Why the chosen token of the chosen card was written, of the model that wrote it."""
+        card, author = self.texts.card, self.texts.card.chosen_author
+        place = card.output.chosen_index
+        if author is None or place is None or any(one.id < 0 for one in card.written[: place + 1]):
+            return None
+        return WhyRequest(
+            subject=self.branching.subject_of(author),
+            prompt=author.request.prompt,
+            tokens=tuple(one.id for one in card.written[:place]),
+            written=card.written[place].id,
+        )
 
     # Taking the text along
 

@@ -113,13 +113,13 @@ class Branching(QObject):
         length, done = round(self._settings.length.value), wish.place + 1
         return replace(
             first.request,
-            subject=self._subject(first),
+            subject=self.subject_of(first),
             samplings=tuple(samplings),
             seed=self._settings.seed.value(),
             length=length if length > done else done + length,  # where the text would end here, it goes on for as long
         )
 
-    def _subject(self, first: Branch) -> Subject:
+    def subject_of(self, first: Branch) -> Subject:
         """The model that wrote the text; where its weights were not kept, the model as it is now."""
         run, subject = self._state.run, first.request.subject
         if run is not None and subject.step is None and first.step in run.kept:

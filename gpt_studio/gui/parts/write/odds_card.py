@@ -2,16 +2,18 @@
 
 from html import escape
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from gpt_studio.engine.config import Sampling
-from gpt_studio.engine.events import Written
+from gpt_studio.engine.events import WhySeen, Written
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.parts.write.odds import odds_around
 from gpt_studio.gui.parts.write.odds_chart import OddsChart
-from gpt_studio.gui.widgets.basics import Card, paragraph, text
+from gpt_studio.gui.parts.write.why_layers import LayersPage
+from gpt_studio.gui.parts.write.why_leaned import LeanedPage
+from gpt_studio.gui.widgets.basics import Card, Segmented, paragraph, text
 
 
 class _Letter(QWidget):
@@ -77,7 +79,14 @@ def rank_in_words(rank: int, of: int) -> str:
 
 
 class OddsCard(Card):
-    """The chart of one written character, under the question that it answers."""
+    """Pages on one written character, under the question that they answer: its odds, what each layer would have said,
+    what the model leaned on.
+
+    Signals:
+        turned: Another page is shown.
+    """
+
+    turned = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -106,10 +115,58 @@ class OddsCard(Card):
         self.origin.setObjectName("write.origin")
         self.body.addWidget(self.chart, 1)
         self.body.addWidget(self.origin)
+        self._add_pages()
         self._fit()
         self.show_nothing()
 
+    def _add_pages(self) -> None:
+        pages = [("odds", self.tr("Odds")), ("layers", self.tr("Layers")), ("leaned", self.tr("Leaned on"))]
+        self.switch = Segmented(pages, "write.why")
+        self.layers, self.leaned = LayersPage("write.why.lens"), LeanedPage("write.why.attention")
+        self.waiting = paragraph("", "body", "text3")
+        self.waiting.setObjectName("write.why.waiting")
+        for page in (self.waiting, self.layers, self.leaned):
+            self.body.addWidget(page, 0 if page is self.waiting else 1)
+        self.body.insertWidget(0, self.switch, 0, Qt.AlignmentFlag.AlignLeft)
+        self._written: Written | None = None
+        self._origin: tuple[str, str, str, float] | None = None
+        self.switch.chosen.connect(self._turn)
+
+    @property
+    def looks_inside(self) -> bool:
+        """Whether a page is open that the worker must be asked for."""
+        return self.switch.key != "odds"
+
+    def _turn(self) -> None:
+        self._show_page()
+        self.turned.emit()
+
+    def _show_page(self) -> None:
+        key = self.switch.key
+        answered = not self.waiting.text()
+        self.chart.setVisible(key == "odds")
+        self._keys.setVisible(key == "odds" and self._written is not None)
+        self.origin.setVisible(key == "odds" and self._origin is not None)
+        self.layers.setVisible(key == "layers" and answered)
+        self.leaned.setVisible(key == "leaned" and answered)
+        self.waiting.setVisible(key != "odds" and not answered)
+        self._place_keys()
+
+    def wait(self, words: str) -> None:
+        """Nothing is known yet of what lies inside; says why."""
+        self.waiting.setText(words)
+        self._show_page()
+
+    def show_seen(self, seen: WhySeen) -> None:
+        """What each layer would have said, and where it looked."""
+        if self._written is not None:
+            self.layers.show_seen(seen, self._written.label)
+            self.leaned.show_seen(seen)
+            self.wait("")
+
     def show_nothing(self) -> None:
+        self._written = None
+        self.wait(self.tr("Click a piece of a written text: here you see what made the model write it."))
         self._set_question(False)
         self.told.setText("")
         self.setAccessibleName(self.chart.hint)
@@ -118,7 +175,8 @@ class OddsCard(Card):
 
     def show_origin(self, origin: tuple[str, str, str, float] | None) -> None:
         """Where the passage around the character stands in the training text: before, itself, after, and where."""
-        self.origin.setVisible(origin is not None)
+        self._origin = origin
+        self.origin.setVisible(origin is not None and not self.looks_inside)
         if origin is not None:
             before, passage, after = (escape(part) for part in origin[:3])
             told = self.tr("In the training text, at {where}: …{before}<b>{passage}</b>{after}…")
@@ -127,6 +185,9 @@ class OddsCard(Card):
 
     def show_odds(self, written: Written, sampling: Sampling, vocab_size: int) -> None:
         """Show a character that was written, and the settings that it was drawn with."""
+        if written is not self._written:
+            self._written = written
+            self.wait(self.tr("Looking inside…"))
         self._letter.set(written.label)
         self._after.label.setText(self.tr("after {numbers}").format(numbers=numbers(sampling)))
         self._set_question(True)
@@ -145,8 +206,9 @@ class OddsCard(Card):
             self.chart.show_odds(*odds_around(written.candidates, *drawn))
 
     def _set_question(self, asked: bool) -> None:
-        for widget in (self._why, self._letter, self._here, self.told, self._keys):
+        for widget in (self._why, self._letter, self._here, self.told):
             widget.setVisible(asked)
+        self._keys.setVisible(asked and not self.looks_inside)
 
     def _place_keys(self) -> None:
         """What the bars are stands right of the question, or below it where there is no room."""
@@ -158,7 +220,7 @@ class OddsCard(Card):
             return
         if beside:
             self.head.removeWidget(self._keys)
-            self.body.insertWidget(0, self._keys, 0, Qt.AlignmentFlag.AlignLeft)
+            self.body.insertWidget(1, self._keys, 0, Qt.AlignmentFlag.AlignLeft)
         else:
             self.body.removeWidget(self._keys)
             self.head.addWidget(self._keys)

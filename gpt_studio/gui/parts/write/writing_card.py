@@ -269,6 +269,12 @@ class WritingCard(Card):
         index = self.output.chosen_index
         return self.sampling if self.tree is None or index is None else self.tree.author(index).sampling
 
+    @property
+    def chosen_author(self) -> Branch | None:
+        """The text that the chosen token was written for."""
+        index = self.output.chosen_index
+        return None if self.tree is None or index is None else self.tree.author(index)
+
     # Showing
 
     def _describe(self, index: int) -> str:
