@@ -105,6 +105,7 @@ class Tab(QObject):
     delete_asked = Signal(object)
     library_asked = Signal()
     write_asked = Signal(object)
+    why_asked = Signal(object)
     test_asked = Signal(object)
     read_asked = Signal(object)
     look_asked = Signal(object)

@@ -33,6 +33,7 @@ class LeanedPage(QWidget):
         self.passage = QTextEdit()
         self.passage.setReadOnly(True)
         self.passage.setFrameShape(QFrame.Shape.NoFrame)
+        self.passage.setProperty("frameless", "true")
         self.passage.setObjectName(f"{name}.text")
         self.passage.setAccessibleName(self.tr("What the model leaned on"))
         theme.set_role(self.passage, "write", mono=True)
