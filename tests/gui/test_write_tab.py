@@ -212,7 +212,7 @@ def test_text_can_be_copied_and_saved(qtbot, tab, state, tmp_path):
     assert QGuiApplication.clipboard().text() == "So: é\na"
     target = tmp_path / "text.txt"
     suggested = []
-    tab.ask_file = lambda path: suggested.append(path) or str(target)
+    tab.taking.ask_file = lambda path: suggested.append(path) or str(target)
     focused.save_button.click()
     assert target.read_text("utf-8") == "So: é\na"
     assert "verse-2×64, focused.txt" in suggested[0]
@@ -220,9 +220,9 @@ def test_text_can_be_copied_and_saved(qtbot, tab, state, tmp_path):
 
 
 def test_a_place_that_cannot_be_written_is_told(tab, tmp_path):
-    tab.ask_file = lambda _path: str(tmp_path / "nowhere" / "sub" / "text.txt")
+    tab.taking.ask_file = lambda _path: str(tmp_path / "nowhere" / "sub" / "text.txt")
     (tmp_path / "nowhere").write_text("a file, not a folder")
-    tab.save_text()
+    tab.taking.save()
     assert tab.messages.isVisible() and "could not be written" in tab.messages.accessibleName()
 
 
