@@ -34,10 +34,12 @@ class ViewRow(QWidget):
         self._row.addWidget(self.legend)
 
     def fit(self, width: int, narrow: bool, slim: bool) -> None:
-        """Where the row is too long, the step's words, the speed and the legend give way, in this order.
+        """Have the step's words, the speed and the legend give way, in this order, where the row is too long.
 
         Args:
-            width: There is, in pixels.
+            width: What room there is, in pixels.
+            narrow: The cards explain the tints themselves.
+            slim: The parts stand below each other.
         """
         self._row.setDirection(QBoxLayout.Direction.TopToBottom if slim else QBoxLayout.Direction.LeftToRight)
         self._row.setSpacing(theme.px(14))
