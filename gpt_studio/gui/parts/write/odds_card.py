@@ -66,9 +66,10 @@ class _Key(QWidget):
 
 
 def numbers(sampling: Sampling) -> str:
-    """A sampling as short as it goes: "0.8 / 40" or "0.8 / all"."""
+    """A sampling as short as it goes: "0.8 / 40", "0.8 / all" or "0.8 / 40 / 0.9"."""
     top_k = messages.count(sampling.top_k) if sampling.top_k else messages.tr("all")
-    return f"{sampling.temperature:.3g} / {top_k}"
+    top_p = f" / {sampling.top_p:.3g}" if sampling.top_p < 1 else ""
+    return f"{sampling.temperature:.3g} / {top_k}{top_p}"
 
 
 def rank_in_words(rank: int, of: int) -> str:
