@@ -6,7 +6,7 @@ from html import escape
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QTextBrowser, QVBoxLayout, QWidget
 
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.parts.write.memory_check import SameEnding
@@ -40,6 +40,9 @@ class EndingsPage(QWidget):
         self.places.setObjectName(f"{name}.places")
         self.places.setAccessibleName(self.tr("Places in the training text with the same ending"))
         theme.set_role(self.places, "caption", mono=True)
+        self.places.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self._fit()
+        theme.notifier().changed.connect(self._fit)
         row = QHBoxLayout()
         row.addWidget(self.told, 1)
         for each, step in ((self.shorter, -1), (self.longer, 1)):
@@ -50,6 +53,9 @@ class EndingsPage(QWidget):
         column.addLayout(row)
         column.addWidget(self.places, 1)
         self.follow(None, "")
+
+    def _fit(self) -> None:
+        self.places.setMinimumHeight(theme.px(96))  # else it would ask for more than the texts above can spare
 
     def follow(self, before: str | None, own: str) -> None:
         """Look at what stands before a character from now on; None: at nothing.
