@@ -1,5 +1,7 @@
 """Memorised or invented: what of a written text stands in the training text, as the Write tab shows it."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from gpt_studio.engine import corpus, files, library, runs, verbatim
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.events import Candidates, Ending, WritingBegun, Written
 from gpt_studio.engine.tokenizer import Tokenizer
+from gpt_studio.gui import messages
 from gpt_studio.gui.state import OpenRun, Visit
 from gpt_studio.gui.tabs.write_tab import WriteTab
 
@@ -97,3 +100,48 @@ def test_a_new_text_takes_the_marks_away_and_an_old_answer_is_not_shown(qtbot, t
 def test_a_stock_phrase_is_no_memory(qtbot, tab, state):
     write(qtbot, tab, state, list("#" + TEXT[5_000 : 5_000 + verbatim.TELLING - 1] + "#"))
     assert tab.texts.card.memory.text() == "nothing word for word"
+
+
+def counted(before: str) -> dict[str, int]:
+    """By brute force: what follows a passage in the training text, and how often."""
+    text = corpus.split(TEXT)[0]
+    places = [place for place in range(len(text)) if text.startswith(before, place)]
+    following = [text[place + len(before)] for place in places if place + len(before) < len(text)]
+    return {one: following.count(one) for one in following}
+
+
+@pytest.fixture
+def endings(qtbot, tab, state):
+    """The page "Same endings" at the last letter of a text that ends as the training text often does."""
+    write(qtbot, tab, state, list("zz the q"))
+    output = tab.texts.card.output
+    output.select(len("zz the q") - 1)
+    output.chosen.emit(output.chosen_index)
+    tab.odds.switch._buttons["endings"].click()
+    page = tab.odds.endings
+    qtbot.waitUntil(lambda: bool(page.places.toPlainText()), timeout=WAIT_MS)
+    return page
+
+
+def test_the_places_with_the_same_ending_are_shown_with_what_followed_there(endings):
+    known = counted(" the ")
+    assert f"Before it stands  the , as {sum(known.values())} times" in _plain(endings)
+    most = max(known, key=known.get)
+    assert f"{most} {messages.share(known[most] / sum(known.values()))}" in _plain(endings)
+    lines = endings.places.toPlainText().splitlines()
+    assert lines and all(" the " in line for line in lines)
+
+
+def test_a_letter_that_never_followed_there_is_said_to_be_new(endings):
+    assert ("Never q." in _plain(endings)) == ("q" not in counted(" the "))
+
+
+def test_the_ending_is_made_shorter_until_one_character_is_left(qtbot, endings):
+    for ending in ("the ", "he ", "e ", " "):
+        endings.shorter.click()
+        qtbot.waitUntil(lambda ending=ending: f"stands {ending}, as" in _plain(endings), timeout=WAIT_MS)
+    assert not endings.shorter.isEnabled() and endings.longer.isEnabled()
+
+
+def _plain(page) -> str:
+    return re.sub("<[^>]*>", "", page.told.text()).replace("\u2423", " ")

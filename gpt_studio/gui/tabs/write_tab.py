@@ -109,6 +109,7 @@ class WriteTab(Page):
         self.texts.save_asked.connect(self.taking.save)
         self.odds.chart.picked.connect(self.branching.pick)
         self.odds.turned.connect(self.why.renew)
+        self.odds.endings.asked.connect(self._find_ending)
         self.why.asked.connect(self.authoring.ask_why)
         self.why.answered.connect(self.odds.show_seen)
         self.why.waits.connect(self.odds.wait)
@@ -238,7 +239,11 @@ class WriteTab(Page):
         else:
             self.odds.show_odds(written, card.chosen_sampling, run.record.model.vocab_size)
             self.odds.show_origin(card.chosen_origin)
+            self.odds.endings.follow(card.before_chosen, written.label)
             self.why.want(self._question())
+
+    def _find_ending(self, before: str, length: int) -> None:
+        self.memory.find_ending(before, length, lambda found: self.odds.endings.show_found(before, found))
 
     def _question(self) -> WhyRequest | None:
         """Why the chosen token of the chosen card was written, of the model that wrote it."""

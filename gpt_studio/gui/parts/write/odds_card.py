@@ -11,6 +11,7 @@ from gpt_studio.engine.events import WhySeen, Written
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.parts.write.odds import odds_around
 from gpt_studio.gui.parts.write.odds_chart import OddsChart
+from gpt_studio.gui.parts.write.why_endings import EndingsPage
 from gpt_studio.gui.parts.write.why_layers import LayersPage
 from gpt_studio.gui.parts.write.why_leaned import LeanedPage
 from gpt_studio.gui.widgets.basics import Card, Segmented, paragraph, text
@@ -81,7 +82,7 @@ def rank_in_words(rank: int, of: int) -> str:
 
 class OddsCard(Card):
     """Pages on one written character, under the question that they answer: its odds, what each layer would have said,
-    what the model leaned on.
+    what the model leaned on, and where the training text has the same ending.
 
     Signals:
         turned: Another page is shown.
@@ -122,11 +123,13 @@ class OddsCard(Card):
 
     def _add_pages(self) -> None:
         pages = [("odds", self.tr("Odds")), ("layers", self.tr("Layers")), ("leaned", self.tr("Leaned on"))]
+        pages.append(("endings", self.tr("Same endings")))
         self.switch = Segmented(pages, "write.why")
         self.layers, self.leaned = LayersPage("write.why.lens"), LeanedPage("write.why.attention")
+        self.endings = EndingsPage("write.why.endings")
         self.waiting = paragraph("", "body", "text3")
         self.waiting.setObjectName("write.why.waiting")
-        for page in (self.waiting, self.layers, self.leaned):
+        for page in (self.waiting, self.layers, self.leaned, self.endings):
             self.body.addWidget(page, 0 if page is self.waiting else 1)
         self.body.insertWidget(0, self.switch, 0, Qt.AlignmentFlag.AlignLeft)
         self._written: Written | None = None
@@ -136,7 +139,7 @@ class OddsCard(Card):
     @property
     def looks_inside(self) -> bool:
         """Whether a page is open that the worker must be asked for."""
-        return self.switch.key != "odds"
+        return self.switch.key in ("layers", "leaned")
 
     def _turn(self) -> None:
         self._show_page()
@@ -150,7 +153,8 @@ class OddsCard(Card):
         self.origin.setVisible(key == "odds" and self._origin is not None)
         self.layers.setVisible(key == "layers" and answered)
         self.leaned.setVisible(key == "leaned" and answered)
-        self.waiting.setVisible(key != "odds" and not answered)
+        self.endings.setVisible(key == "endings")
+        self.waiting.setVisible(self.looks_inside and not answered)
         self._place_keys()
 
     def wait(self, words: str) -> None:
@@ -167,6 +171,7 @@ class OddsCard(Card):
 
     def show_nothing(self) -> None:
         self._written = None
+        self.endings.follow(None, "")
         self.wait(self.tr("Click a piece of a written text: here you see what made the model write it."))
         self._set_question(False)
         self.told.setText("")
@@ -177,7 +182,7 @@ class OddsCard(Card):
     def show_origin(self, origin: tuple[str, str, str, float] | None) -> None:
         """Where the passage around the character stands in the training text: before, itself, after, and where."""
         self._origin = origin
-        self.origin.setVisible(origin is not None and not self.looks_inside)
+        self.origin.setVisible(origin is not None and self.switch.key == "odds")
         if origin is not None:
             before, passage, after = (escape(part) for part in origin[:3])
             told = self.tr("In the training text, at {where}: …{before}<b>{passage}</b>{after}…")
@@ -209,7 +214,7 @@ class OddsCard(Card):
     def _set_question(self, asked: bool) -> None:
         for widget in (self._why, self._letter, self._here, self.told):
             widget.setVisible(asked)
-        self._keys.setVisible(asked and not self.looks_inside)
+        self._keys.setVisible(asked and self.switch.key == "odds")
 
     def _place_keys(self) -> None:
         """What the bars are stands right of the question, or below it where there is no room."""

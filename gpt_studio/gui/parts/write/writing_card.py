@@ -272,6 +272,13 @@ class WritingCard(Card):
         return None if index is None else self.written[index]
 
     @property
+    def before_chosen(self) -> str:
+        """All that stands before the chosen token: the prompt, and what was written up to it."""
+        author, index = self.chosen_author, self.output.chosen_index
+        prompt = author.request.prompt if author else ""
+        return prompt + "".join(one.text for one in self.written[:index])
+
+    @property
     def chosen_sampling(self) -> Sampling:
         """What the chosen token was drawn with."""
         index = self.output.chosen_index
