@@ -2,10 +2,9 @@
 
     python docs/take_pictures.py FOLDER [--preset small] [--steps N] [--corpus verse_drama] [--minutes 20]
 
-Every tab in the light and the dark theme at 1440 x 900, three at 1024 x 700, all by the window's own widgets and
-with the
-real worker. The student's own files are not touched: the program is given a home of its own. Without a display it draws
-off the screen.
+Every tab in the light and the dark theme at 1440 x 900, three at 1024 x 700, all by the window's own widgets and with
+the real worker. The student's own files are not touched: the program is given a home of its own. Without a display it
+draws off the screen.
 """
 
 import argparse
