@@ -88,7 +88,7 @@ class Photographer:
         theme.use("light")
         self.window.resize(*LARGE)
         self.studio.open()
-        self.wait(lambda: len(self.window.made_pages) == len(STEPS), 60)
+        self.wait(lambda: {step.name for step in STEPS} <= {*self.window.made_pages}, 60)
         self.wait(lambda: self.state.ready is not None and self.state.visit is Visit.NONE, 120)  # undisturbed
         self.go("hardware")
         self.take("1_hardware")
@@ -100,6 +100,8 @@ class Photographer:
         self.write()
         self.generalize()
         self.look()
+        self.go("experiments")
+        self.take("9_experiments")
         self.studio.conversation.closed.connect(QApplication.quit)
         self.studio.conversation.shut_down()
         self.wait(lambda: self.studio.desk.wait(0), 60)
