@@ -2,10 +2,9 @@
 
     python docs/take_pictures.py FOLDER [--preset small] [--steps N] [--corpus verse_drama] [--minutes 20]
 
-Every tab in the light and the dark theme at 1440 x 900, three at 1024 x 700, all by the window's own widgets and
-with the
-real worker. The student's own files are not touched: the program is given a home of its own. Without a display it draws
-off the screen.
+Every tab in the light and the dark theme at 1440 x 900, three at 1024 x 700, all by the window's own widgets and with
+the real worker. The student's own files are not touched: the program is given a home of its own. Without a display it
+draws off the screen.
 """
 
 import argparse
@@ -89,7 +88,7 @@ class Photographer:
         theme.use("light")
         self.window.resize(*LARGE)
         self.studio.open()
-        self.wait(lambda: len(self.window.made_pages) == len(STEPS), 60)
+        self.wait(lambda: {step.name for step in STEPS} <= {*self.window.made_pages}, 60)
         self.wait(lambda: self.state.ready is not None and self.state.visit is Visit.NONE, 120)  # undisturbed
         self.go("hardware")
         self.take("1_hardware")
@@ -101,6 +100,8 @@ class Photographer:
         self.write()
         self.generalize()
         self.look()
+        self.go("experiments")
+        self.take("9_experiments")
         self.studio.conversation.closed.connect(QApplication.quit)
         self.studio.conversation.shut_down()
         self.wait(lambda: self.studio.desk.wait(0), 60)
