@@ -301,15 +301,19 @@ def is_locked(folder: Path) -> bool:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, wait_s: float = 0.0) -> Iterator[None]:
     """One writer for a folder, for as long as the block lasts; others read. The system frees it when the process dies.
+
+    Args:
+        folder: Must be there.
+        wait_s: How long to wait for one who writes there for a moment only.
 
     Raises:
         RunError: `run.in_use` when another process, or another part of this one, writes there.
     """
     from filelock import FileLock, Timeout  # here: nothing is locked before the window is on the screen
 
-    lock = FileLock(folder / "lock", blocking=False)
+    lock = FileLock(folder / "lock", timeout=wait_s)
     with told_plainly(folder):
         try:
             lock.acquire()

@@ -166,7 +166,9 @@ def write(workshop: Workshop, request: WriteRequest) -> Iterator[Report]:
     exhibit = workshop.copy_of(request.subject)
     tokenizer = exhibit.tokenizer
     ids, prompt = prompt_tokens(tokenizer, request.prompt)
-    writer = Writer(exhibit.model, ids, request.samplings, request.seed, shown=request.candidates)
+    retold = request.begun is not None and request.begun.retold  # its beginning may be drawn by other settings
+    shown = tokenizer.vocab_size if retold else request.candidates
+    writer = Writer(exhibit.model, ids, request.samplings, request.seed, shown=shown)
     begun = WritingBegun(prompt=prompt, unknown=tokenizer.unknown(request.prompt), step=exhibit.step)
     teller = Teller(tokenizer, len(request.samplings), request.candidates)
     report: list[Event] = [begun]
@@ -196,21 +198,23 @@ def _steps(writer: Writer, teller: "Teller", request: WriteRequest) -> Iterator[
 
 
 def _taken_over(writer: Writer, teller: "Teller", begun: Begun) -> Iterator[Iterable[Written]]:
-    """What is written already, untold; then the picked token.
+    """What is written already, untold unless asked for; then the picked token.
 
     Raises:
         StudioError: `write.begun` for tokens that this model cannot have written or offered.
     """
     if not begun.tokens or not all(0 <= token < teller.vocab_size for token in begun.tokens):
         raise StudioError("write.begun")
-    *before, picked = begun.tokens
-    for _ in writer.take_over(before):
+    told_from = 0 if begun.retold else len(begun.tokens) - 1
+    untold = begun.tokens[:told_from]
+    for _ in writer.take_over(untold):
         yield ()
-    teller.take_over(before, begun.row)
-    found = writer.next(picked)
-    if not found.ranks[begun.row]:
-        raise StudioError("write.begun")
-    yield teller.tell(found)
+    teller.take_over(untold, begun.row)
+    for token in begun.tokens[told_from:]:
+        found = writer.next(token)
+        if not found.ranks[begun.row]:
+            raise StudioError("write.begun")
+        yield teller.tell(found)
 
 
 class Teller:

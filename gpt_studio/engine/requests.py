@@ -82,13 +82,14 @@ class Begun(Struct, frozen=True, kw_only=True):
 
     row: int  # that is written on; the others only accompany it, as they did when it was first written
     tokens: tuple[int, ...]  # ids, without the prompt; the last is the picked one
+    retold: bool = False  # told are all of them, as if the text had just been written, not the picked one alone
 
 
 class WriteRequest(Struct, frozen=True, kw_only=True):
     """Continue a prompt, once per entry of `samplings`, side by side. Answered with WritingBegun, then Written.
 
     With `begun`, one of these texts is written anew from a picked token on, exactly as if that had been drawn: told is
-    the picked token and what follows it, in that row alone.
+    the picked token and what follows it, in that row alone; with `Begun.retold`, that whole row.
     """
 
     subject: Subject

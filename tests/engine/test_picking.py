@@ -107,6 +107,28 @@ def test_the_text_of_a_branch_is_what_its_tokens_stand_for(asked, run):
         assert whole.startswith(shown) and len(whole) - len(shown) <= 1
 
 
+def test_a_branch_can_be_told_from_its_beginning(asked):
+    """Also where its beginning was drawn with settings that the branch has not any more."""
+    narrow = (SAMPLINGS[0], Sampling(temperature=0.5, top_k=2), SAMPLINGS[2])
+    first = told(asked, row=1)
+    place = next(place for place, one in enumerate(first) if place > 14 and one.rank > 2)
+    request = picking(replace(asked, samplings=narrow), 1, first, place, first[place].candidates.ids[0])
+    branch = [*first[:place], *told(request, row=1)]
+    again = run_job(
+        generation.write(Workshop(), replace(request, begun=Begun(row=1, tokens=request.begun.tokens, retold=True)))
+    )
+    assert {one.row for one in again[1:]} == {1}
+    for one, other in zip(again[1:], branch, strict=True):
+        assert (one.id, one.text, one.rank, one.candidates.ids) == (
+            other.id,
+            other.text,
+            other.rank,
+            other.candidates.ids,
+        )
+        assert one.probability == pytest.approx(other.probability, rel=1e-4)
+        assert len(one.candidates.ids) == SHOWN
+
+
 def test_other_settings_hold_from_the_picked_token_on(asked):
     first = told(asked, row=0)
     frozen = replace(asked, samplings=(Sampling(temperature=0.0),) * 3)

@@ -2,25 +2,25 @@
 
 from pathlib import Path
 
-from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
-from gpt_studio.engine.config import Sampling
 from gpt_studio.engine.events import Ending, Event
 from gpt_studio.engine.preferences import Preferences
-from gpt_studio.engine.requests import WhyRequest, WriteRequest
+from gpt_studio.engine.requests import WhyRequest
+from gpt_studio.engine.writings import Writing
 from gpt_studio.gui import theme
+from gpt_studio.gui.parts.write.asking import Asking, Controls
 from gpt_studio.gui.parts.write.authoring import Authoring
 from gpt_studio.gui.parts.write.beginning_row import BeginningRow
 from gpt_studio.gui.parts.write.branching import Branching
+from gpt_studio.gui.parts.write.earlier_box import EarlierBox
+from gpt_studio.gui.parts.write.keeping import Keeping
 from gpt_studio.gui.parts.write.memory_check import MemoryCheck
-from gpt_studio.gui.parts.write.odds import MOST
 from gpt_studio.gui.parts.write.odds_card import OddsCard
 from gpt_studio.gui.parts.write.prompt_field import beginning_of
 from gpt_studio.gui.parts.write.remembering import Remembering
-from gpt_studio.gui.parts.write.repeating import Earlier, Repeating
 from gpt_studio.gui.parts.write.sampling_card import SamplingCard
 from gpt_studio.gui.parts.write.taking_along import TakingAlong
 from gpt_studio.gui.parts.write.view_row import ViewRow
@@ -59,7 +59,7 @@ class WriteTab(Page):
         self._make_helpers()
         self._lay_out()
         self._connect()
-        self._show_remembered()
+        self._kept.attach(self.settings, self.texts, self.view)
         self._show_run()
         self._show_visit()
         self._arrange()
@@ -82,7 +82,9 @@ class WriteTab(Page):
         self.why = WhyAsking(state, lambda: self.odds.looks_inside and self.isVisible(), self)
         self.authoring = Authoring(state, texts, self.why, bar, self)
         self.branching = Branching(state, texts, self.settings, bar, lambda: self.authoring.is_busy, self)
-        self.repeating = Repeating(texts, bar, self)
+        self.keeping = Keeping(texts, bar, self)
+        controls = Controls(self.prompt, self.mode, self.settings, texts, bar)
+        self.asking = Asking(state, controls, self.authoring, self.branching, self.keeping, self)
         self.taking = TakingAlong(state, texts, bar, self)
 
     def _lay_out(self) -> None:
@@ -96,14 +98,16 @@ class WriteTab(Page):
 
     def _connect(self) -> None:
         self.beginning.write_asked.connect(self.write)
-        self.beginning.again_asked.connect(self.write_again)
-        self.beginning.same_asked.connect(self.write_same)
+        self.beginning.again_asked.connect(self.asking.write_again)
+        self.beginning.same_asked.connect(self.asking.write_same)
+        self.asking.mode_changed.connect(self._arrange)
         self.beginning.stop_asked.connect(self.stop_asked)
+        self.beginning.earlier_asked.connect(self.show_earlier)
+        self.beginning.export_asked.connect(self.taking.export)
         self.mode.chosen.connect(self._arrange)
         self.view.styles.chosen.connect(self.texts.choose)
-        self.view.tint_changed.connect(self._set_tinted)
-        self.settings.changed.connect(self._take_sampling)
-        self.settings.length_changed.connect(lambda length: self._kept.put("write_length", round(length)))
+        self.view.tint_changed.connect(self.texts.set_tinted)
+        self.settings.changed.connect(self.texts.set_sampling)
         self.texts.changed.connect(self._show_chosen)
         self.texts.copy_asked.connect(self.taking.copy)
         self.texts.save_asked.connect(self.taking.save)
@@ -119,7 +123,8 @@ class WriteTab(Page):
         self.authoring.why_asked.connect(self.why_asked)
         self.authoring.begun.connect(self.branching.hear)
         self.authoring.rated.connect(self.rate.setText)
-        self.authoring.whole.connect(self.repeating.compare)
+        self.authoring.whole.connect(self.keeping.keep)
+        self.keeping.read.connect(self._take_earlier)
         self.authoring.whole.connect(self._look_up)
         self.authoring.whole.connect(self.branching.go_on)
         self._state.run_changed.connect(self._show_run)
@@ -135,50 +140,16 @@ class WriteTab(Page):
 
     def write(self) -> None:
         """Ask for a text with the settings of now; it takes the place of one that is being written."""
-        subject = self._state.subject
-        if self._state.run is None or subject is None:
-            return
-        rows = self.texts.rows_of(self.mode.key == "side")
-        request = WriteRequest(
-            subject=subject,
-            prompt=self.prompt.words,
-            samplings=tuple(self.texts.samplings[style] for style in rows.values()),
-            length=round(self.settings.length.value),
-            seed=self.settings.seed.value(),
-            candidates=MOST,
-        )
-        self._write(rows, request)
+        self.asking.write()
 
-    def write_again(self) -> None:
-        """Another text by the same settings: with another seed."""
-        self.settings.draw_seed()
-        self.write()
+    def show_earlier(self) -> None:
+        """What was written with this run before."""
+        box = EarlierBox(self.keeping, self.texts.titles, self)
+        box.again_asked.connect(self.asking.write_earlier)
+        box.open()
 
-    def write_same(self) -> None:
-        """The chosen card's text once more, and those that were written beside it."""
-        if self.texts.card.tree is None:
-            return
-        first = self.texts.card.tree.first
-        beside = [card for card in self.texts.cards.values() if card.tree and card.tree.first.request is first.request]
-        earlier = {card.style_key: card.tree.first.text for card in beside if card.tree}
-        rows = {card.tree.first.row: card.style_key for card in beside if card.tree}
-        self._show_settings_of(rows, first.request)
-        self._write(rows, replace(first.request, subject=self.branching.subject_of(first)))
-        self.repeating.expect(Earlier(earlier, first.step))
-
-    def _write(self, rows: dict[int, str], request: WriteRequest) -> None:
-        """Have it written, in place of what is being written."""
-        self.messages.clear()
-        self.branching.drop()
-        self.repeating.expect(None)
-        self.authoring.write(rows, request)
-
-    def _show_settings_of(self, rows: dict[int, str], request: WriteRequest) -> None:
-        """Put what was asked for back into the controls."""
-        self.prompt.set_words(request.prompt)
-        self.settings.length.set(request.length)
-        self.settings.seed.setValue(request.seed)
-        self.texts.set_samplings({style: request.samplings[row] for row, style in rows.items()})
+    def _take_earlier(self, writings: list[Writing]) -> None:
+        self.prompt.set_earlier([writing.prompt for writing in reversed(writings)])
 
     def undo(self) -> None:
         """Show what the chosen card showed before."""
@@ -199,29 +170,13 @@ class WriteTab(Page):
         """Have the model of the chosen step write the same again, as soon as somebody sees it."""
         due = self.isVisible() and not self.is_empty and self._state.step != self.authoring.written_step
         if due and self._state.visit in (Visit.NONE, Visit.WRITING):
-            self.write()
+            self.asking.follow_step()
 
     def _look_up(self) -> None:
         """Whether what was written is memorised or invented."""
         grown = self.texts.grown()
         texts = [branch.text for _, branch in grown]
         self.memory.look_up(texts, lambda found: self.texts.show_memories(grown, found))
-
-    # Settings
-
-    def _take_sampling(self, sampling: Sampling) -> None:
-        self.texts.set_sampling(sampling)
-        self._kept.put("write_styles", self.texts.samplings)
-
-    def _set_tinted(self, tinted: bool) -> None:
-        self.texts.set_tinted(tinted)
-        self._kept.put("write_tint", tinted)
-
-    def _show_remembered(self) -> None:
-        """Begin with the settings of last time."""
-        self.settings.length.set(self._kept.get("write_length"))
-        self.texts.set_samplings(self._kept.get("write_styles"))
-        self.view.tint.setChecked(self._kept.get("write_tint"))
 
     # Showing
 
@@ -249,13 +204,13 @@ class WriteTab(Page):
         """Why the chosen token of the chosen card was written, of the model that wrote it."""
         card, author = self.texts.card, self.texts.card.chosen_author
         place = card.output.chosen_index
-        if author is None or place is None or any(one.id < 0 for one in card.written[: place + 1]):
+        if author is None or place is None or min(card.written.ids[: place + 1]) < 0:
             return None
         return WhyRequest(
             subject=self.branching.subject_of(author),
             prompt=author.request.prompt,
-            tokens=tuple(one.id for one in card.written[:place]),
-            written=card.written[place].id,
+            tokens=tuple(card.written.ids[:place]),
+            written=card.written.ids[place],
         )
 
     # Following the state and the room there is
@@ -275,8 +230,11 @@ class WriteTab(Page):
 
     def _begin_with_run(self) -> None:
         """Another run is shown: what was written belongs to the one before."""
+        if self.authoring.is_busy:
+            self.keeping.keep(Ending(kind="stopped"))
         self.authoring.written_step = None
         self.memory.follow(self._run)
+        self.keeping.follow(self._run)
         self.branching.drop()
         if self.is_writing:
             self.stop_asked.emit()
@@ -296,8 +254,8 @@ class WriteTab(Page):
         """One card or three, by the student's choice and by the room there is."""
         narrow, slim = self._is_narrow, self.width() < theme.px(SLIM)
         self.texts.arrange(alone=self._shows_one, large=self.mode.key == "one", narrow=narrow)
-        self.beginning.fit(slim)
         room = self.width() - 2 * theme.px(20) - self.scroll.verticalScrollBar().sizeHint().width()
+        self.beginning.fit(room, slim)
         self.view.fit(room, narrow, slim)
         self._below.setDirection(QBoxLayout.Direction.TopToBottom if slim else QBoxLayout.Direction.LeftToRight)
         self._below.setSpacing(theme.px(14))

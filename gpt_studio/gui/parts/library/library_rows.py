@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from gpt_studio.engine.library import RunSummary
 from gpt_studio.engine.run_parts import DiskUse
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.moments import day, moment
 from gpt_studio.gui.state import OpenRun
 from gpt_studio.gui.widgets.loss_words import comparable
 
@@ -70,7 +70,7 @@ def row_for(
         step = max(step, known.curve.step)
         best = known.curve.best[1] if known.curve.best else best
     best = None if best is None else comparable(record, best, bits)
-    began = _moment(record.created)
+    began = moment(record.created)
     return LibraryRow(
         path=summary.path,
         name=name,
@@ -78,7 +78,7 @@ def row_for(
         model=model_words(record.model),
         steps=_steps(step, record.train.max_steps),
         best="" if best is None else tr("{loss} bits").format(loss=f"{best:.2f}") if bits else f"{best:.2f}",
-        date=_day(began),
+        date=day(began),
         size=size,
         status=tr("training now") if in_training else tr("open") if is_open else _status(record.status),
         is_open=is_open,
@@ -114,17 +114,6 @@ def _steps(step: int, most: int) -> str:
 
 def _status(status: str) -> str:
     return {"failed": tr("failed"), "training": tr("interrupted")}.get(status, "")
-
-
-def _moment(told: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(told).astimezone()
-    except (ValueError, OverflowError, OSError):  # written by somebody else
-        return None
-
-
-def _day(moment: datetime | None) -> str:
-    return f"{moment.day} {moment:%b %Y, %H:%M}" if moment else ""
 
 
 # Order and search

@@ -16,13 +16,13 @@ Index = QModelIndex | QPersistentModelIndex
 
 def excerpt(branch: Branch) -> str:
     """How a text goes on behind the picked token, in one line."""
-    own = branch.own[1:] if branch.parent else branch.own
-    return "".join(one.text for one in own[:EXCERPT]).replace("\n", "\u21b5")[:EXCERPT]
+    first = branch.place + 1 if branch.parent else 0
+    return "".join(branch.written.texts[first : first + EXCERPT]).replace("\n", "\u21b5")[:EXCERPT]
 
 
 def picked(branch: Branch) -> str:
     """The token that was picked: "w"; nothing yet while it is waited for."""
-    return messages.visible(branch.own[0].label) if branch.own else "\u2026"
+    return messages.visible(branch.written[branch.place].label) if branch.has_own else "\u2026"
 
 
 def spoken(branch: Branch) -> str:

@@ -1,10 +1,17 @@
 """The candidates for one place of a text, as the chart shows them."""
 
+import math
 from dataclasses import dataclass
 
-from gpt_studio.engine.events import Candidates
+from gpt_studio.engine.events import Candidates, Written
 
 MOST = 12
+LEAST_PROBABILITY = 1e-12  # what a probability that became 0 by rounding counts as
+
+
+def surprise(written: Written) -> float:
+    """-ln p of a token, in nats."""
+    return -math.log(max(written.probability, LEAST_PROBABILITY))
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """The field for the words with which a text begins; a line break is drawn as ↵ and kept."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QRectF, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
@@ -17,6 +19,7 @@ from gpt_studio.gui import theme
 from gpt_studio.gui.widgets.basics import text
 
 BREAK = "\u21b5"
+MOST_EARLIER = 50  # prompts
 SUGGESTED = 32  # characters of a suggested beginning, at most
 
 
@@ -37,6 +40,7 @@ class _Line(QLineEdit):
     """One line in which ↵ stands for a line break, however it came in."""
 
     write_asked = Signal()
+    moved = Signal(int)  # Up: -1, Down: 1
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -61,6 +65,8 @@ class _Line(QLineEdit):
                 self.insert(BREAK)
             else:
                 self.write_asked.emit()
+        elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.moved.emit(-1 if event.key() == Qt.Key.Key_Up else 1)
         elif event.matches(QKeySequence.StandardKey.Copy) and self.hasSelectedText():
             clipboard.setText(self.selectedText().replace(BREAK, "\n"))
         elif event.matches(QKeySequence.StandardKey.Paste):
@@ -78,7 +84,7 @@ class _Line(QLineEdit):
 
 
 class PromptField(QWidget):
-    """A label and the words, in one frame. Enter writes, Shift+Enter begins a new line.
+    """A label and the words, in one frame. Enter writes, Shift+Enter begins a new line, Up brings back earlier words.
 
     Signals:
         write_asked: Enter was pressed.
@@ -91,7 +97,7 @@ class PromptField(QWidget):
         self.line = _Line(name)
         self.line.setAccessibleName(label)
         self.line.setPlaceholderText(self.tr("anything, or nothing"))
-        tip = self.tr("Enter writes, Shift+Enter begins a new line.")
+        tip = self.tr("Enter writes, Shift+Enter begins a new line, Up brings back an earlier beginning.")
         self.line.setToolTip(tip)
         self.line.setAccessibleDescription(tip)
         caption = text(label, token="text2")
@@ -101,7 +107,12 @@ class PromptField(QWidget):
         self._row.addWidget(self.line, 1)
         self.setCursor(Qt.CursorShape.IBeamCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._earlier: list[str] = []  # latest last
+        self._place = 0  # in them; behind the last: what the student is typing
+        self._typed = ""
         self.line.write_asked.connect(self.write_asked)
+        self.line.moved.connect(self._move)
+        self.line.textEdited.connect(self._leave_history)
         self._fit()
         theme.notifier().changed.connect(self._fit)
 
@@ -112,6 +123,37 @@ class PromptField(QWidget):
 
     def set_words(self, words: str) -> None:
         self.line.setText(with_breaks(words))
+
+    def add(self, widget: QWidget) -> None:
+        """Something at the end of the frame."""
+        self._row.addWidget(widget)
+
+    # Earlier words
+
+    def remember(self, words: str) -> None:
+        """Something has been written with these words."""
+        self.set_earlier([*self._earlier, words])
+
+    def set_earlier(self, prompts: Iterable[str]) -> None:
+        """The words of earlier texts, latest last."""
+        latest_first = dict.fromkeys(words for words in reversed([*prompts]) if words)
+        self._earlier = list(latest_first)[:MOST_EARLIER][::-1]
+        self._leave_history()
+
+    def _leave_history(self) -> None:
+        self._place = len(self._earlier)
+
+    def _move(self, by: int) -> None:
+        """To older words, or back to newer ones and at last to those that were being typed."""
+        if self._place == len(self._earlier):
+            self._typed = self.words
+        words = [*self._earlier, self._typed]
+        place = self._place + by
+        while 0 <= place < len(words) - 1 and words[place] == self.words:  # they stand there already
+            place += by
+        if 0 <= place < len(words):
+            self._place = place
+            self.set_words(words[place])
 
     def _fit(self) -> None:
         self._row.setContentsMargins(theme.px(12), 0, theme.px(12), 0)

@@ -1,4 +1,4 @@
-"""Takes written texts along: to the clipboard, or into a file."""
+"""Takes written texts along: to the clipboard, or into files."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,13 +12,14 @@ from gpt_studio.engine import files
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.parts.write.exporting import KINDS
 from gpt_studio.gui.parts.write.writing_cards import WritingCards
 from gpt_studio.gui.state import StudioState
 from gpt_studio.gui.widgets.basics import MessageBar
 
 
 class TakingAlong(QObject):
-    """Copies and saves.
+    """Copies, saves and exports.
 
     Args:
         state: Its run gives a file its name.
@@ -47,13 +48,26 @@ class TakingAlong(QObject):
         chosen = self.ask_file(str(paths.texts_home() / name))
         if not chosen:
             return
+        self._write(Path(chosen), self._texts.card.output.text())
+
+    def export(self, kind: str) -> None:
+        """All shown texts with how they came about, to a file of a kind that `exporting` knows."""
+        run, shown = self._state.run, self._texts.shown()
+        if run is None or not shown:
+            return
+        chosen = self.ask_file(str(paths.texts_home() / tr("{run}, texts").format(run=run.name)) + f".{kind}")
+        if chosen:
+            self._write(Path(chosen), KINDS[kind][1](run.record, shown))
+
+    def _write(self, path: Path, words: str) -> None:
         try:
-            files.write_text(Path(chosen), self._texts.card.output.text())
+            files.write_text(path, words)
         except StudioError as error:
             self._bar.tell("bad", messages.sentence(error.code, error.values))
         else:
-            self._bar.tell("good", tr("Saved: {path}").format(path=chosen))
+            self._bar.tell("good", tr("Saved: {path}").format(path=path))
 
     def _ask_file(self, suggested: str) -> str:
-        chosen, _ = QFileDialog.getSaveFileName(self._window, tr("Save text"), suggested, tr("Text (*.txt)"))
+        kind = tr(KINDS[Path(suggested).suffix.removeprefix(".")][0])
+        chosen, _ = QFileDialog.getSaveFileName(self._window, tr("Save text"), suggested, kind)
         return chosen

@@ -1,6 +1,5 @@
 """One text that the model writes: how it is drawn, the text itself, and how far it is."""
 
-import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
@@ -16,13 +15,13 @@ from gpt_studio.gui import messages, theme
 from gpt_studio.gui.parts.write.branch_list import BranchList
 from gpt_studio.gui.parts.write.branched_text import BranchedText
 from gpt_studio.gui.parts.write.memory_check import Memory, memory_words
+from gpt_studio.gui.parts.write.odds import surprise
 from gpt_studio.gui.parts.write.odds_card import numbers
 from gpt_studio.gui.parts.write.sampling_words import drawn_with
 from gpt_studio.gui.parts.write.writing_tree import Branch, Trees, WritingTree
+from gpt_studio.gui.parts.write.written_list import WrittenList
 from gpt_studio.gui.widgets.basics import Card, button, text
 from gpt_studio.gui.widgets.tinted_text import TintLegend
-
-LEAST_PROBABILITY = 1e-12  # what a probability that became 0 by rounding counts as
 
 
 class WritingCard(Card):
@@ -151,22 +150,16 @@ class WritingCard(Card):
         assert self.tree is not None
         self.tree.add(written)
         if self.tree.growing is self.tree.shown:
-            self._append(written)
+            self.output.append([one.text for one in written], map(surprise, written))
             self._show_progress()
         self.branches.renew()
 
     def show_the_way(self) -> bool:
         """Choose the first token of its own that the text has, where none is chosen; True when that is new."""
-        if self.tree is None or self.output.chosen_index is not None or not self.tree.shown.own:
+        if self.tree is None or self.output.chosen_index is not None or not self.tree.shown.has_own:
             return False
         self.output.select(self.tree.shown.place)
         return True
-
-    def _append(self, written: Sequence[Written]) -> None:
-        self.output.append(
-            [one.text for one in written],
-            [-math.log(max(one.probability, LEAST_PROBABILITY)) for one in written],
-        )
 
     def show_branch(self, place: int | None = None) -> None:
         """Show the tree's text of now, from memory, and choose a token of it."""
@@ -177,7 +170,7 @@ class WritingCard(Card):
         self.output.set_prompt(branch.prompt)
         if branch.parent:
             self.output.keep_in_view(branch.place)
-        self._append(branch.written)
+        self.output.append(branch.written.texts, branch.written.surprises())
         self.output.pin(self.tree.places())
         self.output.select(place)
         self._show_memory()
@@ -239,7 +232,7 @@ class WritingCard(Card):
 
     def _starts(self) -> list[int]:
         """Where each token begins in the written text."""
-        return [0, *accumulate(len(one.text) for one in self.written)][:-1] or [0]
+        return [0, *accumulate(map(len, self.written.texts))][:-1] or [0]
 
     # What the tab asks
 
@@ -262,9 +255,9 @@ class WritingCard(Card):
         return self.tree.shown.sampling if self.tree and self.written else self._next
 
     @property
-    def written(self) -> list[Written]:
+    def written(self) -> WrittenList:
         """The shown text, without the prompt."""
-        return self.tree.shown.written if self.tree else []
+        return self.tree.shown.written if self.tree else WrittenList()
 
     @property
     def chosen_token(self) -> Written | None:
@@ -276,7 +269,7 @@ class WritingCard(Card):
         """All that stands before the chosen token: the prompt, and what was written up to it."""
         author, index = self.chosen_author, self.output.chosen_index
         prompt = author.request.prompt if author else ""
-        return prompt + "".join(one.text for one in self.written[:index])
+        return prompt + "".join(self.written.texts[:index])
 
     @property
     def chosen_sampling(self) -> Sampling:

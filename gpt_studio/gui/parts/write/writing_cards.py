@@ -11,7 +11,7 @@ from gpt_studio.engine.requests import WriteRequest
 from gpt_studio.gui import theme
 from gpt_studio.gui.parts.write.memory_check import Memory
 from gpt_studio.gui.parts.write.writing_card import WritingCard
-from gpt_studio.gui.parts.write.writing_tree import Branch
+from gpt_studio.gui.parts.write.writing_tree import Branch, ShownText
 
 FIRST_STYLE = "balanced"
 
@@ -72,7 +72,7 @@ class WritingCards(QWidget):
     @property
     def tokens_written(self) -> int:
         """Of the present writing, all rows together."""
-        return sum(len(branch.own) for _, branch in self.grown())
+        return sum(len(branch.written) - branch.place for _, branch in self.grown())
 
     @property
     def growing_first(self) -> Branch | None:
@@ -82,6 +82,11 @@ class WritingCards(QWidget):
     @property
     def _present(self) -> list[WritingCard]:
         return [self.cards[style] for style in self._rows.values()]
+
+    def shown(self) -> list[ShownText]:
+        """The texts that are there to be read, from left to right."""
+        cards = [card for card in self.cards.values() if card.written and not card.isHidden()]
+        return [ShownText(self.titles[card.style_key], card.tree.shown) for card in cards if card.tree]
 
     def choose(self, style: str) -> None:
         self.style_key = style

@@ -9,8 +9,9 @@ from gpt_studio.engine.config import Sampling
 from gpt_studio.engine.events import Written
 from gpt_studio.engine.requests import Begun, WriteRequest
 from gpt_studio.gui.parts.write.memory_check import Memory
+from gpt_studio.gui.parts.write.written_list import WrittenList
 
-KEPT = 6  # trees of a card; one of 20 texts of 500 tokens takes about 10 MB
+KEPT, KEPT_TOKENS = 6, 150_000  # trees of a card before this one, and their tokens; one takes about 180 bytes
 
 
 @dataclass(eq=False)
@@ -21,7 +22,7 @@ class Branch:
     row: int  # of the request
     parent: "Branch | None" = None
     place: int = 0  # of the picked token; before it the text is the parent's
-    written: list[Written] = field(default_factory=list)
+    written: WrittenList = field(default_factory=WrittenList)
     prompt: str = ""  # as the model knows it
     step: int | None = None  # of the model that wrote it, as soon as that is known
     memory: Memory | None = None
@@ -32,14 +33,14 @@ class Branch:
         return self.request.samplings[self.row]
 
     @property
-    def own(self) -> list[Written]:
-        """What it does not share with its parent."""
-        return self.written[self.place :]
+    def has_own(self) -> bool:
+        """Whether it has anything that it does not share with its parent."""
+        return len(self.written) > self.place
 
     @property
     def text(self) -> str:
         """Without the prompt."""
-        return "".join(one.text for one in self.written)
+        return "".join(self.written.texts)
 
     @property
     def depth(self) -> int:
@@ -52,6 +53,14 @@ class Branch:
 
     def is_drawn_as(self, request: WriteRequest) -> bool:
         return (self.request.seed, self.sampling) == (request.seed, request.samplings[self.row])
+
+
+@dataclass(frozen=True)
+class ShownText:
+    """A text as a card shows it."""
+
+    style: str  # its title
+    branch: Branch
 
 
 class WritingTree:
@@ -104,7 +113,7 @@ class WritingTree:
         self.show(branch)
         if branch is parent or len(branch.written) >= request.length:
             return None
-        tokens = [one.id for one in branch.written] if branch.own else [*(one.id for one in branch.written), id]
+        tokens = [*branch.written.ids] if branch.has_own else [*branch.written.ids, id]
         branch.request = replace(request, begun=Begun(row=branch.row, tokens=tuple(tokens)))
         branch.written = branch.written[: len(tokens) - 1]  # the last of these tokens is told anew
         branch.memory = None
@@ -127,7 +136,7 @@ class WritingTree:
         """The text that this would give again."""
         alike = [child for child in parent.children if child.place == place]
         for branch in (parent, *alike):
-            has = place < len(branch.written) and branch.written[place].id == id
+            has = place < len(branch.written) and branch.written.ids[place] == id
             if has and branch.is_drawn_as(request):
                 return branch
         return None
@@ -140,7 +149,7 @@ class WritingTree:
     def drop_empty(self) -> bool:
         """Forget the branch that was to grow and has not; True where it was there and shown."""
         branch = self.growing
-        if branch.parent is None or branch.own:
+        if branch.parent is None or branch.has_own:
             return False
         branch.parent.children.remove(branch)
         self.growing = branch.parent
@@ -189,7 +198,7 @@ class Trees:
     def begin(self, request: WriteRequest, row: int) -> WritingTree:
         """A new first text takes the place of what is shown."""
         if self.now is not None and self.now.first.written:
-            self._earlier = [*self._earlier, self.now][1 - KEPT :]
+            self._earlier = _newest([*self._earlier, self.now])
         self._later = []
         self.now = WritingTree(request, row)
         return self.now
@@ -213,9 +222,18 @@ class Trees:
         return True
 
 
+def _newest(trees: list[WritingTree]) -> list[WritingTree]:
+    """As many as are kept; the latest one, however long it is."""
+    kept, tokens = trees[1 - KEPT :], 0
+    for place, tree in reversed([*enumerate(kept)]):
+        tokens += sum(len(branch.written) for branch in tree.branches)
+        if tokens > KEPT_TOKENS:
+            return kept[min(place + 1, len(kept) - 1) :]
+    return kept
+
+
 def parting(one: Branch, other: Branch) -> int | None:
-    """The first place where two texts of a tree differ; None where they do not."""
-    pairs = zip(one.written, other.written, strict=False)
-    shared = next((place for place, (left, right) in enumerate(pairs) if left is not right), None)
-    shorter, longer = sorted((len(one.written), len(other.written)))
-    return shared if shared is not None else shorter if shorter < longer else None
+    """The first place where two texts of a tree go different ways; None where they are one."""
+    lines = one.line, other.line
+    shared = sum(left is right for left, right in zip(*lines, strict=False))
+    return min((line[shared].place for line in lines if len(line) > shared), default=None)
