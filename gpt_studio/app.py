@@ -83,7 +83,7 @@ def tabs(state: StudioState, preferences: Preferences) -> dict[str, Callable[[],
     def write() -> Page:
         from gpt_studio.gui.tabs.write_tab import WriteTab
 
-        return WriteTab(state)
+        return WriteTab(state, preferences)
 
     def generalize() -> Page:
         from gpt_studio.gui.tabs.generalize_tab import GeneralizeTab

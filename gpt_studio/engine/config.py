@@ -201,6 +201,10 @@ PRESETS: dict[str, Preset] = {
 DEFAULT_PRESET = "small"
 
 
+Style = Literal["focused", "balanced", "creative"]
+LONGEST_WRITING = 100_000  # tokens
+
+
 class Sampling(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How the next token is drawn from the model's probabilities. Temperature 0 takes the likeliest one."""
 

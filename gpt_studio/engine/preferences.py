@@ -9,7 +9,16 @@ from msgspec import Meta, Struct
 
 from gpt_studio import paths
 from gpt_studio.engine import files
-from gpt_studio.engine.config import BYTES, MOST_TOKENS, DeviceChoice, Precision, TokenizerKind
+from gpt_studio.engine.config import (
+    BYTES,
+    LONGEST_WRITING,
+    MOST_TOKENS,
+    DeviceChoice,
+    Precision,
+    Sampling,
+    Style,
+    TokenizerKind,
+)
 from gpt_studio.engine.errors import StudioError
 
 FORMAT = 1
@@ -37,6 +46,9 @@ class Defaults(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     device: DeviceChoice = "auto"
     precision: Precision = "auto"
     threads: Annotated[int, Meta(ge=1, le=1024)] | None = None  # None: as many as are good for this machine
+    write_styles: dict[Style, Sampling] = {}  # where a style is not as the program has it (config.STYLES)
+    write_length: Annotated[int, Meta(ge=1, le=LONGEST_WRITING)] = 500  # tokens
+    write_tint: bool = True
 
 
 DEFAULTS = Defaults()

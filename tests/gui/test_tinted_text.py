@@ -9,7 +9,7 @@ from PySide6.QtGui import QTextCursor
 from gpt_studio.gui import theme
 from gpt_studio.gui.widgets.text_places import place_at, rects_of
 from gpt_studio.gui.widgets.tinted_text import TintedText, tint_level
-from gpt_studio.gui.widgets.tints import tint_color
+from gpt_studio.gui.widgets.tints import TintLegend, TintScale, tint_color
 
 WORDS = "had the pier the marked\nthat said it in the sea."
 
@@ -173,3 +173,16 @@ def test_a_text_that_takes_the_place_of_another_is_not_selected(in_view):
         view.clear()
         view.append(list("a few words"), [0.5] * 11)
         assert not view.textCursor().hasSelection()
+
+
+def test_legend_tells_in_bits_where_tints_begin_and_end(qtbot):
+    legend = TintLegend()
+    qtbot.addWidget(legend)
+    legend.show()
+    scale = legend.findChild(TintScale)
+    assert (scale._low, scale._high) == ("1.3", "7.2 bits")
+    assert tint_level(1.2 * math.log(2)) == 0 and tint_level(7.3 * math.log(2)) == 15
+    assert "7.2 bits are 0.7 %" in legend.toolTip()
+    wide = legend.sizeHint().width()
+    legend.set_brief(True)
+    assert scale.isVisible() and legend.sizeHint().width() < wide

@@ -66,7 +66,7 @@ def test_beginning_is_the_first_line_or_its_first_words():
     assert beginning_of(" \n\n") == ""
 
 
-@pytest.mark.parametrize("name", ["temperature", "top_k", "length"])
+@pytest.mark.parametrize("name", ["temperature", "top_k", "top_p", "length"])
 def test_slider_and_number_agree(qtbot, card, name):
     box, slider = find(card, name), find(card, f"{name}.slider")
     slider.setValue(slider.maximum())
@@ -101,6 +101,28 @@ def test_a_typed_all_is_the_whole_vocabulary(qtbot, card):
     assert told.args == [Sampling(temperature=0.8, top_k=12)]
 
 
+def test_top_p_is_all_or_the_share_that_may_be_drawn(qtbot, card):
+    box = find(card, "top_p")
+    assert box.text() == "all"
+    with qtbot.waitSignal(card.changed) as told:
+        box.setValue(0.9)
+    assert told.args == [Sampling(temperature=0.8, top_k=40, top_p=0.9)]
+    with qtbot.waitSignal(card.changed) as told:
+        find(card, "top_p.slider").setValue(find(card, "top_p.slider").maximum())
+    assert told.args == [Sampling(temperature=0.8, top_k=40)]
+
+
+def test_a_text_may_have_a_hundred_thousand_tokens(qtbot, card):
+    box = find(card, "length")
+    box.selectAll()
+    qtbot.keyClicks(box, "100000")
+    with qtbot.waitSignal(card.length_changed):
+        qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert card.length.value == 100_000
+    letters = box.fontMetrics().horizontalAdvance(box.text())
+    assert box.text() == "100,000" and letters < box.lineEdit().width()
+
+
 def test_showing_a_style_tells_nothing(qtbot, card):
     with qtbot.assertNotEmitted(card.changed):
         card.show_sampling("Focused", "", Sampling(temperature=0.3, top_k=5))
@@ -111,6 +133,8 @@ def test_showing_a_style_tells_nothing(qtbot, card):
 def test_new_seed_is_small_enough_to_be_told(card):
     seeds = set()
     for _ in range(20):
+        before = find(card, "seed").value()
         find(card, "seed.new").click()
         seeds.add(find(card, "seed").value())
+        assert find(card, "seed").value() != before
     assert max(seeds) < 1000 and len(seeds) > 5

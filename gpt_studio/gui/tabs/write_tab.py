@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
+from gpt_studio.engine.config import Sampling
 from gpt_studio.engine.events import Ending, Event
+from gpt_studio.engine.preferences import Preferences
 from gpt_studio.engine.requests import WhyRequest, WriteRequest
 from gpt_studio.gui import theme
 from gpt_studio.gui.parts.write.authoring import Authoring
@@ -16,6 +19,8 @@ from gpt_studio.gui.parts.write.memory_check import MemoryCheck
 from gpt_studio.gui.parts.write.odds import MOST
 from gpt_studio.gui.parts.write.odds_card import OddsCard
 from gpt_studio.gui.parts.write.prompt_field import beginning_of
+from gpt_studio.gui.parts.write.remembering import Remembering
+from gpt_studio.gui.parts.write.repeating import Earlier, Repeating
 from gpt_studio.gui.parts.write.sampling_card import SamplingCard
 from gpt_studio.gui.parts.write.taking_along import TakingAlong
 from gpt_studio.gui.parts.write.view_row import ViewRow
@@ -30,6 +35,9 @@ NARROW, SLIM = 900, 700  # pixels at 100 %: below them the cards become tabs of 
 class WriteTab(Page):
     """Prompt, up to three texts side by side, their settings, and the odds of the chosen character.
 
+    Args:
+        preferences: Where settings are remembered; None: nowhere.
+
     Signals:
         write_asked: Carries a WriteRequest.
         why_asked: Carries a WhyRequest.
@@ -40,14 +48,18 @@ class WriteTab(Page):
     why_asked = Signal(object)
     stop_asked = Signal()
 
-    def __init__(self, state: StudioState, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, state: StudioState, preferences: Preferences | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__("write", parent)
         self._state = state
         self._run: Path | None = None
+        self._kept = Remembering(preferences, self)
         self._make_widgets()
         self._make_helpers()
         self._lay_out()
         self._connect()
+        self._show_remembered()
         self._show_run()
         self._show_visit()
         self._arrange()
@@ -70,6 +82,7 @@ class WriteTab(Page):
         self.why = WhyAsking(state, lambda: self.odds.looks_inside and self.isVisible(), self)
         self.authoring = Authoring(state, texts, self.why, bar, self)
         self.branching = Branching(state, texts, self.settings, bar, lambda: self.authoring.is_busy, self)
+        self.repeating = Repeating(texts, bar, self)
         self.taking = TakingAlong(state, texts, bar, self)
 
     def _lay_out(self) -> None:
@@ -83,10 +96,14 @@ class WriteTab(Page):
 
     def _connect(self) -> None:
         self.beginning.write_asked.connect(self.write)
+        self.beginning.again_asked.connect(self.write_again)
+        self.beginning.same_asked.connect(self.write_same)
         self.beginning.stop_asked.connect(self.stop_asked)
         self.mode.chosen.connect(self._arrange)
         self.view.styles.chosen.connect(self.texts.choose)
-        self.settings.changed.connect(self.texts.set_sampling)
+        self.view.tint_changed.connect(self._set_tinted)
+        self.settings.changed.connect(self._take_sampling)
+        self.settings.length_changed.connect(lambda length: self._kept.put("write_length", round(length)))
         self.texts.changed.connect(self._show_chosen)
         self.texts.copy_asked.connect(self.taking.copy)
         self.texts.save_asked.connect(self.taking.save)
@@ -102,6 +119,7 @@ class WriteTab(Page):
         self.authoring.why_asked.connect(self.why_asked)
         self.authoring.begun.connect(self.branching.hear)
         self.authoring.rated.connect(self.rate.setText)
+        self.authoring.whole.connect(self.repeating.compare)
         self.authoring.whole.connect(self._look_up)
         self.authoring.whole.connect(self.branching.go_on)
         self._state.run_changed.connect(self._show_run)
@@ -120,18 +138,47 @@ class WriteTab(Page):
         subject = self._state.subject
         if self._state.run is None or subject is None:
             return
-        self.messages.clear()
-        self.branching.drop()
-        every_style = self.mode.key == "side"
+        rows = self.texts.rows_of(self.mode.key == "side")
         request = WriteRequest(
             subject=subject,
             prompt=self.prompt.words,
-            samplings=self.texts.samplings_of(every_style),
+            samplings=tuple(self.texts.samplings[style] for style in rows.values()),
             length=round(self.settings.length.value),
             seed=self.settings.seed.value(),
             candidates=MOST,
         )
-        self.authoring.write(every_style, request)
+        self._write(rows, request)
+
+    def write_again(self) -> None:
+        """Another text by the same settings: with another seed."""
+        self.settings.draw_seed()
+        self.write()
+
+    def write_same(self) -> None:
+        """The chosen card's text once more, and those that were written beside it."""
+        if self.texts.card.tree is None:
+            return
+        first = self.texts.card.tree.first
+        beside = [card for card in self.texts.cards.values() if card.tree and card.tree.first.request is first.request]
+        earlier = {card.style_key: card.tree.first.text for card in beside if card.tree}
+        rows = {card.tree.first.row: card.style_key for card in beside if card.tree}
+        self._show_settings_of(rows, first.request)
+        self._write(rows, replace(first.request, subject=self.branching.subject_of(first)))
+        self.repeating.expect(Earlier(earlier, first.step))
+
+    def _write(self, rows: dict[int, str], request: WriteRequest) -> None:
+        """Have it written, in place of what is being written."""
+        self.messages.clear()
+        self.branching.drop()
+        self.repeating.expect(None)
+        self.authoring.write(rows, request)
+
+    def _show_settings_of(self, rows: dict[int, str], request: WriteRequest) -> None:
+        """Put what was asked for back into the controls."""
+        self.prompt.set_words(request.prompt)
+        self.settings.length.set(request.length)
+        self.settings.seed.setValue(request.seed)
+        self.texts.set_samplings({style: request.samplings[row] for row, style in rows.items()})
 
     def undo(self) -> None:
         """Show what the chosen card showed before."""
@@ -160,9 +207,28 @@ class WriteTab(Page):
         texts = [branch.text for _, branch in grown]
         self.memory.look_up(texts, lambda found: self.texts.show_memories(grown, found))
 
+    # Settings
+
+    def _take_sampling(self, sampling: Sampling) -> None:
+        self.texts.set_sampling(sampling)
+        self._kept.put("write_styles", self.texts.samplings)
+
+    def _set_tinted(self, tinted: bool) -> None:
+        self.texts.set_tinted(tinted)
+        self._kept.put("write_tint", tinted)
+
+    def _show_remembered(self) -> None:
+        """Begin with the settings of last time."""
+        self.settings.length.set(self._kept.get("write_length"))
+        self.texts.set_samplings(self._kept.get("write_styles"))
+        self.view.tint.setChecked(self._kept.get("write_tint"))
+
+    # Showing
+
     def _show_chosen(self) -> None:
         """The chosen card's settings, and the odds of its chosen character."""
         style, card = self.texts.style_key, self.texts.card
+        self.beginning.show_text(card.tree is not None)
         self.view.styles.set(style)
         caption = self.tr("for the next text") if self._shows_one else self.tr("settings of the chosen card")
         self.settings.show_sampling(self.texts.title, caption, self.texts.samplings[style])
@@ -230,7 +296,9 @@ class WriteTab(Page):
         """One card or three, by the student's choice and by the room there is."""
         narrow, slim = self._is_narrow, self.width() < theme.px(SLIM)
         self.texts.arrange(alone=self._shows_one, large=self.mode.key == "one", narrow=narrow)
-        self.view.fit(self.width() - 2 * theme.px(20), narrow, slim)
+        self.beginning.fit(slim)
+        room = self.width() - 2 * theme.px(20) - self.scroll.verticalScrollBar().sizeHint().width()
+        self.view.fit(room, narrow, slim)
         self._below.setDirection(QBoxLayout.Direction.TopToBottom if slim else QBoxLayout.Direction.LeftToRight)
         self._below.setSpacing(theme.px(14))
         self.settings.setMinimumWidth(theme.px(310 if narrow else 330))

@@ -11,6 +11,9 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSizePolicy,
+    QStyle,
+    QStyleOptionToolButton,
+    QStylePainter,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -18,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from gpt_studio.gui import icons, theme
 
+SEGMENT_PADDING = 14  # left and right of a word in a switch, as in the style sheet
 ICON_GAP = 4  # between the icon of a button and its words, beside the 4 that Qt leaves
 LINE_HEIGHT = 1.45  # of text that wraps, in font sizes
 TONE_ICONS = {"good": "tick", "warn": "triangle", "bad": "cross", "accent": "info", "val": "diamond", "plain": "info"}
@@ -252,8 +256,22 @@ class Figure(QWidget):
         return self._value.text()
 
 
+class _Segment(QToolButton):
+    """A word that ends in "…" where there is no room for it."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        room = self.width() - 2 * SEGMENT_PADDING - 2
+        option.text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)  # type: ignore[attr-defined]
+        QStylePainter(self).drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
+
+
 class Segmented(QWidget):
-    """A switch of two or three words.
+    """A switch of a few words.
+
+    Args:
+        shrinks: It is cut short where a narrow page or a large zoom leaves too little room.
 
     Signals:
         chosen: The student took another one; carries its key.
@@ -261,7 +279,7 @@ class Segmented(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, options: list[tuple[str, str]], name: str = "") -> None:
+    def __init__(self, options: list[tuple[str, str]], name: str = "", shrinks: bool = False) -> None:
         super().__init__()
         self.setObjectName(name)
         self._group = QButtonGroup(self)
@@ -271,7 +289,7 @@ class Segmented(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         for place, (key, words) in enumerate(options):
-            each = QToolButton()
+            each = _Segment() if shrinks else QToolButton()
             each.setText(words)
             each.setAccessibleName(words)
             each.setObjectName(f"{name}.{key}")
@@ -284,7 +302,13 @@ class Segmented(QWidget):
             self._buttons[key] = each
             self._group.addButton(each)
             row.addWidget(each)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            if shrinks:
+                each.setToolTip(words)
+                each.setMinimumWidth(2 * SEGMENT_PADDING + 12)
+                each.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(
+            QSizePolicy.Policy.Maximum if shrinks else QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed
+        )
         self.set(options[0][0])
 
     def set(self, key: str) -> None:

@@ -25,7 +25,7 @@ class StepChoice(QWidget):
         super().__init__()
         self._state = state
         self.slider = StepSlider(name)
-        self._words = words
+        self.words = words
         self.label = text(words, "body", "text2")
         self.label.setBuddy(self.slider)
         self.where = text("", "strong")
@@ -53,12 +53,12 @@ class StepChoice(QWidget):
 
     def set_brief(self, brief: bool) -> None:
         """With fewer words before the slider, which then are its tooltip."""
-        self.label.setText(tr("at step") if brief else self._words)
+        self.label.setText(tr("at step") if brief else self.words)
         self._say_why()
 
     def _say_why(self) -> None:
         if self.slider.isEnabled():
-            self.slider.setToolTip(self._words)
+            self.slider.setToolTip(self.words)
 
     def _show_stops(self) -> None:
         self.slider.set_stops(self._state.stops)

@@ -66,6 +66,7 @@ class TintedText(QTextEdit):
         self.describe: Callable[[int], str] = self._plain_description  # what a screen reader says of a token
         self._prompt = ""
         self._writing = False
+        self._tinted = True
         self._follows = follows
         self._pressed_at: QPointF | None = None
         self._feeding = QTimer(self, objectName="feed")
@@ -139,6 +140,12 @@ class TintedText(QTextEdit):
             marks.append(mark)
         self.setExtraSelections(marks)
 
+    def set_tinted(self, tinted: bool) -> None:
+        """Whether the surprise is shown behind the tokens."""
+        if tinted != self._tinted:
+            self._tinted = tinted
+            self._recolor()
+
     def set_writing(self, writing: bool) -> None:
         """Show, or take away, the block at the end that says that more is coming."""
         self._writing = writing
@@ -192,7 +199,7 @@ class TintedText(QTextEdit):
         self._tints = [QTextCharFormat() for _ in range(LEVELS)]
         for level, tint in enumerate(self._tints):
             tint.setForeground(theme.color("text"))
-            if level:
+            if level and self._tinted:
                 tint.setBackground(tint_color(level))
         grey = QTextCharFormat()
         grey.setForeground(theme.color("text3"))

@@ -47,19 +47,19 @@ class Authoring(QObject):
         self._asked = 0  # writings under way; each ends once, in the order of asking
         self._visits: deque[str] = deque()  # what was asked of the worker, "text" or "why", oldest first
         self._begun_s = self._shown_s = 0.0
-        self.written_step: int | None = None  # at which the model wrote what is shown; None: as it was then
+        self.written_step: int | None = None  # that the window showed when what is shown was written
 
     @property
     def is_busy(self) -> bool:
         """Whether something is being written, or may still come of it."""
         return self._asked > 0
 
-    def write(self, every_style: bool, request: WriteRequest) -> None:
-        """Have a new text written in each card, or in the chosen one."""
+    def write(self, rows: dict[int, str], request: WriteRequest) -> None:
+        """Have a new text written in the cards of some styles, by row."""
         run = self._state.run
         assert run is not None
-        self._texts.begin(every_style, request, run.record.model.vocab_size)
-        self.written_step = request.subject.step
+        self._texts.begin(rows, request, run.record.model.vocab_size)
+        self.written_step = self._state.step
         self.ask(request)
 
     def ask(self, request: WriteRequest) -> None:

@@ -67,9 +67,10 @@ class _Key(QWidget):
 
 
 def numbers(sampling: Sampling) -> str:
-    """A sampling as short as it goes: "0.8 / 40" or "0.8 / all"."""
+    """A sampling as short as it goes: "0.8 / 40", "0.8 / all" or "0.8 / 40 / 0.9"."""
     top_k = messages.count(sampling.top_k) if sampling.top_k else messages.tr("all")
-    return f"{sampling.temperature:.3g} / {top_k}"
+    top_p = f" / {sampling.top_p:.3g}" if sampling.top_p < 1 else ""
+    return f"{sampling.temperature:.3g} / {top_k}{top_p}"
 
 
 def rank_in_words(rank: int, of: int) -> str:
@@ -123,7 +124,7 @@ class OddsCard(Card):
     def _add_pages(self) -> None:
         pages = [("odds", self.tr("Odds")), ("layers", self.tr("Layers")), ("leaned", self.tr("Leaned on"))]
         pages.append(("endings", self.tr("Same endings")))
-        self.switch = Segmented(pages, "write.why")
+        self.switch = Segmented(pages, "write.why", shrinks=True)
         self.layers, self.leaned = LayersPage("write.why.lens"), LeanedPage("write.why.attention")
         self.endings = EndingsPage("write.why.endings")
         self.waiting = paragraph("", "body", "text3")
@@ -229,6 +230,13 @@ class OddsCard(Card):
         else:
             self.body.removeWidget(self._keys)
             self.head.addWidget(self._keys)
+
+    def minimumSizeHint(self) -> QSize:
+        """What the bars are can always go below the question; else the card would never be narrower than both."""
+        least = super().minimumSizeHint()
+        if self.head.indexOf(self._keys) >= 0 and not self._keys.isHidden():
+            least.setWidth(least.width() - self._keys.sizeHint().width() - self.head.spacing())
+        return least
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -1,4 +1,4 @@
-"""How the next text is drawn: temperature and top-k of one style, length and seed of all."""
+"""How the next text is drawn: temperature, top-k and top-p of one style, length and seed of all."""
 
 import secrets
 
@@ -6,12 +6,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSpinBox
 
-from gpt_studio.engine.config import Sampling
+from gpt_studio.engine.config import LONGEST_WRITING, Sampling
 from gpt_studio.gui import theme
 from gpt_studio.gui.parts.write.value_slider import ValueSlider
 from gpt_studio.gui.widgets.basics import Card, button, text
 
-LENGTHS = (20, 10_000)
+LENGTHS = (20, LONGEST_WRITING)
+LEAST_P = 0.05
 NEW_SEEDS = 1000  # small enough to be read out to a neighbour
 
 
@@ -22,10 +23,12 @@ class _SeedBox(QSpinBox):
 
 class SamplingCard(Card):
     """Signals:
-    changed: The student took another temperature or top-k; carries the Sampling.
+    changed: The student took another temperature, top-k or top-p; carries the Sampling.
+    length_changed: The student took another length.
     """
 
     changed = Signal(object)
+    length_changed = Signal(float)
 
     def __init__(self) -> None:
         super().__init__(" ")
@@ -51,6 +54,17 @@ class SamplingCard(Card):
             parent=self,
             tip=self.tr("Only so many of the likeliest may be drawn; the rest is struck out."),
         )
+        self.top_p = ValueSlider(
+            self.tr("Top-p"),
+            "write.top_p",
+            LEAST_P,
+            1.0,
+            decimals=2,
+            step=0.05,
+            parent=self,
+            tip=self.tr("Only the likeliest that together have this chance may be drawn; the rest is struck out."),
+        )
+        self.top_p.set_range(LEAST_P, 1.0, top_word=self.tr("all"))
         self.length = ValueSlider(
             self.tr("Length"),
             "write.length",
@@ -73,7 +87,15 @@ class SamplingCard(Card):
         self.seed.setValue(1337)
         self.temperature.changed.connect(self._take)
         self.top_k.changed.connect(self._take)
-        self.new_seed.clicked.connect(lambda: self.seed.setValue(secrets.randbelow(NEW_SEEDS)))
+        self.top_p.changed.connect(self._take)
+        self.length.changed.connect(self.length_changed)
+        self.new_seed.clicked.connect(self.draw_seed)
+
+    def draw_seed(self) -> None:
+        """Another seed, by chance."""
+        before = self.seed.value()
+        while self.seed.value() == before:
+            self.seed.setValue(secrets.randbelow(NEW_SEEDS))
 
     def show_sampling(self, title: str, caption: str, sampling: Sampling) -> None:
         """Show a style's settings without telling."""
@@ -82,6 +104,7 @@ class SamplingCard(Card):
         self.caption.setText(caption)
         self.temperature.set(sampling.temperature)
         self.top_k.set(min(sampling.top_k or self._vocab_size, self._vocab_size))
+        self.top_p.set(sampling.top_p)
 
     def set_vocabulary(self, size: int) -> None:
         """As many tokens as the model knows; top-k of that many means all."""
@@ -93,14 +116,16 @@ class SamplingCard(Card):
         top_k = round(self.top_k.value)
         if top_k >= self._vocab_size:
             top_k = self._sampling.top_k if self._sampling.top_k >= self._vocab_size else 0
-        self._sampling = Sampling(temperature=round(self.temperature.value, 2), top_k=top_k, top_p=self._sampling.top_p)
+        top_p = round(self.top_p.value, 2)
+        self._sampling = Sampling(temperature=round(self.temperature.value, 2), top_k=top_k, top_p=top_p)
         self.changed.emit(self._sampling)
 
     def _lay_out(self) -> None:
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(5)
-        for row, control in enumerate((self.temperature, self.top_k, self.length)):
+        rows = (self.temperature, self.top_k, self.top_p, self.length)
+        for row, control in enumerate(rows):
             control.add_to(grid, row)
         label = text(self.tr("Seed"))
         label.setBuddy(self.seed)
@@ -108,8 +133,8 @@ class SamplingCard(Card):
         seed.setSpacing(12)
         seed.addWidget(self.seed, 1)
         seed.addWidget(self.new_seed)
-        grid.addWidget(label, 3, 0)
-        grid.addLayout(seed, 3, 1, 1, 2)
+        grid.addWidget(label, len(rows), 0)
+        grid.addLayout(seed, len(rows), 1, 1, 2)
         grid.setColumnStretch(1, 1)
         self.body.addLayout(grid)
         self.body.addStretch(1)

@@ -45,6 +45,7 @@ class WritingCard(Card):
         self._next = sampling  # what the next text is drawn with
         self.trees = Trees()  # the text and its branches, and those before it
         self._vocab_size = 0
+        self._is_tinted, self._explains_tints = True, False
         self.head.addWidget(text(character, "caption", "text2"))
         self.settings = text("", "body", "text2")
         self.settings.setTextFormat(Qt.TextFormat.RichText)
@@ -104,8 +105,15 @@ class WritingCard(Card):
         self.bar.setObjectName(f"write.progress{ending}")
 
     def set_legend(self, shown: bool) -> None:
-        """Explain the tints in the card itself."""
-        self.legend.setVisible(shown)
+        """Explain the tints in the card itself, as long as there are any."""
+        self._explains_tints = shown
+        self.legend.setVisible(shown and self._is_tinted)
+
+    def set_tinted(self, tinted: bool) -> None:
+        """Whether surprise is shown behind the text."""
+        self._is_tinted = tinted
+        self.output.set_tinted(tinted)
+        self.set_legend(self._explains_tints)
 
     def set_large(self, large: bool) -> None:
         """Larger letters, for a card that has the page to itself."""

@@ -98,21 +98,28 @@ class WritingCards(QWidget):
 
     def set_sampling(self, sampling: Sampling) -> None:
         """Other settings for the chosen style's next text."""
-        self.samplings[self.style_key] = sampling
-        self.card.set_sampling(sampling)
+        self.set_samplings({self.style_key: sampling})
+
+    def set_samplings(self, samplings: dict[str, Sampling]) -> None:
+        """Other settings for the next text of these styles."""
+        for style, sampling in samplings.items():
+            self.samplings[style] = sampling
+            self.cards[style].set_sampling(sampling)
+
+    def set_tinted(self, tinted: bool) -> None:
+        """Whether surprise is shown behind the texts, and explained."""
+        for card in self.cards.values():
+            card.set_tinted(tinted)
 
     # A writing
 
-    def samplings_of(self, every_style: bool) -> tuple[Sampling, ...]:
-        """How the next text is to be drawn, by row: in each card, or in the chosen one."""
-        return tuple(self.samplings[style] for style in self._styles(every_style))
+    def rows_of(self, every_style: bool) -> dict[int, str]:
+        """The styles of the next text by row: of each card, or of the chosen one."""
+        return dict(enumerate(self.cards if every_style else (self.style_key,)))
 
-    def _styles(self, every_style: bool) -> tuple[str, ...]:
-        return tuple(self.cards) if every_style else (self.style_key,)
-
-    def begin(self, every_style: bool, request: WriteRequest, vocab_size: int) -> None:
-        """A new text in each card, or in the chosen one."""
-        self._rows = dict(enumerate(self._styles(every_style)))
+    def begin(self, rows: dict[int, str], request: WriteRequest, vocab_size: int) -> None:
+        """A new text in each card that has a row of what is asked for."""
+        self._rows = rows
         for row, style in self._rows.items():
             self.cards[style].begin(request, row, vocab_size)
         self.changed.emit()
