@@ -112,7 +112,7 @@ def share(matches: list[Match], characters: int) -> float:
 
 
 def scrambled(sentence: str) -> str:
-    """The same words in another order, the same each time; of a single word, the same characters. Somebody who knows the
+    """The same words in another order, the same each time; of a single word, the same characters. Whoever knows the
     style and not the sentence finds it about as likely.
     """
     parts = sentence.split(" ") if " " in sentence.strip() else list(sentence)

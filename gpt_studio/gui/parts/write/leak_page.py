@@ -61,7 +61,12 @@ class LeakPage(QWidget):
         self.clear()
 
     def _make_table(self, name: str) -> QTableWidget:
-        heads = (self.tr("Step"), self.tr("bits per character"), self.tr("its words scrambled"), self.tr("word for word"))
+        heads = (
+            self.tr("Step"),
+            self.tr("bits per character"),
+            self.tr("its words scrambled"),
+            self.tr("word for word"),
+        )
         table = QTableWidget(0, len(heads))
         table.setHorizontalHeaderLabels(heads)
         table.setObjectName(f"{name}.steps")
