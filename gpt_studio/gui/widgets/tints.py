@@ -90,3 +90,4 @@ class TintLegend(QWidget):
         """The scale alone, where there is no room for words."""
         for words in self._words:
             words.setHidden(brief)
+        self.updateGeometry()  # at once, so that whoever asks next knows

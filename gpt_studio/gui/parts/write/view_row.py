@@ -83,7 +83,8 @@ class ViewRow(QWidget):
             half.setDirection(down if slim else across)
         for layout in (self._row, *self._halves):
             layout.setSpacing(theme.px(GAP))
-        self._row.activate()  # else the page is laid out by what was needed before
+        self._row.invalidate()
+        self.updateGeometry()  # else the page is laid out by what was needed before
 
     def _first_half(self) -> int:
         return sum(part.minimumSizeHint().width() + theme.px(GAP) for part in (self.mode, self.styles))
