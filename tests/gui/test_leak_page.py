@@ -50,7 +50,7 @@ def test_where_no_step_knows_it_the_best_is_named(tab):
     page.follow.click()
     tab.receive([seen(0, 0), seen(10, 4)])
     tab.visit_ended(Ending("done"))
-    assert "No kept step gives the whole sentence; step 10 goes on right for 4 characters" in page.told.text()
+    assert "No kept step gives all of it; step 10 goes on right the longest, for 4 of 11" in page.told.text()
 
 
 def test_it_waits_until_the_visitors_place_is_free(tab, state):

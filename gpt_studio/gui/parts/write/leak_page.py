@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QGridLayout,
+    QHBoxLayout,
     QHeaderView,
     QLineEdit,
     QSizePolicy,
@@ -37,9 +37,12 @@ class LeakPage(QWidget):
         self.follow = button(self.tr("Follow it"), name=f"{name}.follow")
         self.told = paragraph("", "caption", "text2")
         self.told.setObjectName(f"{name}.told")
-        grid = QGridLayout()
-        rows = ((self.tr("After"), self.beginning, "beginning"), (self.tr("would it write"), self.sentence, "sentence"))
-        for row, (words, field, own) in enumerate(rows):
+        row = QHBoxLayout()
+        fields = (
+            (self.tr("After"), self.beginning, "beginning"),
+            (self.tr("would it write"), self.sentence, "sentence"),
+        )
+        for words, field, own in fields:
             label = text(words, "caption", "text2")
             label.setBuddy(field)
             field.setAccessibleName(words)
@@ -47,14 +50,13 @@ class LeakPage(QWidget):
             field.textChanged.connect(self._fit_button)
             field.returnPressed.connect(self._ask)
             theme.set_role(field, "caption", mono=True)
-            grid.addWidget(label, row, 0)
-            grid.addWidget(field, row, 1)
-        grid.addWidget(self.follow, 1, 2)
-        grid.setColumnStretch(1, 1)
+            row.addWidget(label)
+            row.addWidget(field, 2 if field is self.sentence else 1)
+        row.addWidget(self.follow)
         self.table = self._make_table(name)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(grid)
+        column.addLayout(row)
         column.addWidget(self.told)
         column.addWidget(self.table, 1)
         self.follow.clicked.connect(self._ask)
@@ -78,11 +80,12 @@ class LeakPage(QWidget):
         table.verticalHeader().hide()
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         table.horizontalHeader().setHighlightSections(False)
+        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         table.setProperty("frameless", "true")
         table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         theme.set_role(table, "caption")
         theme.set_role(table.horizontalHeader(), "caption")
-        table.setMinimumHeight(theme.px(72))
+        table.setMinimumHeight(theme.px(64))
         return table
 
     def suggest(self, passage: str) -> None:
@@ -146,8 +149,11 @@ class LeakPage(QWidget):
             found = found.format(step=messages.count(first.step))
         else:
             best = max(self._seen, key=lambda seen: seen.sentence.right)
-            found = self.tr("No kept step gives the whole sentence; step {step} goes on right for {n} characters.")
-            found = found.format(step=messages.count(best.step), n=messages.count(best.sentence.right))
+            found = self.tr(
+                "No kept step gives all of it; step {step} goes on right the longest, for {n} of {all} characters."
+            )
+            n, of = messages.count(best.sentence.right), messages.count(best.sentence.characters)
+            found = found.format(step=messages.count(best.step), n=n, all=of)
         bits = self.tr("At step {step} it costs {own:.2f} bits per character, its words scrambled {other:.2f}.")
         own, other = last.sentence.bits_per_char, last.control.bits_per_char
         return f"{found} {bits.format(step=messages.count(last.step), own=own, other=other)}"
