@@ -1,5 +1,6 @@
 """Memorised or invented: how much of a text stands word for word in another one."""
 
+import random
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
@@ -108,6 +109,15 @@ def share(matches: list[Match], characters: int) -> float:
         covered += max(0, match.start + match.length - max(end, match.start))
         end = max(end, match.start + match.length)
     return covered / characters if characters else 0.0
+
+
+def scrambled(sentence: str) -> str:
+    """The same words in another order, the same each time; of a single word, the same characters. Whoever knows the
+    style and not the sentence finds it about as likely.
+    """
+    parts = sentence.split(" ") if " " in sentence.strip() else list(sentence)
+    random.Random(0).shuffle(parts)
+    return (" " if " " in sentence.strip() else "").join(parts)
 
 
 class _Endings:

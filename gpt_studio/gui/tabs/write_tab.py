@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from gpt_studio.engine.events import Ending, Event
 from gpt_studio.engine.preferences import Preferences
-from gpt_studio.engine.requests import WhyRequest
+from gpt_studio.engine.requests import LeakRequest, WhyRequest
 from gpt_studio.engine.writings import Writing
 from gpt_studio.gui import theme
 from gpt_studio.gui.parts.write.asking import Asking, Controls
@@ -40,7 +40,7 @@ class WriteTab(Page):
 
     Signals:
         write_asked: Carries a WriteRequest.
-        why_asked: Carries a WhyRequest.
+        why_asked: Carries a WhyRequest or a LeakRequest.
         stop_asked: Writing shall end.
     """
 
@@ -114,6 +114,9 @@ class WriteTab(Page):
         self.odds.chart.picked.connect(self.branching.pick)
         self.odds.turned.connect(self.why.renew)
         self.odds.endings.asked.connect(self._find_ending)
+        self.odds.leak.asked.connect(self._follow_leak)
+        self.authoring.leak_seen.connect(self.odds.leak.take)
+        self.authoring.leak_ended.connect(self._end_leak)
         self.why.asked.connect(self.authoring.ask_why)
         self.why.answered.connect(self.odds.show_seen)
         self.why.waits.connect(self.odds.wait)
@@ -200,6 +203,23 @@ class WriteTab(Page):
     def _find_ending(self, before: str, length: int) -> None:
         self.memory.find_ending(before, length, lambda found: self.odds.endings.show_found(before, found))
 
+    def _follow_leak(self, beginning: str, sentence: str) -> None:
+        """Ask at which step the run began to know a sentence by heart, unless a visitor is at work."""
+        run = self._state.run
+        if run is None or self._state.visit is not Visit.NONE:
+            self.odds.leak.finish(self.tr("Something is being looked at or written. Ask again when that is done."))
+            return
+        self.odds.leak.begin()
+        steps = tuple(step for step in run.kept if step <= run.curve.step)
+        control = verbatim.scrambled(sentence)
+        self.authoring.ask_leak(
+            LeakRequest(run=run.path, steps=steps, beginning=beginning, sentence=sentence, control=control)
+        )
+
+    def _end_leak(self, ending: Ending) -> None:
+        problem = messages.sentence(ending.code, ending.values) if ending.kind == "failed" else ""
+        self.odds.leak.finish(problem)
+
     def _question(self) -> WhyRequest | None:
         """Why the chosen token of the chosen card was written, of the model that wrote it."""
         card, author = self.texts.card, self.texts.card.chosen_author
@@ -235,6 +255,7 @@ class WriteTab(Page):
         self.authoring.written_step = None
         self.memory.follow(self._run)
         self.keeping.follow(self._run)
+        self.odds.leak.clear()
         self.branching.drop()
         if self.is_writing:
             self.stop_asked.emit()

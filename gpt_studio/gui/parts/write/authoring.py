@@ -5,8 +5,8 @@ from collections import deque
 from PySide6.QtCore import QObject, Signal
 
 from gpt_studio.engine import clock
-from gpt_studio.engine.events import Ending, Event, WhySeen, WritingBegun, Written
-from gpt_studio.engine.requests import WhyRequest, WriteRequest
+from gpt_studio.engine.events import Ending, Event, LeakSeen, WhySeen, WritingBegun, Written
+from gpt_studio.engine.requests import LeakRequest, WhyRequest, WriteRequest
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.write.why_asking import WhyAsking
@@ -27,7 +27,8 @@ class Authoring(QObject):
 
     Signals:
         write_asked: Carries a WriteRequest.
-        why_asked: Carries a WhyRequest.
+        why_asked: Carries a WhyRequest or a LeakRequest.
+        leak_seen, leak_ended: What came of a LeakRequest, and its end; carry a LeakSeen, and an Ending.
         begun: A text begins; carries its WritingBegun.
         whole: Nothing more comes of what was asked, and nothing else is under way; carries the Ending.
         rated: How fast it goes, in words.
@@ -38,6 +39,8 @@ class Authoring(QObject):
     begun = Signal(object)
     whole = Signal(object)
     rated = Signal(str)
+    leak_seen = Signal(object)
+    leak_ended = Signal(object)
 
     def __init__(
         self, state: StudioState, texts: WritingCards, why: WhyAsking, bar: MessageBar, parent: QObject
@@ -45,7 +48,7 @@ class Authoring(QObject):
         super().__init__(parent)
         self._state, self._texts, self._why, self._bar = state, texts, why, bar
         self._asked = 0  # writings under way; each ends once, in the order of asking
-        self._visits: deque[str] = deque()  # what was asked of the worker, "text" or "why", oldest first
+        self._visits: deque[str] = deque()  # what was asked of the worker, "text", "why" or "leak", oldest first
         self._begun_s = self._shown_s = 0.0
         self.written_step: int | None = None  # that the window showed when what is shown was written
 
@@ -74,11 +77,17 @@ class Authoring(QObject):
         self._visits.append("why")
         self.why_asked.emit(request)
 
+    def ask_leak(self, request: LeakRequest) -> None:
+        self._visits.append("leak")
+        self.why_asked.emit(request)
+
     def receive(self, events: list[Event]) -> None:
         """Show what the writing told, oldest first; of one that has been replaced, nothing."""
         for event in events:
             if isinstance(event, WhySeen):
                 self._why.take(event)
+            elif isinstance(event, LeakSeen):
+                self.leak_seen.emit(event)
         if self._asked > 1:
             return
         for event in events:
@@ -95,9 +104,15 @@ class Authoring(QObject):
 
     def visit_ended(self, ending: Ending) -> None:
         """A writing is over, for whatever reason, or a question."""
-        if self._visits and self._visits.popleft() == "why":
+        visit = self._visits.popleft() if self._visits else "text"
+        if visit == "why":
             self._why.ended(ending)
-            return
+        elif visit == "leak":
+            self.leak_ended.emit(ending)
+        else:
+            self._writing_ended(ending)
+
+    def _writing_ended(self, ending: Ending) -> None:
         self._asked = max(0, self._asked - 1)
         if self._asked:
             return  # another has taken its place

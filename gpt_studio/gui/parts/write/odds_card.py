@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from gpt_studio.engine.config import Sampling
 from gpt_studio.engine.events import WhySeen, Written
 from gpt_studio.gui import messages, theme
+from gpt_studio.gui.parts.write.leak_page import LeakPage
 from gpt_studio.gui.parts.write.odds import odds_around
 from gpt_studio.gui.parts.write.odds_chart import OddsChart
 from gpt_studio.gui.parts.write.why_endings import EndingsPage
@@ -82,7 +83,7 @@ def rank_in_words(rank: int, of: int) -> str:
 
 class OddsCard(Card):
     """Pages on one written character, under the question that they answer: its odds, what each layer would have said,
-    what the model leaned on, and where the training text has the same ending.
+    what the model leaned on, where the training text has the same ending, and since when it gives a passage away.
 
     Signals:
         turned: Another page is shown.
@@ -123,13 +124,13 @@ class OddsCard(Card):
 
     def _add_pages(self) -> None:
         pages = [("odds", self.tr("Odds")), ("layers", self.tr("Layers")), ("leaned", self.tr("Leaned on"))]
-        pages.append(("endings", self.tr("Same endings")))
+        pages += [("endings", self.tr("Same endings")), ("leak", self.tr("Since when"))]
         self.switch = Segmented(pages, "write.why", shrinks=True)
         self.layers, self.leaned = LayersPage("write.why.lens"), LeanedPage("write.why.attention")
-        self.endings = EndingsPage("write.why.endings")
+        self.endings, self.leak = EndingsPage("write.why.endings"), LeakPage("write.why.leak")
         self.waiting = paragraph("", "body", "text3")
         self.waiting.setObjectName("write.why.waiting")
-        for page in (self.waiting, self.layers, self.leaned, self.endings):
+        for page in (self.waiting, self.layers, self.leaned, self.endings, self.leak):
             self.body.addWidget(page, 0 if page is self.waiting else 1)
         self.body.insertWidget(0, self.switch, 0, Qt.AlignmentFlag.AlignLeft)
         self._written: Written | None = None
@@ -154,6 +155,7 @@ class OddsCard(Card):
         self.layers.setVisible(key == "layers" and answered)
         self.leaned.setVisible(key == "leaned" and answered)
         self.endings.setVisible(key == "endings")
+        self.leak.setVisible(key == "leak")
         self.waiting.setVisible(self.looks_inside and not answered)
         self._place_keys()
 
@@ -184,6 +186,7 @@ class OddsCard(Card):
         self._origin = origin
         self.origin.setVisible(origin is not None and self.switch.key == "odds")
         if origin is not None:
+            self.leak.suggest(origin[1])
             before, passage, after = (escape(part) for part in origin[:3])
             told = self.tr("In the training text, at {where}: …{before}<b>{passage}</b>{after}…")
             words = told.format(where=messages.share(origin[3]), before=before, passage=passage, after=after)
