@@ -58,6 +58,13 @@ def told_plainly(path: Path) -> Iterator[None]:
         raise StudioError("files.write", path=str(path), reason=error.strerror or str(error)) from error
 
 
+def folder_at(path: Path) -> Path:
+    """The folder, made where it is missing; what holds it must be there."""
+    with told_plainly(path):
+        path.mkdir(exist_ok=True)
+    return path
+
+
 def require(path: Path) -> None:
     """See to it that a file is there still, before something is written beside it: a folder that is gone must not come
     back as half a folder.

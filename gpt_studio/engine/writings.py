@@ -144,10 +144,7 @@ def _is_same(one: Writing | None, other: Writing) -> bool:
 
 def _folder(run: Path) -> Path:
     """Where it lies; its lock is another one than the run's, which a run in training has."""
-    folder = run / FILE.parent
-    with files.told_plainly(folder):
-        folder.mkdir(exist_ok=True)
-    return folder
+    return files.folder_at(run / FILE.parent)
 
 
 def _newest(lines: list[str]) -> list[str]:

@@ -44,7 +44,7 @@ class WrittenList:
     def __getitem__(self, place: "int | slice") -> "Written | WrittenList":
         if isinstance(place, slice):
             return self._part(*place.indices(len(self))[:2])
-        place = place if place >= 0 else len(self) + place
+        place = range(len(self))[place]
         if self._latest is None or self._latest[0] != place:
             self._latest = place, self._at(place)
         return self._latest[1]
