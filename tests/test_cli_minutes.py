@@ -6,9 +6,10 @@ import pytest
 
 from gpt_studio.cli import parser
 from gpt_studio.cli.train import _train_request
-from gpt_studio.engine import budget, dial, hardware, measured
+from gpt_studio.engine import budget, dial, hardware
 from gpt_studio.engine.config import PRESETS
 from gpt_studio.engine.events import Probed
+from gpt_studio.engine.machine import measured
 
 
 def probed(preset: str, gflop_per_s: float) -> Probed:

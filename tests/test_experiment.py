@@ -5,11 +5,11 @@ import json
 import pytest
 
 from gpt_studio.cli.parser import main
-from gpt_studio.engine import library
 from gpt_studio.engine.experiments import series
 from gpt_studio.engine.experiments.catalogue import EXPERIMENTS
 from gpt_studio.engine.experiments.experiment import run_of
 from gpt_studio.engine.experiments.record import notes_of
+from gpt_studio.engine.keeping import library
 
 
 @pytest.fixture

@@ -19,9 +19,10 @@ from pathlib import Path
 import pytest
 
 from gpt_studio.cli import words
-from gpt_studio.engine import archive, files, library, run_parts, runs, snapshot_room, stored_models, training
+from gpt_studio.engine import files, runs, training
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.errors import StudioError
+from gpt_studio.engine.keeping import archive, library, run_parts, snapshot_room, stored_models
 from gpt_studio.engine.requests import CorpusText, TrainRequest
 from gpt_studio.engine.workshop import Workshop
 from gpt_studio.gui import messages

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gpt_studio import __main__, paths, startup
-from gpt_studio.engine import driver
+from gpt_studio.engine.machine import driver
 
 OLD = "processor\t: 0\nflags\t\t: fpu sse sse2 avx\n"
 NEW = "processor\t: 0\nflags\t\t: fpu sse sse2 avx avx2 fma\n"

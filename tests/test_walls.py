@@ -70,9 +70,9 @@ RULES = {  # what, and the files that may do it
     "writing": (
         WRITERS,
         {
-            "engine/attention_picture.py",  # into memory
+            "engine/inside/attention_picture.py",  # into memory
             "engine/files.py",
-            "engine/relocation.py",  # copies a run's weights to the folder that it moves to
+            "engine/keeping/relocation.py",  # copies a run's weights to the folder that it moves to
             "gui/shell/faults.py",  # the log, which must work when all else fails
             "startup.py",  # its log, before the engine can be loaded; and whether there is writing at all
             "gui/shell/run_shelf.py",  # whole runs, to the system's trash and back

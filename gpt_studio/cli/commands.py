@@ -11,11 +11,12 @@ import msgspec
 
 from gpt_studio.cli.settings import with_changes
 from gpt_studio.cli.words import duration, listed, sentence, size, table
-from gpt_studio.engine import clock, corpus, files, library, run_parts, runs
+from gpt_studio.engine import clock, corpus, files, runs
 from gpt_studio.engine.config import STYLES
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import AttentionSeen, Tested, WritingBegun, Written
 from gpt_studio.engine.hardware import Gpu
+from gpt_studio.engine.keeping import library, run_parts
 from gpt_studio.engine.requests import (
     AttentionRequest,
     CorpusText,
@@ -162,7 +163,7 @@ def _to_test(run: Path, text: CorpusText) -> CorpusText:
 
 def attention(options: argparse.Namespace) -> int:
     from gpt_studio.engine.attention import attend
-    from gpt_studio.engine.attention_picture import as_npz, as_png
+    from gpt_studio.engine.inside.attention_picture import as_npz, as_png
     from gpt_studio.engine.workshop import Workshop
 
     out = Path(options.out).expanduser()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gpt_studio.engine import budget, clock, files, runs
 from gpt_studio.engine.events import Ended, Event, Revised, Started
-from gpt_studio.engine.log_tail import Tail
+from gpt_studio.engine.keeping.log_tail import Tail
 
 LOOK_EVERY_S = 0.2
 

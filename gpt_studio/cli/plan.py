@@ -8,13 +8,14 @@ from collections.abc import Sequence
 import msgspec
 
 from gpt_studio.cli.words import duration, size, table
-from gpt_studio.engine import corpus, dial, measured, planning
+from gpt_studio.engine import corpus, dial, planning
 from gpt_studio.engine import hardware as machine
+from gpt_studio.engine.course.expectation import TextFacts
 from gpt_studio.engine.dial import LessonPlan
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Probed
-from gpt_studio.engine.expectation import TextFacts
 from gpt_studio.engine.hardware import Hardware
+from gpt_studio.engine.machine import measured
 from gpt_studio.engine.requests import CorpusText, ProbeRequest
 
 GIVEN_UP = {

@@ -15,8 +15,9 @@ import msgspec
 
 from gpt_studio import __version__, paths
 from gpt_studio.cli.words import sentence, size
-from gpt_studio.engine import clock, driver, files, hardware
+from gpt_studio.engine import clock, files, hardware
 from gpt_studio.engine.errors import StudioError
+from gpt_studio.engine.machine import driver
 
 DISK_BYTES = 32_000_000
 WINDOW_LIMIT_S = 60.0

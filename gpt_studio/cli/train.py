@@ -16,7 +16,7 @@ from gpt_studio.cli import plan
 from gpt_studio.cli.follow import follow
 from gpt_studio.cli.settings import with_changes
 from gpt_studio.cli.words import diagnosis, duration, sentence
-from gpt_studio.engine import clock, corpus, dial, doctor, hardware, library, pace, references, runs
+from gpt_studio.engine import clock, corpus, dial, doctor, hardware, runs
 from gpt_studio.engine.config import (
     DEFAULT_PRESET,
     PRESETS,
@@ -27,6 +27,7 @@ from gpt_studio.engine.config import (
     TrainConfig,
     with_optimizer,
 )
+from gpt_studio.engine.course import pace
 from gpt_studio.engine.errors import RunError, StudioError
 from gpt_studio.engine.events import (
     Ended,
@@ -40,6 +41,7 @@ from gpt_studio.engine.events import (
     Started,
     StepDone,
 )
+from gpt_studio.engine.keeping import library, references
 from gpt_studio.engine.requests import CorpusText, ResumeRequest, TrainRequest
 
 _FORM = ("n_layer", "n_head", "n_embd", "block_size")

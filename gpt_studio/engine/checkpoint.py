@@ -10,11 +10,12 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 from torch import Tensor
 
-from gpt_studio.engine import faults, files, runs, stored_models, tensor_folder
+from gpt_studio.engine import faults, files, runs
 from gpt_studio.engine.errors import RunError
+from gpt_studio.engine.keeping import stored_models, tensor_folder
+from gpt_studio.engine.keeping.tensor_file import Place, Row
+from gpt_studio.engine.keeping.tensor_folder import MANIFEST, OPTIMIZER, WEIGHTS, Manifest
 from gpt_studio.engine.model import GPT
-from gpt_studio.engine.tensor_file import Place, Row
-from gpt_studio.engine.tensor_folder import MANIFEST, OPTIMIZER, WEIGHTS, Manifest
 from gpt_studio.engine.workbench import Workbench
 
 KEPT = 2  # complete checkpoints

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from gpt_studio.engine import corpus_sources
 from gpt_studio.engine.errors import CorpusError
-from gpt_studio.engine.my_texts import (
+from gpt_studio.engine.requests import CorpusText
+from gpt_studio.engine.texts.my_texts import (
     MyText,
     delete_my_text,
     is_my_text,
@@ -17,8 +18,7 @@ from gpt_studio.engine.my_texts import (
     rename_my_text,
     save_my_text,
 )
-from gpt_studio.engine.requests import CorpusText
-from gpt_studio.engine.text_files import ENCODINGS, LIMIT_BYTES, TextFile, read_text_file, tidy
+from gpt_studio.engine.texts.text_files import ENCODINGS, LIMIT_BYTES, TextFile, read_text_file, tidy
 from gpt_studio.engine.tokenizer import code_points, pieces
 
 __all__ = [

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from gpt_studio.engine import budget, check_times, planning
+from gpt_studio.engine import budget, planning
 from gpt_studio.engine.config import DEFAULT_PRESET, PRESETS, ModelConfig, TrainConfig, with_optimizer
+from gpt_studio.engine.course import check_times
+from gpt_studio.engine.course.expectation import TextFacts, expected_loss, quality, useful_steps
 from gpt_studio.engine.events import Probed
-from gpt_studio.engine.expectation import TextFacts, expected_loss, quality, useful_steps
 from gpt_studio.engine.planning import LESSON_MINUTES, Prediction
 
 MINUTES = (2, 60)  # the dial's ends

@@ -29,10 +29,10 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from gpt_studio.engine import runs
+from gpt_studio.engine import run_record
 from gpt_studio.engine.config import usual_rate
 from gpt_studio.engine.events import Evaluated, StepDone
-from gpt_studio.engine.references import References
+from gpt_studio.engine.keeping.references import References
 
 Numbers = NDArray[np.float64]
 
@@ -84,7 +84,7 @@ class Case:
 
     @classmethod
     def of(
-        cls, record: runs.RunRecord, known: References | None, characters_per_token: float = 1.0, failed: str = ""
+        cls, record: run_record.RunRecord, known: References | None, characters_per_token: float = 1.0, failed: str = ""
     ) -> "Case":
         return cls(
             vocab_size=record.model.vocab_size,
@@ -206,7 +206,7 @@ class Doctor:
         return Finding("doctor.climbed", values, curves.step, self.case.lower_rate)
 
 
-def of_run(run_record: runs.RunRecord, events: list[StepDone | Evaluated], known: References | None) -> Finding:
+def of_run(run_record: run_record.RunRecord, events: list[StepDone | Evaluated], known: References | None) -> Finding:
     """The diagnosis of a run from what its log tells."""
     steps = [event for event in events if isinstance(event, StepDone)]
     checks = [event for event in events if isinstance(event, Evaluated)]

@@ -11,14 +11,15 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gpt_studio.engine import checkpoint, clock, corpus, files, run_parts, runs, stored_models, tensor_folder, training
-from gpt_studio.engine.byte_pair_learning import LONGEST
+from gpt_studio.engine import checkpoint, clock, corpus, files, run_record, runs, training
 from gpt_studio.engine.config import with_optimizer
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Noticed, StepDone
-from gpt_studio.engine.lineage import changes_between, left_out, plan_at
+from gpt_studio.engine.keeping import run_parts, stored_models, tensor_folder
+from gpt_studio.engine.keeping.lineage import changes_between, left_out, plan_at
 from gpt_studio.engine.requests import ForkRequest, ResumeRequest
 from gpt_studio.engine.tokenizer import Tokenizer
+from gpt_studio.engine.tokens.byte_pair_learning import LONGEST
 from gpt_studio.engine.workshop import Report, Workshop
 
 
@@ -26,9 +27,9 @@ from gpt_studio.engine.workshop import Report, Workshop
 class _Branch:
     """What the new run's folder is to hold, beside tensors and logs."""
 
-    record: runs.RunRecord
+    record: run_record.RunRecord
     text: str
-    actions: list[runs.Action]
+    actions: list[run_record.Action]
     dropped: int  # characters of another text that the parent's vocabulary lacks
     same_text: bool
     same_optimizer: bool
@@ -68,7 +69,9 @@ def make(request: ForkRequest) -> list[Noticed]:
         runs.cut_logs(folder, step)
         for action in branch.actions:
             runs.append_action(folder, action)
-        runs.write_record(folder, replace(branch.record, progress=replace(runs.Progress(), step=step, seconds=seconds)))
+        runs.write_record(
+            folder, replace(branch.record, progress=replace(run_record.Progress(), step=step, seconds=seconds))
+        )
     told = []
     if branch.dropped:
         told.append(Noticed(code="fork.left_out", values={"count": str(branch.dropped)}))
@@ -106,7 +109,7 @@ def _plan(request: ForkRequest, step: int) -> _Branch:
     model = replace(old.model, dropout=dropout)
     if (rows := runs.micro_batch(parent, old)) is not None:
         settings = replace(settings, micro_batch=rows)
-    facts = runs.CorpusRecord(
+    facts = run_record.CorpusRecord(
         id=text.id, title=text.title, sha256=files.sha256(text.text.encode("utf-8")), characters=len(text.text)
     )
     record = replace(
@@ -117,18 +120,18 @@ def _plan(request: ForkRequest, step: int) -> _Branch:
         train=settings,
         corpus=facts,
         minutes=old.minutes if last == before else None,
-        versions=runs.versions(),
-        machine=runs.machine(),
+        versions=run_record.versions(),
+        machine=run_record.machine(),
         status="stopped",
     )
     told = changes_between(_with_steps(old, before), _with_steps(record, last))
-    record = replace(record, parent=runs.Parent(run=old.name, step=step, created=old.created, changes=told))
+    record = replace(record, parent=run_record.Parent(run=old.name, step=step, created=old.created, changes=told))
     same_optimizer = settings.optimizer == old.train.optimizer
     checks = [action for action in runs.read_actions(parent) if action.action == "eval_every"]
     return _Branch(record, text.text, [*actions, *checks], dropped, text is own, same_optimizer)
 
 
-def _with_steps(record: runs.RunRecord, steps: int) -> runs.RunRecord:
+def _with_steps(record: run_record.RunRecord, steps: int) -> run_record.RunRecord:
     return replace(record, train=replace(record.train, max_steps=steps))
 
 

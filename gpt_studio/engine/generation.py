@@ -9,13 +9,13 @@ from torch import Tensor
 
 from gpt_studio.engine import clock, device
 from gpt_studio.engine.config import Sampling
-from gpt_studio.engine.decoding import StillDecoder, WholeReader, reader_for
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Candidates, Event, Floats, Ints, WritingBegun, Written
 from gpt_studio.engine.model import GPT
-from gpt_studio.engine.recording import Recording
 from gpt_studio.engine.requests import Begun, WriteRequest
 from gpt_studio.engine.sampling import Draw, Sampler
+from gpt_studio.engine.speed.decoding import StillDecoder, WholeReader, reader_for
+from gpt_studio.engine.speed.recording import Recording
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.engine.workshop import Report, Workshop
 

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from gpt_studio.engine.config import TrainConfig
-from gpt_studio.engine.flat import FlatParameters, Part, Stack
-from gpt_studio.engine.tensor_file import Place
+from gpt_studio.engine.keeping.tensor_file import Place
+from gpt_studio.engine.speed.flat import FlatParameters, Part, Stack
 
 OTHERS_SHARE = 0.25  # what AdamW takes of Muon's learning rate: 0.04 and 0.01 were best together at several sizes
 EPSILON = 1e-8  # AdamW's, as in the paper

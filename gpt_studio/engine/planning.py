@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from gpt_studio.engine import budget, check_times
+from gpt_studio.engine import budget
 from gpt_studio.engine.config import PRESETS, ModelConfig, TrainConfig
+from gpt_studio.engine.course import check_times
 from gpt_studio.engine.events import Probed
 
 LESSON_MINUTES = 10

@@ -7,10 +7,11 @@ import numpy as np
 import torch
 from msgspec.structs import replace
 
-from gpt_studio.engine import budget, choices, clock, device, planning
+from gpt_studio.engine import budget, clock, device, planning
 from gpt_studio.engine.config import PRESETS, ModelConfig, Preset, TrainConfig
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Probed
+from gpt_studio.engine.machine import choices
 from gpt_studio.engine.requests import ProbeRequest
 from gpt_studio.engine.workbench import Workbench
 from gpt_studio.engine.workshop import Report, Workshop

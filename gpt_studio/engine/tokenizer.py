@@ -17,7 +17,7 @@ from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ints
 
 if TYPE_CHECKING:
-    from gpt_studio.engine.byte_pairs import BytePairs
+    from gpt_studio.engine.tokens.byte_pairs import BytePairs
 
 T = TypeVar("T")
 PIECE = 1 << 20  # characters handled at once, so that 50 MB of text need no second 200 MB of working memory
@@ -65,7 +65,7 @@ class Tokenizer(ABC):
     @staticmethod
     def of_bytes() -> "BytePairs":
         """The tokenizer of the 256 bytes; an id is the byte's value in UTF-8."""
-        from gpt_studio.engine.byte_pairs import BytePairs
+        from gpt_studio.engine.tokens.byte_pairs import BytePairs
 
         return BytePairs.plain()
 
@@ -76,13 +76,13 @@ class Tokenizer(ABC):
         Raises:
             StudioError: `tokenizer.damaged` for all else, also for files of the library that split text differently.
         """
-        from gpt_studio.engine import tokenizer_file
+        from gpt_studio.engine.tokens import tokenizer_file
 
         return tokenizer_file.read(file)
 
     def to_json(self) -> str:
         """This tokenizer as a file that the `tokenizers` library opens; both give the same ids."""
-        from gpt_studio.engine import tokenizer_file
+        from gpt_studio.engine.tokens import tokenizer_file
 
         return tokenizer_file.written(self)
 

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 import torch
 from msgspec.structs import replace
 
-from gpt_studio.engine import checkpoint, clock, corpus, device, files, runs, slow_motion, tuning
-from gpt_studio.engine.byte_pair_learning import learning
+from gpt_studio.engine import checkpoint, clock, corpus, device, files, run_record, runs
 from gpt_studio.engine.config import TokenizerConfig, TrainConfig
 from gpt_studio.engine.errors import CorpusError, RunError, StudioError
 from gpt_studio.engine.events import Ints
-from gpt_studio.engine.keeper import Keeper
-from gpt_studio.engine.ledger import Ledger
+from gpt_studio.engine.inside import slow_motion
+from gpt_studio.engine.keeping.keeper import Keeper
+from gpt_studio.engine.keeping.ledger import Ledger
+from gpt_studio.engine.machine import tuning
 from gpt_studio.engine.requests import ResumeRequest, TrainRequest
 from gpt_studio.engine.tokenizer import Tokenizer, drained
+from gpt_studio.engine.tokens.byte_pair_learning import learning
 from gpt_studio.engine.workbench import Workbench
 from gpt_studio.engine.workshop import Report, Workshop
 
@@ -29,10 +31,10 @@ class Parts:
     held_back: Ints
 
     @property
-    def record(self) -> runs.TokensRecord:
+    def record(self) -> run_record.TokensRecord:
         """At least two tokens are held back."""
         characters = self.tokenizer.characters_after_first(self.held_back)
-        return runs.TokensRecord(
+        return run_record.TokensRecord(
             train=len(self.train),
             held_back=len(self.held_back),
             characters_per_token=characters / (len(self.held_back) - 1),
@@ -90,13 +92,13 @@ def train(workshop: Workshop, request: TrainRequest) -> Iterator[Report]:
     yield None
     config = yield from tuning.settle(model, request.train)
     yield None
-    facts = runs.CorpusRecord(
+    facts = run_record.CorpusRecord(
         id=request.corpus.id,
         title=request.corpus.title,
         sha256=files.sha256(text.encode("utf-8")),
         characters=len(text),
     )
-    record = runs.RunRecord(
+    record = run_record.RunRecord(
         name=request.name,
         created=clock.today().isoformat(timespec="milliseconds"),
         model=model,
@@ -106,8 +108,8 @@ def train(workshop: Workshop, request: TrainRequest) -> Iterator[Report]:
         tokens=parts.record,
         preset=request.preset,
         minutes=request.minutes,
-        versions=runs.versions(),
-        machine=runs.machine(),
+        versions=run_record.versions(),
+        machine=run_record.machine(),
     )
     bench = Workbench(model, config, parts.train, config.max_steps)
     runs.create(request.run, record, text, parts.tokenizer)
@@ -154,7 +156,7 @@ def resume(workshop: Workshop, request: ResumeRequest) -> Iterator[Report]:
                 keeper.close("done")  # it was cut off after its last checkpoint
             raise RunError("run.already_done", run=record.name, step=bench.step)
         if steps != before:
-            yield from ledger.act(runs.Action(step=bench.step, action="max_steps", value=steps))
+            yield from ledger.act(run_record.Action(step=bench.step, action="max_steps", value=steps))
         yield None
         yield from _advance(workshop, keeper)
 
@@ -172,7 +174,7 @@ def _advance(workshop: Workshop, keeper: Keeper) -> Iterator[Report]:
     bench = keeper.bench
     threads = torch.get_num_threads()
     torch.set_num_threads(bench.config.threads or threads)
-    status: runs.Status = "failed"
+    status: run_record.Status = "failed"
     early = False
 
     def watched() -> Iterator[Report]:

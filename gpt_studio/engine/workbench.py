@@ -10,15 +10,15 @@ from torch import Tensor
 
 from gpt_studio.engine import clock, device, faults
 from gpt_studio.engine.config import ModelConfig, TrainConfig
+from gpt_studio.engine.course.pace import Pace
+from gpt_studio.engine.course.schedule import Revision, learning_rate_at
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ints, Noticed, StepDone
-from gpt_studio.engine.flat import FlatParameters
-from gpt_studio.engine.half import HalfCopy, LossScale
 from gpt_studio.engine.model import GPT, next_token_loss
 from gpt_studio.engine.optimizers import Optimizer
-from gpt_studio.engine.pace import Pace
-from gpt_studio.engine.recording import Recording
-from gpt_studio.engine.schedule import Revision, learning_rate_at
+from gpt_studio.engine.speed.flat import FlatParameters
+from gpt_studio.engine.speed.half import HalfCopy, LossScale
+from gpt_studio.engine.speed.recording import Recording
 
 SPLITS = 3  # how often a micro-batch is halved at most, when memory is full
 SENT_AT_ONCE = 64  # steps whose batches are sent to a GPU together

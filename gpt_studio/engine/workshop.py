@@ -4,17 +4,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gpt_studio.engine import device, runs, stored_models
+from gpt_studio.engine import device, run_record, runs
 from gpt_studio.engine.errors import RunError
 from gpt_studio.engine.events import Event
 from gpt_studio.engine.gallery import Exhibit, Gallery
 from gpt_studio.engine.inside.switching import without_heads
+from gpt_studio.engine.keeping import stored_models
 from gpt_studio.engine.model import GPT
 from gpt_studio.engine.requests import Subject
 from gpt_studio.engine.workbench import Workbench
 
 if TYPE_CHECKING:
-    from gpt_studio.engine.keeper import Keeper
+    from gpt_studio.engine.keeping.keeper import Keeper
 
 Report = list[Event] | None  # what a job yields: something to tell, or only a place to stop
 
@@ -106,7 +107,7 @@ class Workshop:
         return found
 
 
-def _exhibit(run: Path, record: runs.RunRecord, model: GPT, step: int) -> Exhibit:
+def _exhibit(run: Path, record: run_record.RunRecord, model: GPT, step: int) -> Exhibit:
     where = device.usable(record.train.device)
     with device.told_plainly(where):
         model = model.to(where).eval().requires_grad_(False)

@@ -1,6 +1,6 @@
 """How long the rest of a training run will take."""
 
-from gpt_studio.engine import pace
+from gpt_studio.engine.course import pace
 from gpt_studio.gui.state import Curve
 
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gpt_studio.engine.archive import ENDING
+from gpt_studio.engine.keeping.archive import ENDING
 from gpt_studio.engine.preferences import Preferences
 from gpt_studio.gui import icons, messages, queue_words, theme
 from gpt_studio.gui.messages import tr

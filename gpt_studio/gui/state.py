@@ -16,9 +16,9 @@ from gpt_studio.engine.config import DEFAULT_PRESET, PRESETS, ModelConfig, Token
 from gpt_studio.engine.events import Ended, Evaluated, Event, Kept, Probed, Ready, Revised, Sample, Started, StepDone
 from gpt_studio.engine.experiments import series as experiments
 from gpt_studio.engine.experiments.run_queue import Entry
-from gpt_studio.engine.library import RunSummary
+from gpt_studio.engine.keeping.library import RunSummary
 from gpt_studio.engine.requests import CorpusText, Subject
-from gpt_studio.engine.runs import RunRecord
+from gpt_studio.engine.run_record import RunRecord
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from gpt_studio.engine import corpus
 from gpt_studio.engine.corpus import CorpusFacts
-from gpt_studio.engine.repetition import repetition
+from gpt_studio.engine.judging.repetition import repetition
+from gpt_studio.engine.judging.yardsticks import Yardsticks, measuring
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.engine.tokenizer import Tokenizer
-from gpt_studio.engine.yardsticks import Yardsticks, measuring
 from gpt_studio.gui.background import Background, Errand
 
 AT_ONCE = 500_000  # characters that are counted in less than 10 ms

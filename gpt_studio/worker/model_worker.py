@@ -62,7 +62,7 @@ class ModelWorker(QObject):
     def prepare(self) -> None:
         """Load torch, in this thread, and say so."""
         try:
-            from gpt_studio.engine import torch_libraries
+            from gpt_studio.engine.machine import torch_libraries
 
             torch_libraries.load()
             from gpt_studio.engine import device

@@ -18,9 +18,9 @@ import torch
 from msgspec.structs import replace
 
 from gpt_studio.engine import checkpoint, clock, corpus, device
-from gpt_studio.engine.autosave import Autosaver
 from gpt_studio.engine.config import PRESETS
-from gpt_studio.engine.keeper import SAVE_EVERY_S
+from gpt_studio.engine.keeping.autosave import Autosaver
+from gpt_studio.engine.keeping.keeper import SAVE_EVERY_S
 from gpt_studio.engine.training import prepare
 from gpt_studio.engine.workbench import Workbench
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication
 
 from gpt_studio.engine import clock
 from gpt_studio.engine.events import Evaluated, StepDone
-from gpt_studio.engine.yardsticks import Yardsticks
+from gpt_studio.engine.judging.yardsticks import Yardsticks
 from gpt_studio.gui import theme
 from gpt_studio.gui.parts.train.curves import OtherCurve
 from gpt_studio.gui.parts.train.loss_plot import LossPlot

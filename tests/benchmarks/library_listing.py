@@ -17,8 +17,9 @@ from msgspec.structs import replace
 from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication
 
-from gpt_studio.engine import clock, library, run_parts, runs, training
+from gpt_studio.engine import clock, runs, training
 from gpt_studio.engine.config import ModelConfig, TrainConfig
+from gpt_studio.engine.keeping import library, run_parts
 from gpt_studio.engine.preferences import Preferences
 from gpt_studio.engine.requests import CorpusText, TrainRequest
 from gpt_studio.engine.workshop import Workshop

@@ -31,8 +31,8 @@ from msgspec.structs import replace
 from gpt_studio.cli.words import table
 from gpt_studio.engine import clock, corpus, dial, planning, probe, training
 from gpt_studio.engine.config import PRESETS, ModelConfig, TrainConfig
+from gpt_studio.engine.course.expectation import TextFacts, expected_loss
 from gpt_studio.engine.events import Ended, Probed, Started
-from gpt_studio.engine.expectation import TextFacts, expected_loss
 from gpt_studio.engine.generalization import total_loss
 from gpt_studio.engine.requests import CorpusText, ProbeRequest, TrainRequest
 from gpt_studio.engine.training import prepare

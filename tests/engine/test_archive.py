@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from gpt_studio.engine import archive, files, library, run_parts, runs, snapshot_room, stored_models, training
+from gpt_studio.engine import files, runs, training
 from gpt_studio.engine.errors import RunError, StudioError
+from gpt_studio.engine.keeping import archive, library, run_parts, snapshot_room, stored_models
+from gpt_studio.engine.keeping.run_parts import Carried
 from gpt_studio.engine.requests import ResumeRequest
-from gpt_studio.engine.run_parts import Carried
 from gpt_studio.engine.workshop import Workshop
 
 from .conftest import run_job

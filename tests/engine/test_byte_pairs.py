@@ -8,11 +8,11 @@ import tokenizers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gpt_studio.engine import byte_pairs
-from gpt_studio.engine.byte_pair_learning import LONGEST, learn, learning
-from gpt_studio.engine.byte_pairs import BytePairs
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.tokenizer import Tokenizer, drained
+from gpt_studio.engine.tokens import byte_pairs
+from gpt_studio.engine.tokens.byte_pair_learning import LONGEST, learn, learning
+from gpt_studio.engine.tokens.byte_pairs import BytePairs
 
 TEXT = (
     """The tide is up, so is the cook.

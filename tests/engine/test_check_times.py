@@ -5,8 +5,8 @@ import shutil
 import pytest
 
 from gpt_studio.engine import clock, runs, training
-from gpt_studio.engine.check_times import FIRST, SHARE, CheckTimes, Choice, even
-from gpt_studio.engine.early_stop import Patience
+from gpt_studio.engine.course.check_times import FIRST, SHARE, CheckTimes, Choice, even
+from gpt_studio.engine.course.early_stop import Patience
 from gpt_studio.engine.events import Ended, Evaluated, StepDone
 from gpt_studio.engine.requests import ResumeRequest
 from gpt_studio.engine.workshop import Workshop

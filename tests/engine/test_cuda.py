@@ -3,12 +3,14 @@
 import pytest
 from msgspec.structs import replace
 
-from gpt_studio.engine import device, recording, runs, stored_models, training
+from gpt_studio.engine import device, runs, training
 from gpt_studio.engine.config import STYLES, Sampling
 from gpt_studio.engine.events import Evaluated, Noticed, Started, StepDone
 from gpt_studio.engine.generation import write
-from gpt_studio.engine.half import LossScale
+from gpt_studio.engine.keeping import stored_models
 from gpt_studio.engine.requests import Begun, ResumeRequest, Subject, WriteRequest
+from gpt_studio.engine.speed import recording
+from gpt_studio.engine.speed.half import LossScale
 from gpt_studio.engine.workshop import Workshop
 
 from .conftest import run_job

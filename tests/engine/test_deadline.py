@@ -5,11 +5,12 @@ import shutil
 
 import pytest
 
-from gpt_studio.engine import clock, faults, forking, keeper, runs, training
+from gpt_studio.engine import clock, faults, forking, runs, training
 from gpt_studio.engine.config import TrainConfig
+from gpt_studio.engine.course.schedule import Revision, learning_rate_at
 from gpt_studio.engine.events import Ended, Evaluated, Revised, Sample, Started, StepDone
+from gpt_studio.engine.keeping import keeper
 from gpt_studio.engine.requests import ForkRequest, ResumeRequest
-from gpt_studio.engine.schedule import Revision, learning_rate_at
 from gpt_studio.engine.workshop import Workshop
 
 from .conftest import run_job

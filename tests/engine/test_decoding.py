@@ -6,10 +6,10 @@ import torch
 from torch.nn import functional as F  # noqa: N812
 
 from gpt_studio.engine.config import STYLES, ModelConfig, Sampling
-from gpt_studio.engine.decoding import Decoder, StillDecoder, WholeReader, reader_for
 from gpt_studio.engine.generation import Writer
 from gpt_studio.engine.model import GPT
 from gpt_studio.engine.sampling import Sampler
+from gpt_studio.engine.speed.decoding import Decoder, StillDecoder, WholeReader, reader_for
 
 FORMS = {
     "default": {},
@@ -93,7 +93,7 @@ def written_by(writer: Writer, length: int) -> list[list[int]]:
 def test_what_a_gpu_is_given_to_record_writes_the_same_text(monkeypatch):
     model, samplings = model_of({}), tuple(STYLES.values())
     plain = Writer(model, np.array([1]), samplings, seed=4)
-    monkeypatch.setattr("gpt_studio.engine.decoding.replays", lambda where: True)
+    monkeypatch.setattr("gpt_studio.engine.speed.decoding.replays", lambda where: True)
     with torch.inference_mode():
         still = Writer(model, np.array([1]), samplings, seed=4)
     assert isinstance(still._reader, StillDecoder)
@@ -112,7 +112,7 @@ def test_a_recorded_graph_writes_the_text_that_is_written_without_one(monkeypatc
     model, samplings = model_of({}).cuda(), tuple(STYLES.values())
     with torch.inference_mode():
         graph = Writer(model, np.array([1]), samplings, seed=4)
-    monkeypatch.setattr("gpt_studio.engine.decoding.replays", lambda where: False)
+    monkeypatch.setattr("gpt_studio.engine.speed.decoding.replays", lambda where: False)
     eager = Writer(model, np.array([1]), samplings, seed=4)
     assert written_by(graph, 50) == written_by(eager, 50)
 

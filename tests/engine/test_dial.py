@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from gpt_studio.engine import budget, dial, planning
 from gpt_studio.engine.config import PRESETS, TrainConfig, with_optimizer
+from gpt_studio.engine.course.expectation import TextFacts, expected_loss, quality, useful_steps
 from gpt_studio.engine.events import Probed
-from gpt_studio.engine.expectation import TextFacts, expected_loss, quality, useful_steps
 
 BOOK, LIBRARY = TextFacts(365_000, 65, 1.0), TextFacts(100_000_000, 65, 1.0)
 GB = 2**30

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from gpt_studio.engine import doctor, runs
 from gpt_studio.engine.config import ModelConfig, usual_rate
 from gpt_studio.engine.doctor import Case, Curves, Doctor
-from gpt_studio.engine.references import References
+from gpt_studio.engine.keeping.references import References
 
 RECORDED: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("doctor").joinpath("runs.json").read_text())
 BAD = [name for name, run in RECORDED.items() if run["wanted"]]

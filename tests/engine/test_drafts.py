@@ -5,8 +5,9 @@ import errno
 import pytest
 
 from gpt_studio import paths
-from gpt_studio.engine import corpus, drafts, files
+from gpt_studio.engine import corpus, files
 from gpt_studio.engine.errors import CorpusError
+from gpt_studio.engine.texts import drafts
 
 
 class Locked(files.SystemDisk):

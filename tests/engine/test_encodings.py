@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from gpt_studio.engine.encodings import ENCODINGS, WIDE
 from gpt_studio.engine.errors import CorpusError
-from gpt_studio.engine.text_files import read_text_file
+from gpt_studio.engine.texts.encodings import ENCODINGS, WIDE
+from gpt_studio.engine.texts.text_files import read_text_file
 
 # The first article of the Universal Declaration of Human Rights in the words of its translations.
 FRENCH = """Tous les êtres humains naissent libres et égaux en dignité et en droits. Ils sont doués de raison et de

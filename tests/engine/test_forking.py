@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from gpt_studio.engine import checkpoint, files, forking, library, lineage, runs, snapshot_room, training
+from gpt_studio.engine import checkpoint, files, forking, run_record, runs, training
 from gpt_studio.engine.config import TokenizerConfig
 from gpt_studio.engine.errors import CorpusError, StudioError
 from gpt_studio.engine.events import Evaluated, Noticed, Sample, StepDone
-from gpt_studio.engine.library import RunSummary
+from gpt_studio.engine.keeping import library, lineage, snapshot_room
+from gpt_studio.engine.keeping.library import RunSummary
 from gpt_studio.engine.requests import Changes, CorpusText, ForkRequest, ResumeRequest
 from gpt_studio.engine.workshop import Workshop
 
@@ -116,13 +117,13 @@ def test_a_damaged_snapshot_is_refused_and_leaves_nothing(trained):
 
 def test_steps_of_its_own_are_told_beside_those_that_followed_the_time(trained):
     runs.write_record(trained, replace(runs.read_record(trained), minutes=2.0))
-    runs.append_action(trained, runs.Action(step=12, action="revision", value=30))
+    runs.append_action(trained, run_record.Action(step=12, action="revision", value=30))
     forking.make(request(trained, 10, "same", learning_rate=0.002))
     forking.make(request(trained, 10, "longer", max_steps=40))
     same, longer = (runs.read_record(trained.parent / name) for name in ("same", "longer"))
     assert (same.minutes, longer.minutes) == (2.0, None)
     assert [change.what for change in same.parent.changes] == ["learning_rate"]
-    assert longer.parent.changes == (runs.Change(what="max_steps", before="30", after="40"),)
+    assert longer.parent.changes == (run_record.Change(what="max_steps", before="30", after="40"),)
 
 
 def test_a_text_with_too_few_tokens_is_refused_and_leaves_nothing(toy_request):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gpt_studio.engine import corpus
-from gpt_studio.engine.guessing import guesses_of, score
+from gpt_studio.engine.judging.guessing import guesses_of, score
 from gpt_studio.engine.ngrams import NGram
 
 

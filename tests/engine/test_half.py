@@ -6,9 +6,9 @@ import torch
 from gpt_studio.engine import training
 from gpt_studio.engine.config import ModelConfig
 from gpt_studio.engine.events import Evaluated, Started, StepDone
-from gpt_studio.engine.flat import FlatParameters
-from gpt_studio.engine.half import HalfCopy, LossScale
 from gpt_studio.engine.model import GPT, attend, next_token_loss
+from gpt_studio.engine.speed.flat import FlatParameters
+from gpt_studio.engine.speed.half import HalfCopy, LossScale
 from gpt_studio.engine.workshop import Workshop
 
 from .conftest import run_job

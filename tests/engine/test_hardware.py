@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from gpt_studio.engine import hardware, load
+from gpt_studio.engine import hardware
+from gpt_studio.engine.machine import load
 
 
 def test_this_computer_has_a_processor_memory_and_a_disk():

@@ -11,12 +11,13 @@ import torch
 import transformers
 from msgspec.structs import replace
 
-from gpt_studio.engine import runs, stored_models, training
+from gpt_studio.engine import runs, training
 from gpt_studio.engine.config import ModelConfig, TokenizerConfig, TokenizerKind, TrainConfig
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Tested
 from gpt_studio.engine.export import huggingface
 from gpt_studio.engine.generalization import measure
+from gpt_studio.engine.keeping import stored_models
 from gpt_studio.engine.requests import CorpusText, Subject, TestRequest, TrainRequest
 from gpt_studio.engine.workshop import Workshop
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from gpt_studio.engine.errors import CorpusError
-from gpt_studio.engine.folder_texts import FolderTexts, join_files, read_folder
-from gpt_studio.engine.tables import MOST_COLUMNS, is_table, join_columns, read_table
-from gpt_studio.engine.text_files import read_text_file
+from gpt_studio.engine.texts.folder_texts import FolderTexts, join_files, read_folder
+from gpt_studio.engine.texts.tables import MOST_COLUMNS, is_table, join_columns, read_table
+from gpt_studio.engine.texts.text_files import read_text_file
 
 WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
@@ -210,7 +210,7 @@ def test_links_are_not_followed(folder: Path) -> None:
 
 
 def test_what_is_too_much_is_left_out_and_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gpt_studio.engine.folder_texts.LIMIT_BYTES", 20)
+    monkeypatch.setattr("gpt_studio.engine.texts.folder_texts.LIMIT_BYTES", 20)
     found = found_in(folder)
     assert [file.path.name for file in found.taken] == ["a.md", "b.txt"]
     assert "folder.full" in {each.code for each in found.left}

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from gpt_studio.engine import archive, attention, corpus, generalization, generation, runs, stored_models, training
+from gpt_studio.engine import attention, corpus, generalization, generation, run_record, runs, training
 from gpt_studio.engine.config import ModelConfig, Sampling, TokenizerConfig, TrainConfig
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import (
@@ -23,6 +23,7 @@ from gpt_studio.engine.events import (
     WritingBegun,
     Written,
 )
+from gpt_studio.engine.keeping import archive, stored_models
 from gpt_studio.engine.requests import (
     AttentionRequest,
     CorpusText,
@@ -55,7 +56,7 @@ class Made:
     told: list
 
     @property
-    def record(self) -> runs.RunRecord:
+    def record(self) -> run_record.RunRecord:
         return runs.read_record(self.path)
 
     @property
@@ -197,7 +198,7 @@ def test_a_run_of_an_older_version_opens_and_goes_on(made, tmp_path):
     assert runs.read_record(tmp_path / "old").tokens == made.record.tokens
 
 
-def read_without_words_on_tokens(run: Path, copy: Path) -> runs.RunRecord:
+def read_without_words_on_tokens(run: Path, copy: Path) -> run_record.RunRecord:
     shutil.copytree(run, copy)
     told = msgspec.json.decode((copy / "run.json").read_bytes())
     del told["tokenizer"], told["tokens"]

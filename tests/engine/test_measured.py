@@ -1,9 +1,9 @@
 import pytest
 
 from gpt_studio import paths
-from gpt_studio.engine import measured
 from gpt_studio.engine.events import Probed
 from gpt_studio.engine.hardware import Gpu, Hardware
+from gpt_studio.engine.machine import measured
 
 LAPTOP = Hardware("AMD Ryzen 5 5500U", 6, 12, 16 * 2**30, 10 * 2**30, (), "Debian", 80 * 2**30)
 PROBES = [Probed("tiny", 0.02, 1e5, 7e10, 5), Probed("small", 0.1, 1.5e4, 8e10, 4, "bf16", 2, "cpu")]

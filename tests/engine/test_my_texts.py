@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from gpt_studio import paths
 from gpt_studio.engine import corpus
 from gpt_studio.engine.errors import CorpusError, StudioError
-from gpt_studio.engine.my_texts import safe_stem
+from gpt_studio.engine.texts.my_texts import safe_stem
 
 
 @pytest.fixture(autouse=True)

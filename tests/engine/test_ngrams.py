@@ -7,7 +7,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from gpt_studio.engine import corpus, yardsticks
+from gpt_studio.engine import corpus
+from gpt_studio.engine.judging import yardsticks
 from gpt_studio.engine.ngrams import NGram
 
 TEXT = "the cat sat on the mat, the rat ate the hat; that cat and that rat had a chat.\n" * 2 + "so it ends?"

@@ -4,9 +4,9 @@ import pytest
 import torch
 
 from gpt_studio.engine.config import ModelConfig, TrainConfig, usual_rate, with_optimizer
-from gpt_studio.engine.flat import FlatParameters
 from gpt_studio.engine.model import GPT
 from gpt_studio.engine.optimizers import OTHERS_SHARE, Optimizer, orthogonalize
+from gpt_studio.engine.speed.flat import FlatParameters
 
 FORM = ModelConfig(n_layer=2, n_head=2, n_embd=16, block_size=8, vocab_size=11, bias=True, tied=False)
 

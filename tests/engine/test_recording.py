@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from gpt_studio.engine import device
-from gpt_studio.engine.recording import PLAIN_RUNS, Recording
+from gpt_studio.engine.speed.recording import PLAIN_RUNS, Recording
 
 
 class FakeGpu:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from gpt_studio.engine import references
 from gpt_studio.engine.errors import RunError
+from gpt_studio.engine.keeping import references
 
 
 def test_they_are_measured_once_and_kept_with_the_run(trained, monkeypatch):

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gpt_studio.engine.corpus import cut_of
-from gpt_studio.engine.repetition import WINDOW, repetition
+from gpt_studio.engine.judging.repetition import WINDOW, repetition
 from gpt_studio.engine.text_care.edits import Finding, apply_edits
 from gpt_studio.engine.text_care.inspection import KINDS, inspect
 

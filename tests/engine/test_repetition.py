@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from gpt_studio.engine.repetition import WINDOW, repetition
+from gpt_studio.engine.judging.repetition import WINDOW, repetition
 
 
 def words(count: int, seed: int = 1) -> str:

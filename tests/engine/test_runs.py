@@ -9,9 +9,10 @@ import pytest
 import torch
 from msgspec.structs import replace
 
-from gpt_studio.engine import files, library, logs, runs, stored_models, training
+from gpt_studio.engine import files, run_record, runs, training
 from gpt_studio.engine.config import ModelConfig
 from gpt_studio.engine.errors import RunError, StudioError
+from gpt_studio.engine.keeping import library, logs, stored_models
 from gpt_studio.engine.requests import CorpusText, ResumeRequest
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.engine.workshop import Workshop
@@ -103,7 +104,7 @@ def test_weights_of_another_shape_are_refused(trained):
 
 def test_a_newer_format_is_refused_by_name(trained):
     record = json.loads((trained / "run.json").read_text())
-    (trained / "run.json").write_text(json.dumps({**record, "format": runs.FORMAT + 1}))
+    (trained / "run.json").write_text(json.dumps({**record, "format": run_record.FORMAT + 1}))
     assert refusal(runs.read_record, trained).code == "run.newer"
 
 

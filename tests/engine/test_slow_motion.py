@@ -5,7 +5,7 @@ import pytest
 
 from gpt_studio.engine import runs, training
 from gpt_studio.engine.events import StepDone, StepSeen
-from gpt_studio.engine.slow_motion import part_of
+from gpt_studio.engine.inside.slow_motion import part_of
 from gpt_studio.engine.workshop import Workshop
 
 from .conftest import TEXT, run_job

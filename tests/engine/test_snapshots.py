@@ -5,11 +5,12 @@ import shutil
 import pytest
 from msgspec.structs import replace
 
-from gpt_studio.engine import generation, run_parts, runs, training
+from gpt_studio.engine import generation, runs, training
 from gpt_studio.engine.events import Kept, Noticed
 from gpt_studio.engine.gallery import Gallery
+from gpt_studio.engine.keeping import run_parts
+from gpt_studio.engine.keeping.snapshot_room import make_room, order_of_leaving
 from gpt_studio.engine.requests import Subject
-from gpt_studio.engine.snapshot_room import make_room, order_of_leaving
 from gpt_studio.engine.workshop import Workshop
 
 from .conftest import run_job

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gpt_studio.engine.errors import CorpusError
-from gpt_studio.engine.text_files import ENCODINGS, LIMIT_BYTES, read_text_file, tidy
+from gpt_studio.engine.texts.text_files import ENCODINGS, LIMIT_BYTES, read_text_file, tidy
 
 FRENCH = "Un café à la carte, s'il vous plaît.\nÀ bientôt, mon élève préféré.\n"
 RUSSIAN = "Мой дядя самых честных правил, когда не в шутку занемог.\n"

@@ -12,11 +12,11 @@ import torch
 from msgspec.structs import replace
 
 from gpt_studio.engine import files, runs, training
+from gpt_studio.engine.course.schedule import learning_rate_at
 from gpt_studio.engine.errors import CorpusError, RunError, StudioError
 from gpt_studio.engine.events import Ended, Evaluated, Sample, Saved, Started, StepDone
-from gpt_studio.engine.keeper import is_milestone
+from gpt_studio.engine.keeping.keeper import is_milestone
 from gpt_studio.engine.requests import ResumeRequest
-from gpt_studio.engine.schedule import learning_rate_at
 from gpt_studio.engine.workshop import Workshop
 
 from .conftest import run_job

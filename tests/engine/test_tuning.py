@@ -5,8 +5,9 @@ import torch
 from msgspec.structs import replace
 
 from gpt_studio import paths
-from gpt_studio.engine import choices, clock, device, tuning
+from gpt_studio.engine import clock, device
 from gpt_studio.engine.config import ModelConfig, TrainConfig
+from gpt_studio.engine.machine import choices, tuning
 from gpt_studio.engine.model import GPT
 
 

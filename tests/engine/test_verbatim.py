@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gpt_studio.engine import corpus, verbatim
-from gpt_studio.engine.verbatim import Match, Source, share
+from gpt_studio.engine import corpus
+from gpt_studio.engine.judging import verbatim
+from gpt_studio.engine.judging.verbatim import Match, Source, share
 
 
 def longest_by_trying(source: str, text: str, start: int) -> int:

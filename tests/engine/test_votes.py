@@ -2,7 +2,7 @@
 
 import pytest
 
-from gpt_studio.engine.votes import by_chance
+from gpt_studio.engine.judging.votes import by_chance
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 import torch
 from msgspec.structs import replace
 
-from gpt_studio.engine import budget, checkpoint, runs, stored_models, training
+from gpt_studio.engine import budget, checkpoint, runs, training
 from gpt_studio.engine import model as model_file
 from gpt_studio.engine.attention import attend
 from gpt_studio.engine.config import ABLATIONS, ModelConfig, Sampling, TrainConfig
@@ -18,6 +18,7 @@ from gpt_studio.engine.generation import Writer, write
 from gpt_studio.engine.inside.heads import weigh
 from gpt_studio.engine.inside.lens import look_through_layers
 from gpt_studio.engine.inside.roles import name_heads
+from gpt_studio.engine.keeping import stored_models
 from gpt_studio.engine.model import GPT, attention_weights
 from gpt_studio.engine.requests import (
     AttentionRequest,
@@ -218,7 +219,7 @@ def run_steps(model: ModelConfig, text: str, steps: int) -> float:
 
 
 def test_a_sample_written_in_training_leaves_the_model_in_training():
-    from gpt_studio.engine.decoding import WholeReader
+    from gpt_studio.engine.speed.decoding import WholeReader
 
     model = gpt("mask", dropout=0.5).train()
     with torch.inference_mode():

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from gpt_studio.engine import archive, files, writings
+from gpt_studio.engine import files
 from gpt_studio.engine.config import STYLES, Sampling
 from gpt_studio.engine.errors import RunError, StudioError
+from gpt_studio.engine.keeping import archive, writings
+from gpt_studio.engine.keeping.writings import Writing, WrittenText
 from gpt_studio.engine.requests import Begun
-from gpt_studio.engine.writings import Writing, WrittenText
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from gpt_studio.engine.config import STYLES, ModelConfig, Sampling, TrainConfig
 from gpt_studio.engine.events import Candidates, Ending, WritingBegun, Written
 from gpt_studio.engine.requests import Begun
-from gpt_studio.engine.runs import CorpusRecord, RunRecord
+from gpt_studio.engine.run_record import CorpusRecord, RunRecord
 from gpt_studio.gui import theme
 from gpt_studio.gui.state import OpenRun, Visit
 from gpt_studio.gui.tabs.write_tab import WriteTab

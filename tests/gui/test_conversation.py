@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from gpt_studio import paths
-from gpt_studio.engine import files, library, runs
+from gpt_studio.engine import files, run_record, runs
 from gpt_studio.engine.config import PRESETS, ModelConfig, Sampling, TokenizerConfig, TrainConfig
 from gpt_studio.engine.dial import LessonPlan
 from gpt_studio.engine.events import (
@@ -26,6 +26,7 @@ from gpt_studio.engine.events import (
     StepSeen,
     Written,
 )
+from gpt_studio.engine.keeping import library
 from gpt_studio.engine.requests import (
     Changes,
     CorpusText,
@@ -527,7 +528,7 @@ def test_a_run_that_another_window_trains_is_followed_and_told_when_it_is_free(r
         room.talk.follower.look()
         assert room.state.run.curve.step == 21
         assert room.state.run.samples[-1].text == "O my"
-        runs.append_action(path, runs.Action(step=21, action="revision", value=4321))
+        runs.append_action(path, run_record.Action(step=21, action="revision", value=4321))
         runs.append_events(path, [step_done(22)])
         room.talk.follower.look()
         assert room.state.run.max_steps == 4321

@@ -7,9 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from gpt_studio.engine import corpus, yardsticks
+from gpt_studio.engine import corpus
 from gpt_studio.engine.config import PRESETS
-from gpt_studio.engine.yardsticks import Yardsticks
+from gpt_studio.engine.judging import yardsticks
+from gpt_studio.engine.judging.yardsticks import Yardsticks
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.parts.corpus.text_pages import LONG_LINE
 from gpt_studio.gui.parts.corpus.yardstick_bars import rows_of, sentence_of

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from gpt_studio.engine import corpus, files, library, runs
+from gpt_studio.engine import corpus, files, run_record, runs
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.events import Candidates, Written
-from gpt_studio.engine.library import all_runs
+from gpt_studio.engine.keeping import library
+from gpt_studio.engine.keeping.library import all_runs
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui.background import Background
 from gpt_studio.gui.parts.generalize import duel_round
@@ -21,12 +22,12 @@ SOME = Candidates(("a",), np.ones(1, np.float32), np.ones(1, np.float32))
 
 def a_run(name: str = "toy", steps: tuple[int, ...] = ()) -> OpenRun:
     tokenizer = Tokenizer.characters(TEXT)
-    record = runs.RunRecord(
+    record = run_record.RunRecord(
         name=name,
         created="2026-01-01T10:00:00Z",
         model=ModelConfig(vocab_size=tokenizer.vocab_size),
         train=TrainConfig(),
-        corpus=runs.CorpusRecord(id="toy", title="Toy", sha256=files.sha256(TEXT.encode()), characters=len(TEXT)),
+        corpus=run_record.CorpusRecord(id="toy", title="Toy", sha256=files.sha256(TEXT.encode()), characters=len(TEXT)),
     )
     path = library.new_folder_for(name)
     runs.create(path, record, TEXT, tokenizer)

@@ -8,10 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from gpt_studio.engine import files, writings
+from gpt_studio.engine import files
 from gpt_studio.engine.config import STYLES, ModelConfig, TrainConfig
 from gpt_studio.engine.events import Ending, WritingBegun, Written
-from gpt_studio.engine.runs import CorpusRecord, RunRecord
+from gpt_studio.engine.keeping import writings
+from gpt_studio.engine.run_record import CorpusRecord, RunRecord
 from gpt_studio.gui import theme
 from gpt_studio.gui.parts.write.earlier_box import EarlierBox
 from gpt_studio.gui.state import OpenRun, StudioState, Visit

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
-from gpt_studio.engine.library import RunSummary
-from gpt_studio.engine.runs import Change, Parent, Progress, replace
+from gpt_studio.engine.keeping.library import RunSummary
+from gpt_studio.engine.run_record import Change, Parent, Progress
+from gpt_studio.engine.runs import replace
 from gpt_studio.gui.parts.library.family_tree import FamilyTree, _goes_on, spoken
 
 

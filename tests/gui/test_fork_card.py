@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from gpt_studio.engine.events import Kept, Sample
 from gpt_studio.engine.requests import Changes, CorpusText
-from gpt_studio.engine.runs import Change, Parent
+from gpt_studio.engine.run_record import Change, Parent
 from gpt_studio.gui.parts.train.fork_card import ForkCard
 from gpt_studio.gui.state import OpenRun, Phase, StudioState
 from gpt_studio.gui.tabs.train_tab import TrainTab

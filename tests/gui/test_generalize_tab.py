@@ -7,9 +7,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from gpt_studio.engine import corpus, files, library, runs
+from gpt_studio.engine import corpus, files, run_record, runs
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.events import Ending, Tested, TextRead
+from gpt_studio.engine.keeping import library
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui import theme
 from gpt_studio.gui.state import OpenRun
@@ -22,12 +23,12 @@ def a_run(text: str, name: str = "verse-2×64", id: str = "verse_drama", title: 
     """A run folder as training leaves it, without its tensors."""
     path = library.new_folder_for(name)
     tokenizer = Tokenizer.characters(text)
-    record = runs.RunRecord(
+    record = run_record.RunRecord(
         name=name,
         created="2026-01-01T10:00:00Z",
         model=ModelConfig(n_layer=2, n_head=2, n_embd=64, vocab_size=tokenizer.vocab_size),
         train=TrainConfig(),
-        corpus=runs.CorpusRecord(id=id, title=title, sha256=files.sha256(text.encode()), characters=len(text)),
+        corpus=run_record.CorpusRecord(id=id, title=title, sha256=files.sha256(text.encode()), characters=len(text)),
         preset="tiny",
     )
     runs.create(path, record, text, tokenizer)

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from gpt_studio.engine import corpus, files, library, runs
+from gpt_studio.engine import corpus, files, run_record, runs
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.events import TextRead
+from gpt_studio.engine.keeping import library
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui.background import Background
 from gpt_studio.gui.parts.generalize import guessing_round
@@ -19,12 +20,12 @@ WAIT_MS = 20_000
 
 def a_run(text: str) -> OpenRun:
     tokenizer = Tokenizer.characters(text)
-    record = runs.RunRecord(
+    record = run_record.RunRecord(
         name="toy",
         created="2026-01-01T10:00:00Z",
         model=ModelConfig(vocab_size=tokenizer.vocab_size),
         train=TrainConfig(),
-        corpus=runs.CorpusRecord(id="toy", title="Toy", sha256=files.sha256(text.encode()), characters=len(text)),
+        corpus=run_record.CorpusRecord(id="toy", title="Toy", sha256=files.sha256(text.encode()), characters=len(text)),
     )
     path = library.new_folder_for("toy")
     runs.create(path, record, text, tokenizer)

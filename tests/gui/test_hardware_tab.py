@@ -2,11 +2,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QSlider
 
-from gpt_studio.engine import budget, measured
+from gpt_studio.engine import budget
 from gpt_studio.engine.config import PRESETS
 from gpt_studio.engine.events import Ending, Probed, Ready
 from gpt_studio.engine.hardware import Gpu, Hardware
-from gpt_studio.engine.load import Load
+from gpt_studio.engine.machine import measured
+from gpt_studio.engine.machine.load import Load
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui.parts.hardware.computer_cards import ComputerCards

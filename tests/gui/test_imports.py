@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from gpt_studio.engine.encodings import ENCODINGS
+from gpt_studio.engine.texts.encodings import ENCODINGS
 from gpt_studio.gui.parts.corpus.encoding_card import NAMES
 from gpt_studio.gui.tabs.corpus_tab import CorpusTab
 

@@ -9,9 +9,10 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from gpt_studio import paths
-from gpt_studio.engine import archive, library, run_parts, runs, snapshot_room
+from gpt_studio.engine import run_record, runs
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.errors import RunError
+from gpt_studio.engine.keeping import archive, library, run_parts, snapshot_room
 from gpt_studio.engine.preferences import Preferences
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.engine.tokenizer import Tokenizer
@@ -34,7 +35,7 @@ def make_run(name: str, text: str = "verse", step: int = 500, best: float | None
     tokenizer = Tokenizer.characters(corpus.text)
     model = ModelConfig(n_layer=day % 3, vocab_size=tokenizer.vocab_size)
     record = first_record(name, corpus, model, TrainConfig(max_steps=500), None)
-    progress = runs.Progress(step=step, best_val_loss=best)
+    progress = run_record.Progress(step=step, best_val_loss=best)
     created = f"2026-03-{day:02d}T12:00:00+00:00"
     runs.create(path, replace(record, created=created, progress=progress, status="done"), corpus.text, tokenizer)
     for kept in (0, 10, 25, 500):

@@ -8,9 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
-from gpt_studio.engine import files, library, runs
+from gpt_studio.engine import files, run_record, runs
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.events import AttentionSeen, Ending, HeadRoles, HeadsWorth, Tested, WritingBegun, Written
+from gpt_studio.engine.keeping import library
 from gpt_studio.engine.requests import (
     AttentionRequest,
     EmbeddingsRequest,
@@ -34,12 +35,12 @@ def a_run(text: str, name: str = "verse-2×64", **model) -> OpenRun:
     """A run folder as training leaves it, without its tensors."""
     path = library.new_folder_for(name)
     tokenizer = Tokenizer.characters(text)
-    record = runs.RunRecord(
+    record = run_record.RunRecord(
         name=name,
         created="2026-01-01T10:00:00Z",
         model=ModelConfig(**{"n_layer": 2, "n_head": 3, "n_embd": 48, "vocab_size": tokenizer.vocab_size} | model),
         train=TrainConfig(),
-        corpus=runs.CorpusRecord(
+        corpus=run_record.CorpusRecord(
             id="verse_drama", title="Verse drama", sha256=files.sha256(text.encode()), characters=len(text)
         ),
     )

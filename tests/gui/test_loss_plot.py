@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from gpt_studio.engine.events import Evaluated, StepDone
-from gpt_studio.engine.yardsticks import Yardsticks
+from gpt_studio.engine.judging.yardsticks import Yardsticks
 from gpt_studio.gui import eta, theme
 from gpt_studio.gui.parts.train import chart_export
 from gpt_studio.gui.parts.train.curves import FEW, OtherCurve, Smoother, envelope, few, loss_range

@@ -5,9 +5,11 @@ import re
 import numpy as np
 import pytest
 
-from gpt_studio.engine import corpus, files, library, runs, verbatim
+from gpt_studio.engine import corpus, files, run_record, runs
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.events import Candidates, Ending, WritingBegun, Written
+from gpt_studio.engine.judging import verbatim
+from gpt_studio.engine.keeping import library
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui import messages
 from gpt_studio.gui.state import OpenRun, Visit
@@ -20,12 +22,12 @@ WAIT_MS = 20_000
 @pytest.fixture
 def run() -> OpenRun:
     tokenizer = Tokenizer.characters(TEXT)
-    record = runs.RunRecord(
+    record = run_record.RunRecord(
         name="toy",
         created="2026-01-01T10:00:00Z",
         model=ModelConfig(vocab_size=tokenizer.vocab_size),
         train=TrainConfig(),
-        corpus=runs.CorpusRecord(id="toy", title="Toy", sha256=files.sha256(TEXT.encode()), characters=len(TEXT)),
+        corpus=run_record.CorpusRecord(id="toy", title="Toy", sha256=files.sha256(TEXT.encode()), characters=len(TEXT)),
     )
     path = library.new_folder_for("toy")
     runs.create(path, record, TEXT, tokenizer)

@@ -374,7 +374,7 @@ def test_every_thing_that_can_be_changed_has_a_name_and_two_values(lab):
 
 
 def test_an_own_experiment_starts_from_a_run_of_the_library(toy_lab):
-    from gpt_studio.engine import library
+    from gpt_studio.engine.keeping import library
 
     toy_lab.run()
     toy_lab.state.set_runs(library.all_runs())

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from gpt_studio.engine import keeper, runs, training
+from gpt_studio.engine import runs, training
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.events import Ending, StepDone
 from gpt_studio.engine.experiments.run_queue import Order
+from gpt_studio.engine.keeping import keeper
 from gpt_studio.engine.requests import CorpusText, TrainRequest
 from gpt_studio.engine.workshop import Workshop
 from gpt_studio.gui.conversation import Conversation

@@ -7,9 +7,9 @@ from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
-from gpt_studio.engine import library
 from gpt_studio.engine.events import Evaluated
-from gpt_studio.engine.runs import Progress
+from gpt_studio.engine.keeping import library
+from gpt_studio.engine.run_record import Progress
 from gpt_studio.gui.parts.train.figures_box import FiguresBox
 from gpt_studio.gui.parts.train.run_differences import differences, sentence
 from gpt_studio.gui.state import StudioState

@@ -5,24 +5,25 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from gpt_studio.engine import library, runs
+from gpt_studio.engine import run_record
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.errors import RunError
 from gpt_studio.engine.events import Evaluated, Ready
+from gpt_studio.engine.keeping import library
 from gpt_studio.gui import theme
 from gpt_studio.gui.parts.train.run_list import RunList, steps_to_propose
 from gpt_studio.gui.state import OpenRun, Phase, StudioState
 
 
 def summary(name: str, step: int = 1500, steps: int = 1500, text: str = "verse", status="done") -> library.RunSummary:
-    record = runs.RunRecord(
+    record = run_record.RunRecord(
         name=name,
         created="2026-01-01T00:00:00Z",
         model=ModelConfig(vocab_size=60),
         train=TrainConfig(max_steps=steps),
-        corpus=runs.CorpusRecord(id=text, title=text.title(), sha256=text, characters=4000),
+        corpus=run_record.CorpusRecord(id=text, title=text.title(), sha256=text, characters=4000),
         status=status,
-        progress=runs.Progress(step=step, best_val_loss=1.98, best_step=step),
+        progress=run_record.Progress(step=step, best_val_loss=1.98, best_step=step),
     )
     return library.RunSummary(path=Path("runs") / name, record=record)
 

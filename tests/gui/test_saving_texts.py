@@ -11,7 +11,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gpt_studio import paths
-from gpt_studio.engine import corpus, drafts, files
+from gpt_studio.engine import corpus, files
+from gpt_studio.engine.texts import drafts
 from gpt_studio.gui.parts.corpus import text_saver
 from gpt_studio.gui.state import StudioState
 from gpt_studio.gui.tabs.corpus_tab import CorpusTab

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from gpt_studio.engine import yardsticks
+from gpt_studio.engine.judging import yardsticks
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.gui import text_study
 from gpt_studio.gui.background import Background

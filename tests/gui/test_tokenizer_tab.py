@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from gpt_studio.engine import budget, corpus
-from gpt_studio.engine.byte_pair_learning import learn
 from gpt_studio.engine.config import PRESETS
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.engine.tokenizer import Tokenizer
+from gpt_studio.engine.tokens.byte_pair_learning import learn
 from gpt_studio.gui import theme
 from gpt_studio.gui.parts.tokenizer import character_names, token_study
 from gpt_studio.gui.parts.tokenizer.chip_card import ROWS

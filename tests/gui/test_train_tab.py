@@ -6,9 +6,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLabel, QPushButton
 
-from gpt_studio.engine import library
 from gpt_studio.engine.config import ModelConfig, with_optimizer
 from gpt_studio.engine.events import Ended, Ending, Evaluated, Ready
+from gpt_studio.engine.keeping import library
 from gpt_studio.gui.state import OpenRun, Phase, StudioState
 from gpt_studio.gui.tabs.train_tab import TrainTab
 

@@ -4,8 +4,9 @@ import math
 
 import pytest
 
-from gpt_studio.engine import library, runs
+from gpt_studio.engine import runs
 from gpt_studio.engine.events import Evaluated, Sample
+from gpt_studio.engine.keeping import library
 from gpt_studio.gui import theme
 from gpt_studio.gui.parts.train.loss_card import LossCard
 from gpt_studio.gui.state import StudioState

@@ -7,7 +7,7 @@ import pytest
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.events import Tested
 from gpt_studio.engine.requests import CorpusText
-from gpt_studio.engine.runs import CorpusRecord, RunRecord
+from gpt_studio.engine.run_record import CorpusRecord, RunRecord
 from gpt_studio.gui.parts.generalize import held_back
 from gpt_studio.gui.parts.generalize.held_back import HeldBack, TextChoice
 from gpt_studio.gui.parts.generalize.trials import Model, Trials

@@ -7,11 +7,12 @@ import pytest
 import torch
 
 from gpt_studio.cli import words
-from gpt_studio.engine import clock, device, faults, keeper, runs, training
+from gpt_studio.engine import clock, device, faults, runs, training
+from gpt_studio.engine.course.loss_watch import LossWatch
+from gpt_studio.engine.course.pace import Pace
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Noticed, StepDone
-from gpt_studio.engine.loss_watch import LossWatch
-from gpt_studio.engine.pace import Pace
+from gpt_studio.engine.keeping import keeper
 from gpt_studio.engine.requests import ResumeRequest, Subject
 from gpt_studio.engine.workshop import Workshop
 from gpt_studio.gui import messages

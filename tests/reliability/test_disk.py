@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from gpt_studio.engine import clock, files, keeper, runs, training
+from gpt_studio.engine import clock, files, runs, training
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Noticed, StepDone
+from gpt_studio.engine.keeping import keeper
 from gpt_studio.engine.requests import ResumeRequest
 from gpt_studio.engine.workshop import Workshop
 

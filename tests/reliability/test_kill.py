@@ -17,8 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from gpt_studio.engine import checkpoint, faults, files, keeper, runs, training
+from gpt_studio.engine import checkpoint, faults, files, runs, training
 from gpt_studio.engine.errors import RunError
+from gpt_studio.engine.keeping import keeper
 from gpt_studio.engine.requests import ResumeRequest
 from gpt_studio.engine.workshop import Workshop
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import torch
 
-from gpt_studio.engine import faults, keeper, runs, tensor_folder, training
+from gpt_studio.engine import faults, runs, training
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.events import StepDone
+from gpt_studio.engine.keeping import keeper, tensor_folder
 from gpt_studio.engine.requests import CorpusText, ResumeRequest, TrainRequest
 from gpt_studio.engine.workshop import Workshop
 

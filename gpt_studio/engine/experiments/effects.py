@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from gpt_studio.engine import runs
+from gpt_studio.engine import run_record, runs
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Evaluated, StepDone
 from gpt_studio.engine.experiments.experiment import Experiment, Run, Side, run_of
@@ -75,7 +75,7 @@ def outcome(role: str, path: Path) -> Outcome | None:
     return None
 
 
-def _outcome(role: str, record: runs.RunRecord, metrics: Sequence[StepDone | Evaluated]) -> Outcome:
+def _outcome(role: str, record: run_record.RunRecord, metrics: Sequence[StepDone | Evaluated]) -> Outcome:
     checks = [event for event in metrics if isinstance(event, Evaluated)]
     held_back = tuple((event.step, event.bits_per_char) for event in checks)
     bits = record.bits_per_character

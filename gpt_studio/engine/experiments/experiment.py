@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from gpt_studio.engine import library
 from gpt_studio.engine.config import ModelConfig, TokenizerConfig, TrainConfig
 from gpt_studio.engine.experiments.rewriting import Rewriting, rewritten
+from gpt_studio.engine.keeping import library
 from gpt_studio.engine.requests import CorpusText, TrainRequest
 
 Side = Literal["a", "b"]

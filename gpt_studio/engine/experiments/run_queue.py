@@ -8,10 +8,11 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from gpt_studio import paths
-from gpt_studio.engine import files, library
+from gpt_studio.engine import files
 from gpt_studio.engine.errors import RunError, StudioError
 from gpt_studio.engine.experiments.queue_files import Entry, Order, QueueFiles, Standing, Status
 from gpt_studio.engine.experiments.series import new_id
+from gpt_studio.engine.keeping import library
 
 __all__ = ["Entry", "Order", "RunQueue", "Status"]
 

@@ -9,10 +9,11 @@ import torch
 from msgspec.structs import replace
 from torch import Tensor
 
-from gpt_studio.engine import files, runs, stored_models
+from gpt_studio.engine import files, runs
 from gpt_studio.engine.config import STYLES, ModelConfig
 from gpt_studio.engine.errors import RunError, StudioError
 from gpt_studio.engine.export.model_card import model_card
+from gpt_studio.engine.keeping import stored_models
 from gpt_studio.engine.model import GPT
 
 ACTIVATIONS = {"gelu": "gelu", "gelu_tanh": "gelu_new", "relu": "relu"}  # ours, and the library's name for it

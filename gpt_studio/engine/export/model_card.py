@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from gpt_studio.engine import budget
 from gpt_studio.engine.events import Evaluated, StepDone
-from gpt_studio.engine.runs import RunRecord
+from gpt_studio.engine.run_record import RunRecord
 
 
 def model_card(record: RunRecord, step: int, metrics: Sequence[StepDone | Evaluated]) -> str:

@@ -9,9 +9,9 @@ from torch import Tensor
 from gpt_studio.engine import corpus, runs
 from gpt_studio.engine.events import GradientsSeen, PartSeen
 from gpt_studio.engine.inside.passage import windows
+from gpt_studio.engine.inside.slow_motion import order_of, part_of
 from gpt_studio.engine.model import GPT, next_token_loss
 from gpt_studio.engine.requests import GradientsRequest, Subject
-from gpt_studio.engine.slow_motion import order_of, part_of
 from gpt_studio.engine.workshop import Report, Workshop
 
 TOKENS = 2_048  # of the training text, the same for all steps

@@ -11,7 +11,7 @@ from collections.abc import Generator
 import numpy as np
 
 from gpt_studio.engine.corpus import cut_of
-from gpt_studio.engine.repetition import WINDOW, window_hashes
+from gpt_studio.engine.judging.repetition import WINDOW, window_hashes
 from gpt_studio.engine.text_care.edits import Edit, Finding
 from gpt_studio.engine.text_care.repeats import SHOWN, passages, until_none_is_left
 from gpt_studio.engine.text_care.similar import Similar, without

@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from gpt_studio.engine.repetition import WINDOW, window_hashes
+from gpt_studio.engine.judging.repetition import WINDOW, window_hashes
 from gpt_studio.engine.text_care.edits import Edit, Finding, apply_edits
 from gpt_studio.engine.text_care.similar import Similar, without
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from gpt_studio.engine import files, runs
 from gpt_studio.engine.events import Event
-from gpt_studio.engine.log_tail import Tail
+from gpt_studio.engine.keeping.log_tail import Tail
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.shell.run_shelf import RunShelf
 from gpt_studio.gui.state import OpenRun, StudioState

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from gpt_studio.engine import archive, library, run_parts, runs, snapshot_room
+from gpt_studio.engine import runs
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.run_parts import Carried, DiskUse
+from gpt_studio.engine.keeping import archive, library, run_parts, snapshot_room
+from gpt_studio.engine.keeping.run_parts import Carried, DiskUse
 from gpt_studio.gui import messages
 from gpt_studio.gui.background import Background, Errand
 from gpt_studio.gui.messages import tr

@@ -6,7 +6,7 @@ from PySide6.QtCore import QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from gpt_studio.engine.archive import ENDING
+from gpt_studio.engine.keeping.archive import ENDING
 from gpt_studio.gui.messages import tr
 
 

@@ -10,9 +10,10 @@ from msgspec.structs import replace
 from PySide6.QtCore import QFile, QObject
 
 from gpt_studio import paths
-from gpt_studio.engine import clock, files, library, runs
+from gpt_studio.engine import clock, files, run_record, runs
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.errors import RunError, StudioError
+from gpt_studio.engine.keeping import library
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.gui.state import OpenRun, StudioState
 
@@ -72,7 +73,7 @@ class RunShelf(QObject):
         else:
             run.kept = steps
 
-    def _take_over(self, path: Path, record: runs.RunRecord) -> None:
+    def _take_over(self, path: Path, record: run_record.RunRecord) -> None:
         run = self._state.run
         if run and run.path == path:
             run.record = replace(run.record, name=record.name)
@@ -128,13 +129,13 @@ class RunShelf(QObject):
 
 def first_record(
     name: str, corpus: CorpusText, model: ModelConfig, train: TrainConfig, preset: str | None
-) -> runs.RunRecord:
+) -> run_record.RunRecord:
     """What is known of a run before the worker has written its run.json."""
-    facts = runs.CorpusRecord(
+    facts = run_record.CorpusRecord(
         id=corpus.id, title=corpus.title, sha256=files.sha256(corpus.text.encode()), characters=len(corpus.text)
     )
     created = clock.today().isoformat(timespec="milliseconds")
-    return runs.RunRecord(name=name, created=created, model=model, train=train, corpus=facts, preset=preset)
+    return run_record.RunRecord(name=name, created=created, model=model, train=train, corpus=facts, preset=preset)
 
 
 def _to_trash(path: Path) -> Path | None:

@@ -9,10 +9,10 @@ from typing import Any
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
-from gpt_studio.engine import library
 from gpt_studio.engine.config import TrainConfig
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ending, Event, Noticed, Started, StepSeen
+from gpt_studio.engine.keeping import library
 from gpt_studio.engine.requests import SNAPSHOT_BUDGET, Changes, ForkRequest, ResumeRequest, TrainRequest
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.shell.run_shelf import RunShelf, first_record

@@ -7,9 +7,9 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from gpt_studio.engine.drafts import Draft
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.requests import CorpusText
+from gpt_studio.engine.texts.drafts import Draft
 from gpt_studio.gui import messages
 from gpt_studio.gui.parts.corpus.corpus_checks import CONTROLS
 from gpt_studio.gui.parts.corpus.corpus_list import about

@@ -8,10 +8,10 @@ from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from gpt_studio.engine import clock, dial, planning
+from gpt_studio.engine.course.expectation import TextFacts
 from gpt_studio.engine.dial import LessonPlan
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ending, Event, Probed
-from gpt_studio.engine.expectation import TextFacts
 from gpt_studio.gui import icons, messages, theme
 from gpt_studio.gui.background import Background
 from gpt_studio.gui.parts.hardware import errands
@@ -25,7 +25,7 @@ from gpt_studio.gui.widgets.basics import Card, MessageBar, Page, PageHeader, bu
 
 if TYPE_CHECKING:
     from gpt_studio.engine.hardware import Hardware
-    from gpt_studio.engine.measured import Measured
+    from gpt_studio.engine.machine.measured import Measured
 
 NARROW = 960  # page width below which the cards stand two by two
 LOW = 760  # page height below which the card's foot would be out of sight

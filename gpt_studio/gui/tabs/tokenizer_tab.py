@@ -7,10 +7,10 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from gpt_studio.engine.byte_pairs import BytePairs
 from gpt_studio.engine.config import ModelConfig, TokenizerConfig, TokenizerKind
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.engine.tokenizer import Tokenizer
+from gpt_studio.engine.tokens.byte_pairs import BytePairs
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.background import Background
 from gpt_studio.gui.parts.tokenizer.chip_card import ChipCard

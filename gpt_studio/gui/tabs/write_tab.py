@@ -6,11 +6,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
-from gpt_studio.engine import verbatim
 from gpt_studio.engine.events import Ending, Event
+from gpt_studio.engine.judging import verbatim
+from gpt_studio.engine.keeping.writings import Writing
 from gpt_studio.engine.preferences import Preferences
 from gpt_studio.engine.requests import LeakRequest, WhyRequest
-from gpt_studio.engine.writings import Writing
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.parts.write.asking import Asking, Controls
 from gpt_studio.gui.parts.write.authoring import Authoring

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from gpt_studio.engine.requests import Changes
-from gpt_studio.engine.runs import Change, Parent, RunRecord
+from gpt_studio.engine.run_record import Change, Parent, RunRecord
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from gpt_studio.engine.library import RunSummary
-from gpt_studio.engine.runs import RunRecord
+from gpt_studio.engine.keeping.library import RunSummary
+from gpt_studio.engine.run_record import RunRecord
 from gpt_studio.gui.messages import tr
 
 

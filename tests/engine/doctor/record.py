@@ -15,10 +15,11 @@ import msgspec
 import torch
 from msgspec.structs import replace
 
-from gpt_studio.engine import corpus, references, training
+from gpt_studio.engine import corpus, training
 from gpt_studio.engine.config import PRESETS, ModelConfig, TrainConfig, with_optimizer
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Evaluated, StepDone
+from gpt_studio.engine.keeping import references
 from gpt_studio.engine.requests import CorpusText, TrainRequest
 from gpt_studio.engine.workshop import Workshop
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from gpt_studio.engine import snapshot_room
 from gpt_studio.engine.inside.embeddings import Plane, map_tokens, nearest
+from gpt_studio.engine.keeping import snapshot_room
 from gpt_studio.engine.requests import EmbeddingsRequest, Subject
 from gpt_studio.engine.workshop import Workshop
 

@@ -3,8 +3,9 @@
 import pytest
 import torch
 
-from gpt_studio.engine import snapshot_room, training
+from gpt_studio.engine import training
 from gpt_studio.engine.inside.gradients import measure_parts
+from gpt_studio.engine.keeping import snapshot_room
 from gpt_studio.engine.requests import GradientsRequest, Subject
 from gpt_studio.engine.workshop import Workshop
 

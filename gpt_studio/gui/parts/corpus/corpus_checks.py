@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from gpt_studio.engine import corpus
-from gpt_studio.engine.repetition import WINDOW, Repetition
+from gpt_studio.engine.judging.repetition import WINDOW, Repetition
 from gpt_studio.engine.text_care.odd_characters import mended
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.widgets import basics

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from gpt_studio.engine.corpus import CorpusFacts
-from gpt_studio.engine.yardsticks import Yardsticks
+from gpt_studio.engine.judging.yardsticks import Yardsticks
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.parts.corpus.corpus_checks import CorpusChecks
 from gpt_studio.gui.parts.corpus.frequency_bars import FrequencyBars

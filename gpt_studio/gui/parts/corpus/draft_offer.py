@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
-from gpt_studio.engine import drafts
-from gpt_studio.engine.drafts import Draft
+from gpt_studio.engine.texts import drafts
+from gpt_studio.engine.texts.drafts import Draft
 from gpt_studio.gui.parts.corpus.texts import Texts
 from gpt_studio.gui.widgets.basics import MessageBar
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QListWidget, QListWidgetItem
 
-from gpt_studio.engine.folder_texts import FolderTexts, join_files
-from gpt_studio.engine.text_files import TextFile
+from gpt_studio.engine.texts.folder_texts import FolderTexts, join_files
+from gpt_studio.engine.texts.text_files import TextFile
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.parts.corpus.encoding_card import name_of
 from gpt_studio.gui.widgets import basics

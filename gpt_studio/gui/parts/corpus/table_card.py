@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from gpt_studio.engine.corpus import TextFile
-from gpt_studio.engine.tables import Table, join_columns
+from gpt_studio.engine.texts.tables import Table, join_columns
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.widgets import basics
 

@@ -8,12 +8,12 @@ from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from gpt_studio.engine.archive import ENDING
 from gpt_studio.engine.corpus import TextFile
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.folder_texts import FolderTexts
-from gpt_studio.engine.tables import Table
-from gpt_studio.engine.text_files import title_of
+from gpt_studio.engine.keeping.archive import ENDING
+from gpt_studio.engine.texts.folder_texts import FolderTexts
+from gpt_studio.engine.texts.tables import Table
+from gpt_studio.engine.texts.text_files import title_of
 from gpt_studio.gui import messages
 from gpt_studio.gui.parts.corpus.encoding_card import EncodingCard
 from gpt_studio.gui.parts.corpus.folder_card import FolderCard

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 
 from gpt_studio.engine.corpus import CorpusFacts
-from gpt_studio.engine.repetition import WINDOW, Repetition
+from gpt_studio.engine.judging.repetition import WINDOW, Repetition
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui.parts.corpus.corpus_checks import control_check, length_check, repetition_check

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal
 from gpt_studio.engine import corpus
 from gpt_studio.engine.corpus import TextFile
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.folder_texts import FolderTexts, read_folder
-from gpt_studio.engine.tables import is_table, read_table
+from gpt_studio.engine.texts.folder_texts import FolderTexts, read_folder
+from gpt_studio.engine.texts.tables import is_table, read_table
 from gpt_studio.gui.background import Background
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from gpt_studio.engine import drafts
 from gpt_studio.engine.errors import StudioError
+from gpt_studio.engine.texts import drafts
 from gpt_studio.gui.background import Background, Errand
 
 SAVE_AFTER_MS, RETRY_MS = 150, 5_000

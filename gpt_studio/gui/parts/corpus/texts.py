@@ -5,9 +5,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from gpt_studio.engine import corpus, corpus_sources, drafts
+from gpt_studio.engine import corpus, corpus_sources
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.requests import CorpusText
+from gpt_studio.engine.texts import drafts
 from gpt_studio.gui.background import Background, Errand
 from gpt_studio.gui.parts.corpus.text_saver import TextSaver
 

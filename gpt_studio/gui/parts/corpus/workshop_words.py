@@ -3,7 +3,7 @@
 import unicodedata
 from dataclasses import dataclass
 
-from gpt_studio.engine.repetition import WINDOW
+from gpt_studio.engine.judging.repetition import WINDOW
 from gpt_studio.engine.text_care import odd_characters
 from gpt_studio.engine.text_care.edits import Finding
 from gpt_studio.gui import messages

@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from gpt_studio.engine.yardsticks import Yardsticks
+from gpt_studio.engine.judging.yardsticks import Yardsticks
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.widgets import basics
 

@@ -14,7 +14,7 @@ from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.experiments.catalogue import USUAL
 from gpt_studio.engine.experiments.experiment import Experiment, Setting
 from gpt_studio.engine.experiments.own import THINGS, Words, own, value_of
-from gpt_studio.engine.runs import RunRecord
+from gpt_studio.engine.run_record import RunRecord
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.experiments.predict_words import thing_title, value_words

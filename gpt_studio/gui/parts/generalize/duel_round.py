@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gpt_studio.engine import votes
+from gpt_studio.engine.judging import votes
 
 BEGINNING, CONTINUED = 80, 220  # characters that both share, and that each goes on with
 

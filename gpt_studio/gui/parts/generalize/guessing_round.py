@@ -3,9 +3,9 @@
 import random
 from dataclasses import dataclass, field
 
-from gpt_studio.engine import guessing
 from gpt_studio.engine.events import TextRead
-from gpt_studio.engine.guessing import Score
+from gpt_studio.engine.judging import guessing
+from gpt_studio.engine.judging.guessing import Score
 from gpt_studio.engine.ngrams import NGram
 
 SHOWN_FIRST = 160  # characters that stand there before the first guess

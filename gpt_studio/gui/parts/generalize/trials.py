@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Tested
-from gpt_studio.engine.runs import RunRecord
+from gpt_studio.engine.run_record import RunRecord
 from gpt_studio.gui.parts.generalize.held_back import HeldBack, TextChoice
 
 Cell = tuple[Path, str]  # a run and the key of a text

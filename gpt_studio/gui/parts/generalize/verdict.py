@@ -3,7 +3,7 @@
 import math
 
 from gpt_studio.engine.events import Tested
-from gpt_studio.engine.runs import RunRecord
+from gpt_studio.engine.run_record import RunRecord
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.generalize.held_back import TextChoice

@@ -14,7 +14,7 @@ from gpt_studio.gui.parts.hardware.fact_card import FactCard, SpeedBar, SpeedBar
 
 if TYPE_CHECKING:
     from gpt_studio.engine.hardware import Hardware
-    from gpt_studio.engine.load import Load
+    from gpt_studio.engine.machine.load import Load
 
 PROBE_S = ProbeRequest().seconds
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from gpt_studio.gui.background import Background
 
 if TYPE_CHECKING:
-    from gpt_studio.engine.load import Load, LoadMeter
+    from gpt_studio.engine.machine.load import Load, LoadMeter
 
 EVERY_MS = 1000
 
@@ -46,7 +46,9 @@ class LoadWatch(QObject):
             self._background.run("load", self._read, self._tell)
 
     def _read(self) -> "Load":
-        from gpt_studio.engine.load import LoadMeter  # here, in the background: it loads psutil and NVIDIA's library
+        from gpt_studio.engine.machine.load import (
+            LoadMeter,  # here, in the background: it loads psutil and NVIDIA's library
+        )
 
         self._meter = self._meter or LoadMeter()
         return self._meter.read()

@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gpt_studio.engine import lineage
-from gpt_studio.engine.library import RunSummary
-from gpt_studio.engine.lineage import Relative
+from gpt_studio.engine.keeping import lineage
+from gpt_studio.engine.keeping.library import RunSummary
+from gpt_studio.engine.keeping.lineage import Relative
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.widgets.change_words import origin

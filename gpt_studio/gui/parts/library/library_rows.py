@@ -7,8 +7,8 @@ from pathlib import Path
 
 from gpt_studio.engine import budget
 from gpt_studio.engine.config import ModelConfig
-from gpt_studio.engine.library import RunSummary
-from gpt_studio.engine.run_parts import DiskUse
+from gpt_studio.engine.keeping.library import RunSummary
+from gpt_studio.engine.keeping.run_parts import DiskUse
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.moments import day, moment

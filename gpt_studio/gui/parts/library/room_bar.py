@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
-from gpt_studio.engine.run_parts import DiskUse
+from gpt_studio.engine.keeping.run_parts import DiskUse
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.widgets.basics import button, set_ink, set_property, text

@@ -22,7 +22,7 @@ def save(view: AttentionView, kind: str, path: Path) -> None:
         StudioError: `files.write` when the disk refuses.
     """
     assert view.seen is not None
-    from gpt_studio.engine import attention_picture  # here: it loads Pillow, which no page needs to be shown
+    from gpt_studio.engine.inside import attention_picture  # here: it loads Pillow, which no page needs to be shown
 
     if kind == "png":
         data = pictures.png(view.heatmap.picture())

@@ -4,8 +4,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout
 
-from gpt_studio.engine.byte_pairs import BytePairs, Join
 from gpt_studio.engine.tokenizer import Token
+from gpt_studio.engine.tokens.byte_pairs import BytePairs, Join
 from gpt_studio.gui import icons, messages, theme
 from gpt_studio.gui.parts.tokenizer.token_chips import TokenChips
 from gpt_studio.gui.widgets import basics

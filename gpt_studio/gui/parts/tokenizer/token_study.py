@@ -9,11 +9,11 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from gpt_studio.engine import corpus
-from gpt_studio.engine.byte_pair_learning import learning
 from gpt_studio.engine.config import TokenizerConfig, TokenizerKind
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.engine.tokenizer import Tokenizer, drained
+from gpt_studio.engine.tokens.byte_pair_learning import learning
 from gpt_studio.gui.background import Background, Errand
 from gpt_studio.gui.text_study import AT_ONCE
 

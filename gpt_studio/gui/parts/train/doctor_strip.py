@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
 
 from gpt_studio.engine.doctor import LOSSES, Case, Curves, Doctor, Finding
-from gpt_studio.engine.references import References
+from gpt_studio.engine.keeping.references import References
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.train.loss_scale import LossScale, characters_per_token

@@ -4,8 +4,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QWidget
 
-from gpt_studio.engine import files, lineage
+from gpt_studio.engine import files
 from gpt_studio.engine.config import TrainConfig, usual_rate
+from gpt_studio.engine.keeping import lineage
 from gpt_studio.engine.requests import Changes, CorpusText
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr

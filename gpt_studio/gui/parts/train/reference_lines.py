@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pyqtgraph as pg
 
-from gpt_studio.engine.yardsticks import Yardsticks
+from gpt_studio.engine.judging.yardsticks import Yardsticks
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.train.loss_axes import line_pen
 from gpt_studio.gui.parts.train.loss_marks import Label

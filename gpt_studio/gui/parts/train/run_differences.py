@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from gpt_studio.engine import budget
 from gpt_studio.engine.config import ModelConfig, TrainConfig
-from gpt_studio.engine.runs import RunRecord
+from gpt_studio.engine.run_record import RunRecord
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.widgets.setting_words import setting_title, setting_words

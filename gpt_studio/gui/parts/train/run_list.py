@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QListView, QSizePolicy, QSpinBox, QWidget
 
 from gpt_studio.engine.config import TrainConfig
-from gpt_studio.engine.runs import RunRecord
+from gpt_studio.engine.run_record import RunRecord
 from gpt_studio.gui import theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.train import run_differences

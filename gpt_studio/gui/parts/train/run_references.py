@@ -4,9 +4,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from gpt_studio.engine import references
-from gpt_studio.engine.library import RunSummary
-from gpt_studio.engine.references import References
+from gpt_studio.engine.keeping import references
+from gpt_studio.engine.keeping.library import RunSummary
+from gpt_studio.engine.keeping.references import References
 from gpt_studio.gui.background import Background
 from gpt_studio.gui.state import OpenRun
 

@@ -6,8 +6,8 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from gpt_studio.engine.events import Ending
+from gpt_studio.engine.keeping.writings import Writing
 from gpt_studio.engine.requests import WriteRequest
-from gpt_studio.engine.writings import Writing
 from gpt_studio.gui.parts.write.authoring import Authoring
 from gpt_studio.gui.parts.write.branching import Branching
 from gpt_studio.gui.parts.write.keeping import Keeping

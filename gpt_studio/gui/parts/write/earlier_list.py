@@ -4,7 +4,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from gpt_studio.engine.writings import Writing
+from gpt_studio.engine.keeping.writings import Writing
 from gpt_studio.gui import messages, moments, theme
 from gpt_studio.gui.messages import tr
 

@@ -7,7 +7,7 @@ from html import escape
 from itertools import groupby
 
 from gpt_studio.engine.config import Sampling
-from gpt_studio.engine.runs import RunRecord
+from gpt_studio.engine.run_record import RunRecord
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.write.writing_tree import ShownText

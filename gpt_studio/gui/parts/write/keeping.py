@@ -6,10 +6,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from gpt_studio.engine import writings
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Ending
-from gpt_studio.engine.writings import Writing, WrittenText
+from gpt_studio.engine.keeping import writings
+from gpt_studio.engine.keeping.writings import Writing, WrittenText
 from gpt_studio.gui import messages
 from gpt_studio.gui.background import Background
 from gpt_studio.gui.messages import tr

@@ -7,9 +7,10 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject
 
-from gpt_studio.engine import corpus, runs, verbatim
+from gpt_studio.engine import corpus, runs
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.verbatim import Match, Source
+from gpt_studio.engine.judging import verbatim
+from gpt_studio.engine.judging.verbatim import Match, Source
 from gpt_studio.gui import messages
 from gpt_studio.gui.background import Background, Errand
 from gpt_studio.gui.messages import tr

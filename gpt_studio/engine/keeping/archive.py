@@ -19,9 +19,10 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from gpt_studio.engine import files, library, run_parts, runs
+from gpt_studio.engine import files, run_record, runs
 from gpt_studio.engine.errors import RunError, StudioError
-from gpt_studio.engine.run_parts import PIECE, Carried
+from gpt_studio.engine.keeping import library, run_parts
+from gpt_studio.engine.keeping.run_parts import PIECE, Carried
 
 ENDING = ".gptrun"
 MOST_MEMBERS = 5_000
@@ -210,12 +211,12 @@ def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: Path) -> Iter
         raise RunError("archive.damaged", archive=file.name, member=info.filename)
 
 
-def _record(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], file: Path) -> runs.RunRecord:
+def _record(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], file: Path) -> run_record.RunRecord:
     if "run.json" not in members:
         raise RunError("archive.no_run", archive=file.name)
     data = b"".join(_pieces(archive, members["run.json"], file))
     try:
-        record = runs.decode_record(data, file.name)
+        record = run_record.decode_record(data, file.name)
     except RunError as error:
         code = "archive.newer" if error.code == "run.newer" else "archive.damaged"
         raise RunError(code, archive=file.name, member="run.json") from error

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from gpt_studio.engine.errors import CorpusError
-from gpt_studio.engine.text_files import LIMIT_BYTES
+from gpt_studio.engine.texts.text_files import LIMIT_BYTES
 
 MOST_COLUMNS = 500
 _KINDS = {".csv": "csv", ".tsv": "csv", ".tab": "csv", ".jsonl": "lines", ".ndjson": "lines", ".json": "json"}

@@ -15,8 +15,8 @@ from torch.nn import functional as F  # noqa: N812
 
 from gpt_studio.engine.config import Activation
 from gpt_studio.engine.device import replays
-from gpt_studio.engine.matrices import Matrix
 from gpt_studio.engine.model import ACTIVATIONS, GPT, Block
+from gpt_studio.engine.speed.matrices import Matrix
 
 
 class Reader(Protocol):

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from gpt_studio.engine import faults, files, runs
-from gpt_studio.engine.check_times import Choice
+from gpt_studio.engine import faults, files, run_record, runs
+from gpt_studio.engine.course.check_times import Choice
 from gpt_studio.engine.events import Evaluated, Sample, StepDone
 
 
@@ -14,7 +14,7 @@ class Standing(Struct, frozen=True):
 
     metrics: list[StepDone | Evaluated]
     samples: list[Sample]
-    actions: list[runs.Action]
+    actions: list[run_record.Action]
     choices: list[Choice]  # of intervals between checks
 
     @property
@@ -36,11 +36,11 @@ class Standing(Struct, frozen=True):
         """The step of the newest sample."""
         return self.samples[-1].step if self.samples else None
 
-    def progress(self, step: int, seconds: float) -> runs.Progress:
+    def progress(self, step: int, seconds: float) -> run_record.Progress:
         """As run.json tells it, at a step that so many seconds of training have led to."""
         checks = self.checks
         best = min(checks, key=lambda check: check.val_loss, default=None)
-        return runs.Progress(
+        return run_record.Progress(
             step=step,
             train_loss=checks[-1].train_loss if checks else None,
             val_loss=checks[-1].val_loss if checks else None,

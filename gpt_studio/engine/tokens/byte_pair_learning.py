@@ -7,9 +7,9 @@ from concurrent.futures import Future, TimeoutError
 from typing import TYPE_CHECKING
 
 from gpt_studio.engine import files
-from gpt_studio.engine.byte_pairs import HALVES, BytePairs, as_bytes, portions
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.patience import SLICE_S
+from gpt_studio.engine.keeping.patience import SLICE_S
+from gpt_studio.engine.tokens.byte_pairs import HALVES, BytePairs, as_bytes, portions
 
 if TYPE_CHECKING:
     import tokenizers

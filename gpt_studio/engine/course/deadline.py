@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from gpt_studio.engine import clock
-from gpt_studio.engine.pace import Pace
+from gpt_studio.engine.course.pace import Pace
 
 AIM = 0.98  # of the time: rather a little before the bell than after it
 REVIEWS = 60  # how often in a run the number of steps is thought over

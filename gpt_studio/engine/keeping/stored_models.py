@@ -8,11 +8,12 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-from gpt_studio.engine import runs, tensor_folder
+from gpt_studio.engine import runs
 from gpt_studio.engine.config import ModelConfig
 from gpt_studio.engine.errors import RunError
+from gpt_studio.engine.keeping import tensor_folder
+from gpt_studio.engine.keeping.tensor_folder import WEIGHTS, step_of
 from gpt_studio.engine.model import GPT
-from gpt_studio.engine.tensor_folder import WEIGHTS, step_of
 
 
 def folders_of(run: Path, step: int | None = None) -> list[Path]:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gpt_studio.engine import clock, generation, runs, standing
-from gpt_studio.engine.check_times import Choice
-from gpt_studio.engine.checks import Checks
-from gpt_studio.engine.deadline import Deadline
+from gpt_studio.engine import clock, generation, run_record, runs
+from gpt_studio.engine.course.check_times import Choice
+from gpt_studio.engine.course.checks import Checks
+from gpt_studio.engine.course.deadline import Deadline
+from gpt_studio.engine.course.loss_watch import LossWatch
 from gpt_studio.engine.errors import RunError, StudioError
 from gpt_studio.engine.events import (
     Ended,
@@ -20,9 +21,9 @@ from gpt_studio.engine.events import (
     Started,
     StepDone,
 )
-from gpt_studio.engine.ledger import Ledger, Report
-from gpt_studio.engine.loss_watch import LossWatch
-from gpt_studio.engine.owed_weights import OwedWeights
+from gpt_studio.engine.keeping import standing
+from gpt_studio.engine.keeping.ledger import Ledger, Report
+from gpt_studio.engine.keeping.owed_weights import OwedWeights
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.engine.workbench import Workbench
 
@@ -156,7 +157,7 @@ class Keeper:
         self._deadline.note_steps(made)
         steps = self._deadline.revised(self.bench.step, self.bench.max_steps)
         if steps is not None:
-            action = runs.Action(step=self.bench.step, action="revision", value=steps)
+            action = run_record.Action(step=self.bench.step, action="revision", value=steps)
             yield from self.ledger.act(action)
             self.bench.revise(steps)
             yield [Revised(step=self.bench.step, max_steps=steps)]
@@ -167,7 +168,7 @@ class Keeper:
     def note_split(self) -> Iterator[Report]:
         """The micro-batch was halved: a resume is to begin so, and people are to know."""
         rows = self.bench.config.micro_batch or self.bench.config.batch_size
-        action = runs.Action(step=self.bench.step, action="micro_batch", value=rows)
+        action = run_record.Action(step=self.bench.step, action="micro_batch", value=rows)
         yield from self.ledger.act(action)
         yield [Noticed(code="device.split", values={"rows": str(rows), "batch": str(self.bench.config.batch_size)})]
 
@@ -225,7 +226,7 @@ class Keeper:
     def _note_choice(self, choice: Choice | None) -> Iterator[Report]:
         """After how many steps the next check is due, where that was chosen anew: a resume is to do the same."""
         if choice is not None:
-            action = runs.Action(step=choice.step, action="eval_every", value=choice.interval)
+            action = run_record.Action(step=choice.step, action="eval_every", value=choice.interval)
             yield from self.ledger.act(action)
             if self._deadline:
                 self._deadline.eval_every = choice.interval
@@ -246,7 +247,7 @@ class Keeper:
         if complete:
             self._saved, self._saved_at = self.bench.step, clock.now()
 
-    def _present_progress(self) -> runs.Progress:
+    def _present_progress(self) -> run_record.Progress:
         return replace(self._checks.progress, step=self.bench.step, seconds=self.bench.seconds)
 
     def save_soon(self) -> list[StepDone]:
@@ -280,7 +281,7 @@ class Keeper:
             self._begin_writing(complete=self._saved != self.bench.step)
             self.ledger.finish()
 
-    def _write_record(self, status: runs.Status) -> None:
+    def _write_record(self, status: run_record.Status) -> None:
         self.ledger.write_record(self._present_progress(), status)
 
     def finished(self) -> Iterator[Report]:
@@ -312,7 +313,7 @@ class Keeper:
             wall_seconds=clock.now() - self._began,
         )
 
-    def close(self, status: runs.Status) -> None:
+    def close(self, status: run_record.Status) -> None:
         """Leave the folder as a run that can be gone on with.
 
         Raises:

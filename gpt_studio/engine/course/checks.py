@@ -4,12 +4,12 @@ from collections.abc import Generator
 
 from msgspec.structs import replace
 
-from gpt_studio.engine import planning, runs
-from gpt_studio.engine.check_times import CheckTimes, Choice
-from gpt_studio.engine.early_stop import Patience
+from gpt_studio.engine import planning, run_record
+from gpt_studio.engine.course.check_times import CheckTimes, Choice
+from gpt_studio.engine.course.early_stop import Patience
 from gpt_studio.engine.events import Evaluated, Ints
 from gpt_studio.engine.generalization import bits_per_character, total_loss
-from gpt_studio.engine.standing import Standing
+from gpt_studio.engine.keeping.standing import Standing
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.engine.workbench import Workbench
 
@@ -29,7 +29,7 @@ class Checks:
 
     def __init__(self, bench: Workbench, tokenizer: Tokenizer, held_back: Ints) -> None:
         self.newest: int | None = None
-        self.progress = runs.Progress()
+        self.progress = run_record.Progress()
         self._bench, self._held_back = bench, held_back
         self._predicted = tokenizer.characters_after_first(held_back)  # characters
         self._times = CheckTimes(bench.config.eval_every, bench.planned)

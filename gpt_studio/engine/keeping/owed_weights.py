@@ -4,10 +4,11 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
 
-from gpt_studio.engine import checkpoint, runs, snapshot_room, tensor_folder
+from gpt_studio.engine import checkpoint, runs
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Kept, Noticed, TrainEvent
-from gpt_studio.engine.ledger import Write
+from gpt_studio.engine.keeping import snapshot_room, tensor_folder
+from gpt_studio.engine.keeping.ledger import Write
 from gpt_studio.engine.requests import SNAPSHOT_BUDGET
 
 

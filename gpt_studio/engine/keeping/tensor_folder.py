@@ -12,9 +12,10 @@ from msgspec.structs import replace
 from safetensors import SafetensorError
 from torch import Tensor
 
-from gpt_studio.engine import faults, files, runs, tensor_file
+from gpt_studio.engine import faults, files, run_record
 from gpt_studio.engine.errors import RunError
-from gpt_studio.engine.tensor_file import Row
+from gpt_studio.engine.keeping import tensor_file
+from gpt_studio.engine.keeping.tensor_file import Row
 
 MANIFEST, WEIGHTS, OPTIMIZER = "manifest.json", "model.safetensors", "optimizer.safetensors"
 
@@ -22,7 +23,7 @@ MANIFEST, WEIGHTS, OPTIMIZER = "manifest.json", "model.safetensors", "optimizer.
 class Manifest(Struct, frozen=True, kw_only=True):
     """What a folder of tensors holds, and the small numbers of a training state."""
 
-    format: int = runs.FORMAT
+    format: int = run_record.FORMAT
     step: int
     digests: dict[str, str]
     seconds: float = 0.0

@@ -9,8 +9,8 @@ from msgspec import Struct
 from gpt_studio import paths
 from gpt_studio.engine import files
 from gpt_studio.engine.errors import CorpusError, StudioError
-from gpt_studio.engine.my_texts import MyText, read_my_text, safe_stem, save_my_text
-from gpt_studio.engine.text_files import tidy
+from gpt_studio.engine.texts.my_texts import MyText, read_my_text, safe_stem, save_my_text
+from gpt_studio.engine.texts.text_files import tidy
 
 _ENDING = ".draft.json"
 

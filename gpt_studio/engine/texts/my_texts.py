@@ -12,7 +12,7 @@ from gpt_studio import paths
 from gpt_studio.engine import files
 from gpt_studio.engine.errors import CorpusError
 from gpt_studio.engine.requests import CorpusText
-from gpt_studio.engine.text_files import read_text_file, tidy, title_of
+from gpt_studio.engine.texts.text_files import read_text_file, tidy, title_of
 
 _MOST_BYTES = 120  # of a file's name; some systems allow 143 in all, and a hidden name is longer than the plain one
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?=\.|$)", re.IGNORECASE)

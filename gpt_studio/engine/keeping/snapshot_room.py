@@ -10,7 +10,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from gpt_studio.engine import files, library, run_parts, runs
+from gpt_studio.engine import files, run_record, runs
+from gpt_studio.engine.keeping import library, run_parts
 
 LEAST_SHARE = 0.2  # of the budget that a run has however much the others take
 
@@ -55,12 +56,12 @@ def order_of_leaving(steps: Iterable[int], stays: Collection[int]) -> list[int]:
         leaving.append(left.pop(closest))
 
 
-def _others(run: Path) -> dict[Path, runs.RunRecord]:
+def _others(run: Path) -> dict[Path, run_record.RunRecord]:
     found = library.all_runs(run.parent)
     return {each.path: each.record for each in found if each.record is not None and each.path != run}
 
 
-def _forked_steps(own: runs.RunRecord, others: Iterable[runs.RunRecord]) -> set[int]:
+def _forked_steps(own: run_record.RunRecord, others: Iterable[run_record.RunRecord]) -> set[int]:
     """The steps of a run that others were forked from."""
     parents = [record.parent for record in others if record.parent]
     return {parent.step for parent in parents if parent.created == own.created or parent.run == own.name}

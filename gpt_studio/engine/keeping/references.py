@@ -9,9 +9,10 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from gpt_studio.engine import corpus, files, runs, yardsticks
+from gpt_studio.engine import corpus, files, runs
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.yardsticks import Yardsticks
+from gpt_studio.engine.judging import yardsticks
+from gpt_studio.engine.judging.yardsticks import Yardsticks
 
 FILE = Path("results", "yardsticks.json")
 PIECES, PIECE = 300, 60  # so many pieces of so many characters are looked up; of 60, no two authors write the same

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gpt_studio.engine import checkpoint, files, relocation, runs
-from gpt_studio.engine.autosave import Autosaver
+from gpt_studio.engine import checkpoint, files, run_record, runs
 from gpt_studio.engine.errors import RunError, StudioError
 from gpt_studio.engine.events import Evaluated, Event, Noticed, Sample, Saved, StepDone, TrainEvent
-from gpt_studio.engine.patience import SLICE_S, until_written
+from gpt_studio.engine.keeping import relocation
+from gpt_studio.engine.keeping.autosave import Autosaver
+from gpt_studio.engine.keeping.patience import SLICE_S, until_written
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.engine.workbench import Workbench
 
@@ -39,7 +40,7 @@ class Ledger:
         self.path = path
         self.elsewhere: Path | None = None
         self._told: list[TrainEvent] = []  # all that the logs hold, so that a folder that is gone can be made anew
-        self._actions: list[runs.Action] = []
+        self._actions: list[run_record.Action] = []
         self._text, self._tokenizer = text, tokenizer
         self._record = runs.read_record(path)
         self._unlogged: list[TrainEvent] = []
@@ -47,7 +48,7 @@ class Ledger:
         self._news: list[TrainEvent] = []  # put there by the saver's thread
         self._locks = ExitStack()  # of the folders that it has moved to
 
-    def begin_with(self, events: Sequence[TrainEvent], actions: Sequence[runs.Action]) -> None:
+    def begin_with(self, events: Sequence[TrainEvent], actions: Sequence[run_record.Action]) -> None:
         """The logs hold these, and nothing else waits for them."""
         self._saver.wait()
         self._told, self._actions, self._unlogged = [*events], [*actions], []
@@ -61,7 +62,7 @@ class Ledger:
             yield from self.until_written(self._write_logs)
             yield [*events]
 
-    def act(self, action: runs.Action) -> Iterator[Report]:
+    def act(self, action: run_record.Action) -> Iterator[Report]:
         """Write down what is changed under way, so that a resume does the same."""
         yield from self.until_written(lambda: runs.append_action(self.path, action))
         self._actions.append(action)
@@ -87,7 +88,7 @@ class Ledger:
     # At once
 
     def begin_writing(
-        self, bench: Workbench, owed: list[Write], progress: runs.Progress | None, weights_only: bool = False
+        self, bench: Workbench, owed: list[Write], progress: run_record.Progress | None, weights_only: bool = False
     ) -> None:
         """Copy the bench's state, and have a thread write it; nothing may be being written.
 
@@ -138,7 +139,7 @@ class Ledger:
         self._write_logs()
         self._saver.finish()
 
-    def write_record(self, progress: runs.Progress, status: runs.Status) -> None:
+    def write_record(self, progress: run_record.Progress, status: run_record.Status) -> None:
         """Renew run.json; the name may have been changed from outside.
 
         Raises:

@@ -9,11 +9,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gpt_studio import paths
-from gpt_studio.engine import clock, files, run_parts, runs
+from gpt_studio.engine import clock, files, run_record, runs
 from gpt_studio.engine.config import ModelConfig
 from gpt_studio.engine.errors import RunError, StudioError
+from gpt_studio.engine.keeping import run_parts
+from gpt_studio.engine.keeping.run_parts import Carried
 from gpt_studio.engine.requests import CorpusText
-from gpt_studio.engine.run_parts import Carried
 
 SHORT_NAMES = {"startup_pitches": "pitches", "python_code": "python", "verse_drama": "verse"}  # built-in texts in names
 STEM_LENGTH = 24
@@ -24,7 +25,7 @@ class RunSummary(Struct, frozen=True, kw_only=True):
     """One line of the library: a run, or what is wrong with its folder."""
 
     path: Path
-    record: runs.RunRecord | None = None
+    record: run_record.RunRecord | None = None
     problem: StudioError | None = None
 
     @property
@@ -138,10 +139,10 @@ def duplicate(path: Path, home: Path | None = None) -> Iterator[Carried]:
     yield Carried(total, total, folder)
 
 
-def _copied(record: runs.RunRecord, name: str) -> runs.RunRecord:
+def _copied(record: run_record.RunRecord, name: str) -> run_record.RunRecord:
     created = clock.today().isoformat(timespec="milliseconds")
     status = "stopped" if record.status == "training" else record.status
-    parent = runs.Parent(run=record.name, step=record.progress.step, created=record.created)
+    parent = run_record.Parent(run=record.name, step=record.progress.step, created=record.created)
     return replace(record, name=name, created=created, status=status, parent=parent)
 
 

@@ -4,19 +4,20 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from gpt_studio.engine import files, library, runs
+from gpt_studio.engine import files, run_record, runs
 from gpt_studio.engine.events import TrainEvent
+from gpt_studio.engine.keeping import library
 from gpt_studio.engine.tokenizer import Tokenizer
 
 
 def copy_run(
     old: Path,
     home: Path,
-    record: runs.RunRecord,
+    record: run_record.RunRecord,
     text: str,
     tokenizer: Tokenizer,
     told: Sequence[TrainEvent],
-    actions: Sequence[runs.Action],
+    actions: Sequence[run_record.Action],
 ) -> Path:
     """Make the run anew in a folder within `home`, from what is in memory; what can still be read of the old one's
     weights comes along.

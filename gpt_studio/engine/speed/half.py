@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
-from gpt_studio.engine.flat import FlatParameters
 from gpt_studio.engine.model import GPT
+from gpt_studio.engine.speed.flat import FlatParameters
 
 
 class HalfCopy:

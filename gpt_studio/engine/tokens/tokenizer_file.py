@@ -7,10 +7,10 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from gpt_studio.engine.byte_pairs import BYTE_OF, LETTERS, BytePairs
 from gpt_studio.engine.config import BYTES
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.tokenizer import CharacterTokenizer, Tokenizer
+from gpt_studio.engine.tokens.byte_pairs import BYTE_OF, LETTERS, BytePairs
 
 UNKNOWN = "<unk>"  # the file format wants the name of such a token; it is in no vocabulary, so the unknown is an error
 MOST = 1 << 18  # tokens; the largest vocabularies of today have as many

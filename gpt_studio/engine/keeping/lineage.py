@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gpt_studio.engine import runs
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.library import RunSummary
-from gpt_studio.engine.runs import Action, Change, Parent, RunRecord
+from gpt_studio.engine.keeping.library import RunSummary
+from gpt_studio.engine.run_record import Action, Change, Parent, RunRecord
 
 if TYPE_CHECKING:  # it brings numpy
     from gpt_studio.engine.tokenizer import Tokenizer

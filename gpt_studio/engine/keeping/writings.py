@@ -14,9 +14,10 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from gpt_studio.engine import clock, files, logs
+from gpt_studio.engine import clock, files
 from gpt_studio.engine.config import LONGEST_WRITING, Sampling
 from gpt_studio.engine.errors import StudioError
+from gpt_studio.engine.keeping import logs
 from gpt_studio.engine.requests import Begun, Subject, WriteRequest
 
 FILE = Path("results", "writings.jsonl")

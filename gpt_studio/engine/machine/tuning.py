@@ -10,11 +10,12 @@ import msgspec
 import torch
 from msgspec.structs import replace
 
-from gpt_studio.engine import budget, choices, clock, device, planning, probe
-from gpt_studio.engine.choices import Choice
+from gpt_studio.engine import budget, clock, device, planning, probe
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.device import Settled
 from gpt_studio.engine.errors import StudioError
+from gpt_studio.engine.machine import choices
+from gpt_studio.engine.machine.choices import Choice
 from gpt_studio.engine.workbench import Workbench
 
 TIMINGS = 3

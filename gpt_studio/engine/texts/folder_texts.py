@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from gpt_studio.engine.errors import CorpusError
-from gpt_studio.engine.text_files import LIMIT_BYTES, TextFile, read_text_file
+from gpt_studio.engine.texts.text_files import LIMIT_BYTES, TextFile, read_text_file
 
 MOST_FILES = 5_000
 _TOLD_AFTER = 25  # files

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 from msgspec import Struct
 
-from gpt_studio.engine.encodings import ENCODINGS, STRANGE, WIDE, rank
 from gpt_studio.engine.errors import CorpusError
 from gpt_studio.engine.requests import CorpusText
-from gpt_studio.engine.word_files import text_of_docx
+from gpt_studio.engine.texts.encodings import ENCODINGS, STRANGE, WIDE, rank
+from gpt_studio.engine.texts.word_files import text_of_docx
 
 LIMIT_BYTES = 50 * 1024 * 1024
 PIECE = 1 << 20  # characters looked through at once; the window lives on between two of them

@@ -1,0 +1,1 @@
+"""The course of a run: its learning rate, its checks, its time, and when it ends."""

@@ -1,0 +1,1 @@
+"""Keeping runs: writing that survives everything, and the library of what was kept."""

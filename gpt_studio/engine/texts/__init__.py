@@ -1,0 +1,1 @@
+"""Texts as students bring them: files, tables, folders, documents, drafts."""
