@@ -35,7 +35,7 @@ def studio_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
 
 @pytest.fixture(autouse=True, scope="session")
 def nobody_waits_for_the_disk() -> Iterator[None]:
-    """No power fails in a test: what the system has taken need not be on the disk. Programs that tests start do wait."""
+    """No power fails in a test: what the system has taken need not be on the disk. Programs it starts do wait."""
     from gpt_studio.engine import files
 
     with pytest.MonkeyPatch.context() as patch:
