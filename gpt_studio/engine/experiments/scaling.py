@@ -155,21 +155,21 @@ def _sized(parameters: float, steps: int, text: TextFacts, probes: Sequence[Prob
     return Size(model=model, train=train, seconds=prediction.seconds)
 
 
-def next_size(sizes: Sequence[Size], measured_s: float, text_tokens: int) -> Size:
-    """One step of the logarithm beyond the largest, trained in the same way.
+def next_size(planned: Sequence[Size], last: Size, measured_s: float, text_tokens: int) -> Size:
+    """One step of the plan beyond the largest model so far, trained in the same way.
 
     Args:
-        sizes: Of the series so far.
-        measured_s: Seconds of training that the largest of them really took: the best ground for a guess.
-        text_tokens: Of the training part; a tenth as many are held back and read by each check.
+        planned: The sizes of the plan, whose mean step is made once more.
+        last: The largest one that was trained.
+        measured_s: Seconds that its steps really took: the best ground for a guess.
+        text_tokens: Of the training part; a ninth of it is held back, and read by each check.
     """
-    last = sizes[-1]
-    model = form(last.parameters * ratio_of(sizes), last.model.vocab_size, beyond=last.parameters)
-    step_s = measured_s / last.train.max_steps * planning.work(model, last.train) / planning.work(last.model, last.train)
-    checks = CHECKS + 2
-    check_s = planning.check_s(model, last.train, step_s, max(1, text_tokens // 9))
-    seconds = planning.START_S + last.train.max_steps * step_s + checks * check_s + planning.aside_s(model, last.train)
-    return Size(model=model, train=last.train, seconds=seconds)
+    model = form(last.parameters * ratio_of(planned), last.model.vocab_size, beyond=last.parameters)
+    train = last.train
+    step_s = measured_s / train.max_steps * planning.work(model, train) / planning.work(last.model, train)
+    check_s = planning.check_s(model, train, step_s, max(1, text_tokens // 9))
+    seconds = train.max_steps * step_s + (2 + CHECKS) * check_s
+    return Size(model=model, train=train, seconds=planning.START_S + seconds + planning.aside_s(model, train))
 
 
 @lru_cache(4096)

@@ -27,7 +27,7 @@ from gpt_studio.engine.experiments.effects import t_quantile
 LEAST = 3  # points for a line
 LEAST_SURE = 4  # points for an interval
 LEAST_FLOOR = 5  # points for a floor
-GRID, ROUNDS = 40, 24  # of the search for the floor: places in each direction, and how often it looks closer
+GRID, ROUNDS = 20, 26  # of the search for the floor: places in each direction, and how often it looks closer
 POWERS, FLOORS = (0.01, 4.0), (1e-4, 1e4)  # what is searched: b, and the floor over the rest at the middle point
 Numbers = NDArray[np.float64]
 

@@ -1,7 +1,6 @@
 """What is kept of a scaling: its plan, what each run came to, and what was foretold of each larger model."""
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -11,7 +10,7 @@ from msgspec.structs import replace
 from gpt_studio.engine import corpus
 from gpt_studio.engine.course.expectation import TextFacts
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.experiments import scaling_fit
+from gpt_studio.engine.experiments import record, scaling_fit
 from gpt_studio.engine.experiments.effects import Outcome
 from gpt_studio.engine.experiments.run_queue import Order
 from gpt_studio.engine.experiments.scaling import CONTEXT, Plan, Size, next_size
@@ -43,6 +42,7 @@ class Notes(Struct, frozen=True, kw_only=True):
 
     minutes: float
     corpus: str  # as `record.text_of` takes it
+    sha256: str  # of the text
     train_tokens: int  # of the text's training part
     epochs: float  # how often each run reads it
     sizes: tuple[Size, ...]  # smallest first; those beyond `planned` were trained to see whether the law holds
@@ -92,6 +92,7 @@ def begun(plan: Plan, text: CorpusText, name: str) -> Series:
     notes = Notes(
         minutes=plan.minutes,
         corpus=name,
+        sha256=record.digest(text),
         train_tokens=facts_of(text).train_tokens,
         epochs=plan.epochs,
         sizes=plan.sizes,
@@ -185,18 +186,19 @@ def learnt_by_heart(notes: Notes) -> list[Size]:
     return found
 
 
-def missing(series: Series, notes: Notes) -> list[int]:
+def missing(notes: Notes) -> list[int]:
     """Places of the sizes that have not got to their end."""
     done = {role for role, outcome in notes.outcomes.items() if outcome.final is not None}
     return [place for place, role in enumerate(notes.roles) if role not in done]
 
 
 def text_again(series: Series, notes: Notes) -> CorpusText:
-    """The text of a scaling that was begun earlier: of one of its runs, else from where it came from.
+    """The text of a scaling that was begun earlier.
 
     Raises:
-        StudioError: What `record.text_of` raises; `scaling.text_changed` where it is another one now.
+        StudioError: `scaling.text_changed` when it is another one now, and whatever `record.text_of` raises.
     """
-    from gpt_studio.engine.experiments import record
-
-    raise NotImplementedError(record, Path)
+    text = record.same_text(series, notes.corpus, notes.sha256)
+    if text is None:
+        raise StudioError("scaling.text_changed", title=series.corpus_title)
+    return text
