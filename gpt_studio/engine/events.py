@@ -155,6 +155,8 @@ class Written:
     candidates: Candidates | None
     token: str = ""  # where it is not what it adds: how people can read it, a byte as "<0xE2>"
     id: int = -1  # in the vocabulary
+    cut: int = 0  # so many tokens could not be drawn, for temperature, top-k or top-p had left nothing of them
+    cut_share: float = 0.0  # the model's probability for all of these together
 
     @property
     def label(self) -> str:

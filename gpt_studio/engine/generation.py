@@ -243,6 +243,9 @@ class Teller:
     def tell(self, found: Next) -> Iterator[Written]:
         """One Written per row."""
         names, count = self._tokens, self._candidates
+        kept = found.after > 0  # (B, n)
+        cut = (len(names) - kept.sum(1)).tolist()  # B
+        cut_share = (1 - (found.before * kept).sum(1)).clip(0).tolist()  # B
         for row, stream in self._streams.items():
             token, rank = found.tokens[row], found.ranks[row]
             before, after = found.before[row], found.after[row]  # (n)
@@ -262,6 +265,8 @@ class Teller:
                 candidates=shown,
                 token="" if names[token] == text else names[token],
                 id=token,
+                cut=cut[row],
+                cut_share=cut_share[row] if cut[row] else 0.0,
             )
 
 
