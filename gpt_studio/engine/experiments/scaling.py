@@ -1,4 +1,4 @@
-"""Scaling: the same text for models of growing size. Which sizes, for how long, so that all of it fits into the minutes.
+"""Scaling: one text, and models of growing size. Which sizes, for how long, so that all of it fits into the minutes.
 
 Every model reads the same tokens in the same batches, in the same steps: at most `EPOCHS` times the training part, for
 up to about four times repeated text teaches nearly as much as fresh text does, and after that less and less. So nothing
@@ -202,4 +202,3 @@ def _shapes() -> tuple[tuple[int, int, int], ...]:
         for width in widths
         for layers in range(max(1, math.ceil(width / ASPECTS[1])), max(1, width // ASPECTS[0]) + 1)
     )
-

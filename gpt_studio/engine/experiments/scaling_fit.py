@@ -11,7 +11,8 @@ F(1, n - 3) at 95 % is the square of Student's t (Bates and Watts 1988, section 
 The interval of a new point at x is  log loss ± t · s · sqrt(1 + g' (J'J)^-1 g), with J the derivatives of the law at
 the n points, g those at x, s² the squares of the residuals over the n - k degrees of freedom of k figures, and t that
 of Student at 95 %: exact for the straight line, for the other by linearisation (Bates and Watts, section 2.3.2). It
-holds if the law goes on beyond the largest point. It tells nothing for `LEAST_SURE - 1` points and fewer: with one
+holds if the law goes on beyond the largest point; where a floor is too weak to be seen among the deviations, simulated
+new points lay inside in 85 to 90 of 100 cases instead of 95. It tells nothing for `LEAST_SURE - 1` points and fewer: with one
 degree of freedom t is 12.7, and s is one number drawn by chance.
 """
 
@@ -69,12 +70,12 @@ class Law:
 
     @property
     def exponent(self) -> float:
-        """b."""
+        """B."""
         return self._power
 
     @property
     def factor(self) -> float:
-        """a."""
+        """A."""
         return math.exp(self._scale + self._power * self._middle)
 
     @property

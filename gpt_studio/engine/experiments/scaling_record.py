@@ -178,11 +178,10 @@ def with_next(notes: Notes, size: Size) -> Notes:
 def learnt_by_heart(notes: Notes) -> list[Size]:
     """The sizes whose held-back loss rose again before the end: they went on to learn the training part by heart."""
     found = []
-    for size, role in zip(notes.sizes, notes.roles, strict=True):
-        outcome = notes.outcomes.get(role)
-        if outcome and outcome.final is not None and outcome.best is not None:
-            if outcome.final - outcome.best > BY_HEART:
-                found.append(size)
+    for size, bits in notes.counted():
+        final = notes.outcomes[role_of(notes.sizes.index(size))].final
+        if final is not None and final - bits > BY_HEART:
+            found.append(size)
     return found
 
 

@@ -189,8 +189,9 @@ def test_another_text_under_the_same_name_is_refused(tmp_path, toy_plan, corpus_
     file = tmp_path / "toy.txt"
     file.write_text(corpus_text.text.replace("a", "e"), "utf-8")
     series = scaling_record.begun(toy_plan, corpus_text, str(file))
-    with pytest.raises(StudioError, match="scaling.text_changed"):
+    with pytest.raises(StudioError) as refused:
         scaling_record.text_again(series, scaling_record.notes_of(series))
+    assert refused.value.code == "scaling.text_changed"
 
 
 def test_a_text_that_is_too_short_is_refused(toy_plan):

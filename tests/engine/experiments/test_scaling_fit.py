@@ -44,7 +44,9 @@ def test_the_interval_of_a_straight_line_is_the_textbooks():
     assert law.scatter == pytest.approx(s)
     saved = law.saving(1e6)
     sides = slope + 2.776 * s / np.sqrt(spread) * np.array([1, -1])
-    assert [saved.low, saved.value, saved.high] == pytest.approx([*(1 - 10**sides[:1]), 1 - 10**slope, 1 - 10 ** sides[1]])
+    assert [saved.low, saved.value, saved.high] == pytest.approx(
+        [*(1 - 10 ** sides[:1]), 1 - 10**slope, 1 - 10 ** sides[1]]
+    )
 
 
 @pytest.mark.parametrize("name", LAWS)
