@@ -12,8 +12,8 @@ The interval of a new point at x is  log loss ± t · s · sqrt(1 + g' (J'J)^-1 
 the n points, g those at x, s² the squares of the residuals over the n - k degrees of freedom of k figures, and t that
 of Student at 95 %: exact for the straight line, for the other by linearisation (Bates and Watts, section 2.3.2). It
 holds if the law goes on beyond the largest point; where a floor is too weak to be seen among the deviations, simulated
-new points lay inside in 85 to 90 of 100 cases instead of 95. It tells nothing for `LEAST_SURE - 1` points and fewer: with one
-degree of freedom t is 12.7, and s is one number drawn by chance.
+new points lay inside in 85 to 90 of 100 cases instead of 95. It tells nothing for fewer points than
+`LEAST_SURE`: with one degree of freedom t is 12.7, and s is one number drawn by chance.
 """
 
 import math
