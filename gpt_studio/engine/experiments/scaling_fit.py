@@ -161,7 +161,7 @@ def _slope(places: Numbers, heights: Numbers) -> float:
 
 def _bent(places: Numbers, heights: Numbers) -> tuple[float, float]:
     """Power and floor with the least squares: a grid that closes in on its best place, round after round."""
-    powers, floors = np.log(POWERS), np.log(FLOORS)
+    powers, floors = (math.log(POWERS[0]), math.log(POWERS[1])), (math.log(FLOORS[0]), math.log(FLOORS[1]))
     best = (0.0, 0.0)
     for _ in range(ROUNDS):
         power, floor = np.linspace(*powers, GRID), np.linspace(*floors, GRID)
@@ -174,7 +174,7 @@ def _bent(places: Numbers, heights: Numbers) -> tuple[float, float]:
     return math.exp(best[0]), math.exp(best[1])
 
 
-def _closer(span: Numbers, middle: float) -> Numbers:
+def _closer(span: tuple[float, float], middle: float) -> tuple[float, float]:
     """Half as wide, about the middle: the valley is long and slanting, so slowly."""
     half = (span[1] - span[0]) / 4
-    return np.array([middle - half, middle + half])
+    return middle - half, middle + half
