@@ -23,6 +23,7 @@ class Rung(Struct, frozen=True, kw_only=True):
     id: str
     title: str
     adds: str  # what it has that the rung before has not
+    after: str = ""  # the rung that it is compared with; the first one has none
     order: int = 0  # 0: it is trained
     model: ModelConfig | None = None
     train: TrainConfig | None = None
@@ -36,9 +37,9 @@ _BLOCK = ModelConfig(n_layer=1, n_head=HEADS, n_embd=WIDTH, block_size=CONTEXT)
 _TRAIN = TrainConfig(max_steps=STEPS, batch_size=32, eval_every=STEPS // CHECKS, seed=SEED)
 
 
-def _trained(id: str, title: str, adds: str, model: ModelConfig, train: TrainConfig = _TRAIN) -> Rung:
-    every = max(1, train.max_steps // CHECKS)
-    return Rung(id=id, title=title, adds=adds, model=model, train=replace(train, eval_every=every, seed=SEED))
+def _trained(id: str, after: str, title: str, adds: str, model: ModelConfig, train: TrainConfig = _TRAIN) -> Rung:
+    train = replace(train, eval_every=max(1, train.max_steps // CHECKS), seed=SEED)
+    return Rung(id=id, after=after, title=title, adds=adds, model=model, train=train)
 
 
 RUNGS: tuple[Rung, ...] = (
@@ -50,12 +51,14 @@ RUNGS: tuple[Rung, ...] = (
     ),
     Rung(
         id="two",
+        after="letters",
         title="2-gram",
         adds="It looks one character back: it counts which one follows which.",
         order=2,
     ),
     Rung(
         id="five",
+        after="two",
         title="5-gram",
         adds="It looks four characters back, and counts on with fewer where it has never seen these four "
         "(Kneser-Ney smoothing).",
@@ -63,6 +66,7 @@ RUNGS: tuple[Rung, ...] = (
     ),
     _trained(
         "bigram",
+        "two",
         "bigram table",
         "What the 2-gram counts is learnt instead: a table with a score for each pair of characters, corrected step by "
         "step. Learning ends about where counting does.",
@@ -71,24 +75,28 @@ RUNGS: tuple[Rung, ...] = (
     ),
     _trained(
         "head",
+        "bigram",
         "one attention head",
         "It chooses where to look: by queries and keys, a head gives each character before it a weight of its own.",
         replace(_BLOCK, n_head=1, without=("mlp", "residual", "norm")),
     ),
     _trained(
         "heads",
+        "head",
         "several heads",
         "Four narrow heads instead of one wide one, with as many parameters: it looks at four places at once.",
         replace(_BLOCK, without=("mlp", "residual", "norm")),
     ),
     _trained(
         "mlp",
+        "heads",
         "+ feed-forward",
         "It works on what it has gathered: two more layers of numbers, for each place alone.",
         replace(_BLOCK, without=("residual", "norm")),
     ),
     _trained(
         "residual",
+        "mlp",
         "+ residuals",
         "Attention and feed-forward add to what is there instead of replacing it, so that the character itself is "
         "never lost.",
@@ -96,12 +104,14 @@ RUNGS: tuple[Rung, ...] = (
     ),
     _trained(
         "norm",
+        "residual",
         "+ LayerNorm",
         "The numbers are brought to one size before each part. This is one whole block of a GPT.",
         _BLOCK,
     ),
     _trained(
         "full",
+        "norm",
         "the full model",
         "Four such blocks, twice as wide, and more steps: the preset “small”.",
         PRESETS["small"].model,

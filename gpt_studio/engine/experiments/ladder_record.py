@@ -1,11 +1,13 @@
 """What is kept of a ladder: its rungs as they were, and what each came to."""
 
+import math
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from gpt_studio.engine import budget, runs
@@ -16,6 +18,7 @@ from gpt_studio.engine.experiments.ladder import RUNGS, Rung, request
 from gpt_studio.engine.experiments.run_queue import Order
 from gpt_studio.engine.experiments.series import Series, new_id, now
 from gpt_studio.engine.requests import CorpusText
+from gpt_studio.engine.tokenizer import Tokenizer
 
 
 class Result(Struct, frozen=True, kw_only=True):
@@ -34,12 +37,18 @@ class Notes(Struct, frozen=True, kw_only=True):
     rungs: tuple[Rung, ...]
     corpus: str  # as `record.text_of` takes it
     sha256: str  # of the text
+    vocab_size: Annotated[int, Meta(ge=1)]  # characters that it has
     results: dict[str, Result] = {}  # by rung
 
     @property
     def missing(self) -> tuple[Rung, ...]:
         """Rungs that have not got to their end."""
         return tuple(rung for rung in self.rungs if (known := self.results.get(rung.id)) is None or known.final is None)
+
+    @property
+    def guessing(self) -> float:
+        """Bits per character of pure guessing: any character as likely as any other."""
+        return math.log2(self.vocab_size)
 
     def rung(self, id: str) -> Rung | None:
         return next((rung for rung in self.rungs if rung.id == id), None)
@@ -60,7 +69,10 @@ def begun(text: CorpusText, corpus: str, rungs: Sequence[Rung] = RUNGS) -> Serie
         corpus_id=text.id,
         corpus_title=text.title,
     )
-    return with_notes(series, Notes(rungs=tuple(rungs), corpus=corpus, sha256=record.digest(text)))
+    vocab_size = Tokenizer.characters(text.text).vocab_size
+    return with_notes(
+        series, Notes(rungs=tuple(rungs), corpus=corpus, sha256=record.digest(text), vocab_size=vocab_size)
+    )
 
 
 def notes_of(series: Series) -> Notes | None:
