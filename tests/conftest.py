@@ -33,6 +33,16 @@ def studio_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     return home
 
 
+@pytest.fixture(autouse=True, scope="session")
+def nobody_waits_for_the_disk() -> Iterator[None]:
+    """No power fails in a test: what the system has taken need not be on the disk. Programs it starts do wait."""
+    from gpt_studio.engine import files
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(files.SystemDisk, "fsync", lambda disk, descriptor: None)
+        yield
+
+
 @pytest.fixture(scope="session")
 def tiny_text() -> str:
     """Real text, small enough for seconds: 4,000 characters of verse."""

@@ -4,10 +4,12 @@ import json
 
 import pytest
 
+from gpt_studio.cli import ladder
 from gpt_studio.cli.parser import main
-from gpt_studio.engine.experiments import series
+from gpt_studio.engine.experiments import ladder_record, series
 from gpt_studio.engine.experiments.catalogue import EXPERIMENTS
 from gpt_studio.engine.experiments.experiment import run_of
+from gpt_studio.engine.experiments.ladder import RUNGS
 from gpt_studio.engine.experiments.record import notes_of
 from gpt_studio.engine.keeping import library
 
@@ -51,3 +53,24 @@ def test_a_small_difference_brings_more_seeds_and_an_interval(capsys, text):
     words = capsys.readouterr().out
     assert words.count("1339") == 2
     assert "3 pairs: 95 % interval" in words
+
+
+def test_a_ladder_counts_trains_and_is_kept_for_the_window(capsys, text, monkeypatch):
+    monkeypatch.setattr(ladder, "RUNGS", RUNGS[:5])  # two of them are trained
+    assert main(["experiment", "ladder", text, "--steps", "1", "--json"]) == 0
+    rungs = told(capsys)
+    assert [each["rung"] for each in rungs] == [rung.id for rung in RUNGS[:5]]
+    assert all(each["final"] > 0 and each["text"] for each in rungs)
+    (kept,) = series.read_all()
+    notes = ladder_record.notes_of(kept)
+    assert not notes.missing
+    assert {role: str(kept.run(role)) for role in kept.runs} == {
+        each["rung"]: each["run"] for each in rungs if each["run"]
+    }
+
+
+def test_a_ladder_of_a_text_that_is_too_short_is_refused_in_a_sentence(capsys, tmp_path):
+    (tmp_path / "short.txt").write_text("Ann has a cat.", "utf-8")
+    assert main(["experiment", "ladder", str(tmp_path / "short.txt")]) == 1
+    assert "the text has 14 characters" in capsys.readouterr().err
+    assert not series.read_all()

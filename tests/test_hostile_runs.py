@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from gpt_studio.cli import words
-from gpt_studio.engine import files, runs, training
+from gpt_studio.engine import runs, training
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.keeping import archive, library, run_parts, snapshot_room, stored_models
@@ -35,18 +35,6 @@ Members = dict[str, bytes]
 WORTHLESS: tuple[object, ...] = (
     None, True, -1, 0, 10**18, 10**400, 1e308, -0.0, "", "x" * 10_000, "\u202e\x00\n", [], {}, [[[[]]]], "\ud800",
 )  # fmt: skip
-
-
-class HastyDisk(files.SystemDisk):
-    """Does not wait for the disk: thousands of cases would."""
-
-    def fsync(self, descriptor: int) -> None:
-        pass
-
-
-@pytest.fixture(autouse=True)
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "disk", HastyDisk())
 
 
 @pytest.fixture(scope="module")

@@ -1,20 +1,19 @@
-"""`gpt-studio experiment`: lists the experiments that are ready to run, and runs one."""
+"""`gpt-studio experiment`: lists the experiments that are ready to run, runs one, or climbs the ladder."""
 
 import argparse
 import json
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 from msgspec.structs import replace
 
-from gpt_studio.cli import train
+from gpt_studio.cli import ladder
+from gpt_studio.cli.one_of_many import trained
 from gpt_studio.cli.settings import with_changes
-from gpt_studio.cli.words import duration, sentence, table
+from gpt_studio.cli.words import duration, table
 from gpt_studio.engine import clock, corpus
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.events import Event, StepDone
 from gpt_studio.engine.experiments import effects, record, series
 from gpt_studio.engine.experiments.catalogue import EXPERIMENTS
 from gpt_studio.engine.experiments.effects import Effect, Outcome
@@ -43,7 +42,7 @@ VERDICTS = {
 
 
 def experiment(options: argparse.Namespace) -> int:
-    """`list` or `run ID`."""
+    """`list`, `run ID` or `ladder CORPUS`."""
     return int(options.answer(options))
 
 
@@ -119,35 +118,13 @@ def _trained(asked: Experiment, one: Run, as_json: bool) -> tuple[Outcome | None
     """
     setting, began = asked.setting(one.side), clock.now()
     order = request(asked, one, record.text_of(setting.corpus))
-    if not as_json:
-        print(f"{one.side}, {setting.label}, seed {one.seed}", file=sys.stderr)
-    try:
-        with train.ctrl_c() as interrupts:
-            train.run(order, _progress(order.train.max_steps, as_json), interrupts)
-    except StudioError as error:
-        if not error.code.startswith("training."):
-            raise
-        print(f"gpt-studio: {sentence(error)}", file=sys.stderr)
-    if interrupts.asked:
+    if not trained(order, f"{one.side}, {setting.label}, seed {one.seed}", as_json):
         return None, order.run
     found = effects.outcome(one.role, order.run)
     if found and as_json:
         place = {"run": str(order.run), "wall_seconds": round(clock.now() - began, 2)}
         print(json.dumps({"event": "outcome", **msgspec.to_builtins(found), **place}), flush=True)
     return found, order.run
-
-
-def _progress(steps: int, as_json: bool) -> Callable[[Event], None]:
-    """A line on a terminal that tells how far a run is; nothing elsewhere."""
-    live = sys.stderr.isatty() and not as_json
-
-    def show(event: Event) -> None:
-        if live and isinstance(event, StepDone):
-            ending = "\n" if event.step >= steps else ""
-            sys.stderr.write(f"\r\x1b[Kstep {event.step:,} of {steps:,}, loss {event.train_loss:.3f}{ending}")
-            sys.stderr.flush()
-
-    return show
 
 
 def _row(asked: Experiment, found: Outcome) -> dict[str, str]:
@@ -193,5 +170,7 @@ def add_to(sub: argparse.ArgumentParser, parser_class: type[argparse.ArgumentPar
     running.add_argument(
         "--seeds", type=int, choices=range(1, 11), metavar="N", help="so many runs of each side, 1 to 10 (as needed)"
     )
-    for each in (listing, running):
+    climbing = what.add_parser("ladder", help="the same text learnt by counting, and by models that grow to a GPT")
+    ladder.add_to(climbing)
+    for each in (listing, running, climbing):
         each.add_argument("--json", action="store_true", help="one JSON object per line on standard output")

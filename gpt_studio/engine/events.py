@@ -155,6 +155,8 @@ class Written:
     candidates: Candidates | None
     token: str = ""  # where it is not what it adds: how people can read it, a byte as "<0xE2>"
     id: int = -1  # in the vocabulary
+    cut: int = 0  # so many tokens could not be drawn, for temperature, top-k or top-p had left nothing of them
+    cut_share: float = 0.0  # the model's probability for all of these together
 
     @property
     def label(self) -> str:
@@ -232,7 +234,7 @@ class AttentionSeen:
 
     tokens: tuple[str, ...]  # T, as people can read them
     weights: Floats  # (n_layer, n_head, T, T); rows sum to 1; what lies right of the diagonal is 0
-    queries: Floats  # (n_layer, n_head, T, D) what the weights come from
+    queries: Floats  # (n_layer, n_head, T, D) what the weights come from; (…, T, 0) where all places count alike
     keys: Floats  # (n_layer, n_head, T, D)
     values: Floats  # (n_layer, n_head, T, D) what the weights mix
     unknown: tuple[str, ...]  # characters that were left out

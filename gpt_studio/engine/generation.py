@@ -14,7 +14,8 @@ from gpt_studio.engine.events import Candidates, Event, Floats, Ints, WritingBeg
 from gpt_studio.engine.model import GPT
 from gpt_studio.engine.requests import Begun, WriteRequest
 from gpt_studio.engine.sampling import Draw, Sampler
-from gpt_studio.engine.speed.decoding import StillDecoder, WholeReader, reader_for
+from gpt_studio.engine.speed.decoding import StillDecoder
+from gpt_studio.engine.speed.readers import WholeReader, reader_for
 from gpt_studio.engine.speed.recording import Recording
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.engine.workshop import Report, Workshop
@@ -243,6 +244,9 @@ class Teller:
     def tell(self, found: Next) -> Iterator[Written]:
         """One Written per row."""
         names, count = self._tokens, self._candidates
+        kept = found.after > 0  # (B, n)
+        cut = (len(names) - kept.sum(1)).tolist()  # B
+        cut_share = (1 - (found.before * kept).sum(1)).clip(0).tolist()  # B
         for row, stream in self._streams.items():
             token, rank = found.tokens[row], found.ranks[row]
             before, after = found.before[row], found.after[row]  # (n)
@@ -262,6 +266,8 @@ class Teller:
                 candidates=shown,
                 token="" if names[token] == text else names[token],
                 id=token,
+                cut=cut[row],
+                cut_share=cut_share[row] if cut[row] else 0.0,
             )
 
 

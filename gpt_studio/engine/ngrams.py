@@ -74,6 +74,16 @@ class NGram:
         levels = [_level(*each, size) for each in zip(keys, counts, contexts[:-1], strict=True)]
         return cls(order, tokenizer, levels)
 
+    @property
+    def characters(self) -> tuple[str, ...]:
+        """All that it knows."""
+        return self._tokenizer.tokens
+
+    @property
+    def pieces(self) -> int:
+        """How many different pieces it has counted, of every length up to its order."""
+        return sum(len(level.keys) for level in self._levels)
+
     def surprises(self, text: str) -> Real:
         """-ln p of every character given those before it, in nats, (T). The first ones have shorter contexts."""
         ids = _ids(self._tokenizer, text)

@@ -116,6 +116,7 @@ class Conversation(QObject):
                 "series_asked": self.series.write,
                 "forget_asked": self.series.forget,
                 "open_asked": runs.show,
+                "stop_asked": slot.stop,
                 "move_asked": queue.move,
                 "remove_asked": queue.remove,
                 "again_asked": queue.try_again,

@@ -116,6 +116,16 @@ def test_candidates_are_the_likeliest_with_their_chances_before_and_after(traine
         assert event.probability_after == pytest.approx(event.candidates.after[place])
 
 
+@pytest.mark.parametrize("sampling", [Sampling(temperature=1.0, top_k=3), Sampling(temperature=1.0, top_p=0.6)])
+def test_what_is_cut_away_is_told_with_its_chance(trained, sampling):
+    samplings = (sampling, Sampling(temperature=1.0, top_k=0))
+    request = WriteRequest(subject=Subject(run=trained), prompt="B", samplings=samplings, length=9, candidates=200)
+    for event in run_job(write(Workshop(), request))[1:]:
+        left = event.candidates.after == 0
+        assert event.cut == np.count_nonzero(left) and (event.cut > 0) == (event.row == 0)
+        assert event.cut_share == pytest.approx(float(event.candidates.before[left].sum()), abs=1e-5)
+
+
 def test_an_older_step_writes_as_the_model_did_then(trained):
     def text(step):
         request = WriteRequest(subject=Subject(run=trained, step=step), prompt="", samplings=(Sampling(),), length=60)

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 
-from gpt_studio.engine import run_record
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.events import Evaluated, Ready, Started, StepDone
 from gpt_studio.engine.requests import CorpusText
+from gpt_studio.engine.run_record import CorpusRecord, RunRecord
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui import theme
 from gpt_studio.gui.state import OpenRun, Phase, StudioState
@@ -111,14 +111,14 @@ def train_state(tiny_text) -> StudioState:
 
 
 @pytest.fixture
-def run_record() -> Callable[..., run_record.RunRecord]:
-    def make(name: str, steps: int = 400) -> run_record.RunRecord:
-        return run_record.RunRecord(
+def run_record() -> Callable[..., RunRecord]:
+    def make(name: str, steps: int = 400) -> RunRecord:
+        return RunRecord(
             name=name,
             created="2026-01-01T00:00:00Z",
             model=ModelConfig(vocab_size=60),
             train=TrainConfig(max_steps=steps, batch_size=32),
-            corpus=run_record.CorpusRecord(id="verse", title="Verse", sha256="a", characters=4000),
+            corpus=CorpusRecord(id="verse", title="Verse", sha256="a", characters=4000),
         )
 
     return make

@@ -119,12 +119,12 @@ def test_the_branch_grows_in_its_card_and_its_picked_token_is_explained(tab):
     pick(tab, 4, "k")
     card = tab.texts.card
     tab.receive([WritingBegun("So ", (), 300), *written("kk")])
-    assert shown(tab) == "So abcakk" and card.progress.text() == "6 of 20" and card.bar.isVisible()
+    assert shown(tab) == "So abcakk" and card.foot.progress.text() == "6 of 20" and card.foot.bar.isVisible()
     assert card.output.chosen_index == 4 and tab.odds.chart.odds[tab.odds.chart.chosen_place].token == "k"
     assert card.output.pinned == (4,) and card.output.accessibleDescription().endswith("; texts part here")
     tab.receive(written("l" * 14))
     ended(tab)
-    assert shown(tab) == "So abcakk" + "l" * 14 and not card.bar.isVisible()
+    assert shown(tab) == "So abcakk" + "l" * 14 and not card.foot.bar.isVisible()
     assert [len(other.branches.branches) for other in tab.texts.cards.values()] == [1, 2, 1]
     assert card.branches.isVisible() and not tab.texts.cards["focused"].branches.isVisible()
 
@@ -257,9 +257,9 @@ def test_a_branch_that_grows_unseen_is_whole_when_one_comes_back(tab):
     tab.receive([WritingBegun("So ", (), 300), *written("kk")])
     tab.undo()
     tab.receive(written("ll"))
-    assert shown(tab) == "So abcabcabcabcabcabcab" and not tab.texts.card.bar.isVisible()
+    assert shown(tab) == "So abcabcabcabcabcabcab" and not tab.texts.card.foot.bar.isVisible()
     tab.redo()
-    assert shown(tab) == "So abcakkll" and tab.texts.card.bar.isVisible()
+    assert shown(tab) == "So abcakkll" and tab.texts.card.foot.bar.isVisible()
 
 
 def test_the_model_of_the_text_writes_the_branch_where_its_weights_were_kept(tab, state, asked):

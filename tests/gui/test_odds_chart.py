@@ -8,7 +8,7 @@ from gpt_studio.engine.config import Sampling
 from gpt_studio.engine.events import Candidates, Written
 from gpt_studio.gui import theme
 from gpt_studio.gui.parts.write.odds import odds_around
-from gpt_studio.gui.parts.write.odds_card import OddsCard, numbers, rank_in_words
+from gpt_studio.gui.parts.write.odds_card import OddsCard, cut_in_words, numbers, rank_in_words
 from gpt_studio.gui.parts.write.odds_chart import OddsChart
 
 BEFORE = np.array([0.4, 0.2, 0.1, 0.08, 0.06, 0.05, 0.04, 0.03, 0.01, 0.009, 0.008, 0.007], dtype=np.float32)
@@ -33,6 +33,14 @@ def test_chosen_character_is_found_among_the_likeliest():
     odds, place, has_gap = odds_around(TWELVE, "h", 0.2, 0.3)
     assert (len(odds), place, has_gap) == (12, 1, False)
     assert odds[1].token == "h" and odds[1].after == pytest.approx(0.3)
+
+
+def test_what_was_cut_away_stands_above_the_bars(chart):
+    written = Written(0, "h", 0.2, 0.3, 2, TWELVE, cut=48, cut_share=0.034)
+    assert cut_in_words(written, 60) == "Cut away: 48 of 60 tokens, together 3.4 %"
+    assert cut_in_words(Written(0, "h", 0.2, 0.3, 2, TWELVE), 60) == "Nothing is cut away"
+    chart.show_odds(*odds_around(TWELVE, "h", 0.2, 0.3), note="Cut away: 48")
+    assert chart.accessibleDescription().startswith("Cut away: 48; w: chance")
 
 
 def test_an_unlikely_character_takes_the_last_place():

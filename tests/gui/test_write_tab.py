@@ -127,12 +127,12 @@ def test_text_streams_into_its_card_with_its_progress(tab, state):
     tab.receive([WritingBegun("So: ", ()), *written(0, "aaaa"), *written(1, "bb")])
     tab.receive(written(2, "c\nc"))
     assert [card.output.text() for card in tab.texts.cards.values()] == ["So: aaaa", "So: bb", "So: c\nc"]
-    assert [card.progress.text() for card in tab.texts.cards.values()] == ["4 of 500", "2 of 500", "3 of 500"]
+    assert [card.foot.progress.text() for card in tab.texts.cards.values()] == ["4 of 500", "2 of 500", "3 of 500"]
     assert "write" in state.ticks
-    assert all(card.bar.isVisible() and not card.save_button.isVisible() for card in tab.texts.cards.values())
+    assert all(card.foot.bar.isVisible() and not card.foot.save_button.isVisible() for card in tab.texts.cards.values())
     state.set_visit(Visit.NONE)
     tab.visit_ended(Ending("done"))
-    assert all(card.save_button.isVisible() and not card.bar.isVisible() for card in tab.texts.cards.values())
+    assert all(card.foot.save_button.isVisible() and not card.foot.bar.isVisible() for card in tab.texts.cards.values())
     assert tab.rate.text().endswith("tokens/s")
 
 
@@ -208,12 +208,12 @@ def test_text_can_be_copied_and_saved(qtbot, tab, state, tmp_path):
     tab.receive([WritingBegun("So: ", ()), *written(0, "é\na")])
     state.set_visit(Visit.NONE)
     focused = tab.texts.cards["focused"]
-    focused.copy_button.click()
+    focused.foot.copy_button.click()
     assert QGuiApplication.clipboard().text() == "So: é\na"
     target = tmp_path / "text.txt"
     suggested = []
     tab.taking.ask_file = lambda path: suggested.append(path) or str(target)
-    focused.save_button.click()
+    focused.foot.save_button.click()
     assert target.read_text("utf-8") == "So: é\na"
     assert "verse-2×64, focused.txt" in suggested[0]
     assert str(target) in tab.messages.accessibleName()

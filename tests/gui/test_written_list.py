@@ -13,14 +13,34 @@ def a_token(place: int, many: int = MOST, ids: bool = True) -> Written:
     odds = np.linspace(0.5, 0.01, many, dtype=np.float32) if many else np.zeros(0, np.float32)
     some = Candidates(names, odds, odds / 3, tuple((place + n) % 50 for n in range(many)) if ids else ())
     label = "<0xE2>" if place % 3 == 0 else ""
-    return Written(place % 3, "" if label else f"w{place}", 0.1 + place / 1000, 0.2, place + 1, some, label, place)
+    return Written(
+        place % 3,
+        "" if label else f"w{place}",
+        0.1 + place / 1000,
+        0.2,
+        place + 1,
+        some,
+        label,
+        place,
+        cut=place,
+        cut_share=place / 64,
+    )
 
 
 def same(one: Written, other: Written) -> bool:
     def facts(written: Written) -> tuple:
         told = written.candidates
         odds = told and (told.tokens, told.ids, told.before.tobytes(), told.after.tobytes())
-        rest = (written.row, written.text, written.token, written.label, written.rank, written.id)
+        rest = (
+            written.cut,
+            written.cut_share,
+            written.row,
+            written.text,
+            written.token,
+            written.label,
+            written.rank,
+            written.id,
+        )
         return (*rest, written.probability, written.probability_after, odds)
 
     return facts(one) == facts(other)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.parts.experiments.ladder_view import LadderView
 from gpt_studio.gui.parts.experiments.predict_view import PredictView
 from gpt_studio.gui.parts.experiments.queue_view import QueueView
 from gpt_studio.gui.state import StudioState
@@ -21,10 +22,11 @@ class MakesView(Protocol):
 
 VIEWS: tuple[tuple[str, str, str, MakesView], ...] = (  # name, words, tooltip, what makes it
     ("predict", "Predict", "A forecast, two runs that differ in one thing, and what the difference was", PredictView),
+    ("ladder", "Ladder", "One text, learnt by counting and by models that grow step by step to a GPT", LadderView),
     ("queue", "Queue", "Runs that wait and train one after another", QueueView),
 )
 WISHES = (
-    *("order_asked", "series_asked", "forget_asked", "open_asked", "go_asked"),
+    *("order_asked", "series_asked", "forget_asked", "open_asked", "go_asked", "stop_asked"),
     *("move_asked", "remove_asked", "again_asked", "hold_asked", "clear_asked", "refresh_asked"),
 )
 
@@ -37,6 +39,7 @@ class ExperimentsTab(Page):
         series_asked(Series): A changed series is to be kept.
         forget_asked(str): A series is to be forgotten; carries its id.
         open_asked(Path): A run is to be shown on Train.
+        stop_asked: The run in training is to stop.
         move_asked(str, int): An entry of the queue is to get another place among those that wait.
         remove_asked(str), again_asked(str): An entry is to leave the queue, or to wait again.
         hold_asked(bool): The queue is to be held, or to go on.
@@ -48,6 +51,7 @@ class ExperimentsTab(Page):
     series_asked = Signal(object)
     forget_asked = Signal(str)
     open_asked = Signal(object)
+    stop_asked = Signal()
     move_asked = Signal(str, int)
     remove_asked = Signal(str)
     again_asked = Signal(str)

@@ -7,17 +7,17 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from gpt_studio.engine.events import Ending, Event
-from gpt_studio.engine.judging import verbatim
 from gpt_studio.engine.keeping.writings import Writing
 from gpt_studio.engine.preferences import Preferences
-from gpt_studio.engine.requests import LeakRequest, WhyRequest
-from gpt_studio.gui import messages, theme
+from gpt_studio.engine.requests import WhyRequest
+from gpt_studio.gui import theme
 from gpt_studio.gui.parts.write.asking import Asking, Controls
 from gpt_studio.gui.parts.write.authoring import Authoring
 from gpt_studio.gui.parts.write.beginning_row import BeginningRow
 from gpt_studio.gui.parts.write.branching import Branching
 from gpt_studio.gui.parts.write.earlier_box import EarlierBox
 from gpt_studio.gui.parts.write.keeping import Keeping
+from gpt_studio.gui.parts.write.leak_asking import LeakAsking
 from gpt_studio.gui.parts.write.memory_check import MemoryCheck
 from gpt_studio.gui.parts.write.odds_card import OddsCard
 from gpt_studio.gui.parts.write.prompt_field import beginning_of
@@ -82,6 +82,7 @@ class WriteTab(Page):
         self.memory = MemoryCheck(self)
         self.why = WhyAsking(state, lambda: self.odds.looks_inside and self.isVisible(), self)
         self.authoring = Authoring(state, texts, self.why, bar, self)
+        self.leaking = LeakAsking(state, self.odds.leak, self.authoring, self)
         self.branching = Branching(state, texts, self.settings, bar, lambda: self.authoring.is_busy, self)
         self.keeping = Keeping(texts, bar, self)
         controls = Controls(self.prompt, self.mode, self.settings, texts, bar)
@@ -115,9 +116,6 @@ class WriteTab(Page):
         self.odds.chart.picked.connect(self.branching.pick)
         self.odds.turned.connect(self.why.renew)
         self.odds.endings.asked.connect(self._find_ending)
-        self.odds.leak.asked.connect(self._follow_leak)
-        self.authoring.leak_seen.connect(self.odds.leak.take)
-        self.authoring.leak_ended.connect(self._end_leak)
         self.why.asked.connect(self.authoring.ask_why)
         self.why.answered.connect(self.odds.show_seen)
         self.why.waits.connect(self.odds.wait)
@@ -203,23 +201,6 @@ class WriteTab(Page):
 
     def _find_ending(self, before: str, length: int) -> None:
         self.memory.find_ending(before, length, lambda found: self.odds.endings.show_found(before, found))
-
-    def _follow_leak(self, beginning: str, sentence: str) -> None:
-        """Ask at which step the run began to know a sentence by heart, unless a visitor is at work."""
-        run = self._state.run
-        if run is None or self._state.visit is not Visit.NONE:
-            self.odds.leak.finish(self.tr("Something is being looked at or written. Ask again when that is done."))
-            return
-        self.odds.leak.begin()
-        steps = tuple(step for step in run.kept if step <= run.curve.step)
-        control = verbatim.scrambled(sentence)
-        self.authoring.ask_leak(
-            LeakRequest(run=run.path, steps=steps, beginning=beginning, sentence=sentence, control=control)
-        )
-
-    def _end_leak(self, ending: Ending) -> None:
-        problem = messages.sentence(ending.code, ending.values) if ending.kind == "failed" else ""
-        self.odds.leak.finish(problem)
 
     def _question(self) -> WhyRequest | None:
         """Why the chosen token of the chosen card was written, of the model that wrote it."""

@@ -81,6 +81,14 @@ def rank_in_words(rank: int, of: int) -> str:
     return messages.tr("{place} of {all}").format(place=told, all=messages.count(of))
 
 
+def cut_in_words(written: Written, vocab_size: int) -> str:
+    """What could not be drawn: "Cut away: 20 of 60 tokens, together 0.4 %"."""
+    if not written.cut:
+        return messages.tr("Nothing is cut away")
+    cut, of, share = messages.count(written.cut), messages.count(vocab_size), messages.share(written.cut_share)
+    return messages.tr("Cut away: {cut} of {of} tokens, together {share}").format(cut=cut, of=of, share=share)
+
+
 class OddsCard(Card):
     """Pages on one written character, under the question that they answer: its odds, what each layer would have said,
     what the model leaned on, where the training text has the same ending, and since when it gives a passage away.
@@ -212,7 +220,7 @@ class OddsCard(Card):
             self.chart.clear()
         else:
             drawn = written.label, written.probability, written.probability_after, written.id
-            self.chart.show_odds(*odds_around(written.candidates, *drawn))
+            self.chart.show_odds(*odds_around(written.candidates, *drawn), note=cut_in_words(written, vocab_size))
 
     def _set_question(self, asked: bool) -> None:
         for widget in (self._why, self._letter, self._here, self.told):

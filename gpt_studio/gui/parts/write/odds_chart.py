@@ -33,15 +33,18 @@ class OddsChart(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.hint = ""  # what stands here while there is nothing to show
         self._odds: list[Odds] = []
+        self._note = ""
         self._chosen = -1
         self._has_gap = False
         self._hovered = self._held = -1  # the candidate under the mouse; the one that was clicked or reached by key
         self._pressed = -1
         theme.notifier().changed.connect(self._renew)
 
-    def show_odds(self, odds: list[Odds], chosen: int = -1, has_gap: bool = False) -> None:
-        """Show candidates, likeliest first; `chosen` is the one that was drawn, `has_gap`: it ranks far below."""
-        self._odds, self._chosen, self._has_gap = odds, chosen, has_gap
+    def show_odds(self, odds: list[Odds], chosen: int = -1, has_gap: bool = False, note: str = "") -> None:
+        """Show candidates, likeliest first; `chosen` is the one that was drawn, `has_gap`: it ranks far below, `note`
+        stands above them.
+        """
+        self._odds, self._chosen, self._has_gap, self._note = odds, chosen, has_gap, note
         self._hovered = self._held = -1
         self._describe()
         self.update()
@@ -91,7 +94,8 @@ class OddsChart(QWidget):
         if self.read_place >= 0:
             self.setAccessibleDescription(self._reading(self.read_place))
         else:
-            self.setAccessibleDescription("; ".join(self.sentence(place) for place in range(len(self._odds))))
+            told = [*([self._note] if self._note else []), *map(self.sentence, range(len(self._odds)))]
+            self.setAccessibleDescription("; ".join(told))
 
     def _read(self, hovered: int, held: int) -> None:
         before = self.read_place
@@ -147,9 +151,12 @@ class OddsChart(QWidget):
             painter.drawRoundedRect(slot.adjusted(1, 0, -1, theme.px(29)), 5, 5)
         painter.setPen(theme.color("text3"))
         painter.setFont(theme.role_font("caption"))
-        room = QRectF(0, 0, self.width(), theme.px(20))
-        words = self.tr("Pick another: click a bar")
-        painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
+        words, middle = self.tr("Pick another: click a bar"), Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(0, 0, self.width(), theme.px(20)), Qt.AlignmentFlag.AlignRight | middle, words)
+        taken = painter.fontMetrics().horizontalAdvance(words) + theme.px(16)
+        room = QRectF(0, 0, max(0, self.width() - taken), theme.px(20))
+        note = painter.fontMetrics().elidedText(self._note, Qt.TextElideMode.ElideRight, round(room.width()))
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | middle, note)
 
     def _paint_grid(self, painter: QPainter, plot: QRectF) -> None:
         painter.setFont(theme.role_font("caption"))

@@ -6,7 +6,7 @@ from itertools import accumulate
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
 from gpt_studio.engine.config import Sampling
 from gpt_studio.engine.events import WritingBegun, Written
@@ -18,9 +18,10 @@ from gpt_studio.gui.parts.write.memory_check import Memory, memory_words
 from gpt_studio.gui.parts.write.odds import surprise
 from gpt_studio.gui.parts.write.odds_card import numbers
 from gpt_studio.gui.parts.write.sampling_words import drawn_with
+from gpt_studio.gui.parts.write.writing_foot import WritingFoot
 from gpt_studio.gui.parts.write.writing_tree import Branch, Trees, WritingTree
 from gpt_studio.gui.parts.write.written_list import WrittenList
-from gpt_studio.gui.widgets.basics import Card, button, text
+from gpt_studio.gui.widgets.basics import Card, text
 from gpt_studio.gui.widgets.tinted_text import TintLegend
 
 
@@ -55,22 +56,9 @@ class WritingCard(Card):
         self.output.setAccessibleName(self.tr("Text, {style}").format(style=title))
         self.output.setPlaceholderText(self.tr("The text appears here."))
         self.output.describe = self._describe
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(self.tr("Written so far"))
-        self.progress = text("", "caption", "text2")
         self.memory = text("", "caption", "train")
         self.memory.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.copy_button = button(self.tr("Copy"), "flat")
-        self.save_button = button(self.tr("Save…"), "flat")
-        self.save_button.setAccessibleName(self.tr("Save text…"))
-        foot = QHBoxLayout()
-        foot.setSpacing(10)
-        foot.addWidget(self.bar, 1)
-        foot.addWidget(self.progress)
-        foot.addStretch(0)
-        foot.addWidget(self.copy_button)
-        foot.addWidget(self.save_button)
+        self.foot = WritingFoot()
         how = QHBoxLayout()
         how.addWidget(self.settings, 1)
         how.addWidget(self.legend)
@@ -78,10 +66,10 @@ class WritingCard(Card):
         self.body.addWidget(self.branches)
         self.body.addWidget(self.output, 1)
         self.body.addWidget(self.memory)
-        self.body.addLayout(foot)
+        self.body.addWidget(self.foot)
         self.output.chosen.connect(lambda _index: self.token_chosen.emit(self.style_key))
         self.output.viewport().installEventFilter(self)
-        for each, wish in ((self.copy_button, self.copy_asked), (self.save_button, self.save_asked)):
+        for each, wish in ((self.foot.copy_button, self.copy_asked), (self.foot.save_button, self.save_asked)):
             each.clicked.connect(lambda: self.asked.emit(self.style_key))
             each.clicked.connect(wish)
         self._writing = False
@@ -99,9 +87,7 @@ class WritingCard(Card):
         self.set_chosen(active and framed)
         ending = "" if active else f".{self.style_key}"
         self.output.setObjectName(f"write.output{ending}")
-        self.copy_button.setObjectName(f"write.copy{ending}")
-        self.save_button.setObjectName(f"write.save{ending}")
-        self.bar.setObjectName(f"write.progress{ending}")
+        self.foot.set_name(ending)
 
     def set_legend(self, shown: bool) -> None:
         """Explain the tints in the card itself, as long as there are any."""
@@ -117,7 +103,7 @@ class WritingCard(Card):
     def set_large(self, large: bool) -> None:
         """Larger letters, for a card that has the page to itself."""
         theme.set_role(self.output, "write_one" if large else "write", mono=True)
-        self.save_button.setText(self.tr("Save text…") if large else self.tr("Save…"))
+        self.foot.set_large(large)
         self.branches.set_most_rows(5 if large else 3)
 
     def set_sampling(self, sampling: Sampling) -> None:
@@ -303,19 +289,12 @@ class WritingCard(Card):
         self.settings.setText(words)
 
     def _show_progress(self) -> None:
-        done, has_text = len(self.written), bool(self.written) and not self._grows
         length = self.tree.shown.request.length if self.tree else 0
-        self.bar.setMaximum(max(1, length))
-        self.bar.setValue(done)
-        self.bar.setVisible(self._grows)
-        of = self.tr("{done} of {all}").format(done=messages.count(done), all=messages.count(length))
-        self.progress.setText(of if length else "")
-        self.copy_button.setVisible(has_text)
-        self.save_button.setVisible(has_text)
+        self.foot.show_progress(len(self.written), length, self._grows)
 
     def _fit_height(self) -> None:
         self.output.setMinimumHeight(theme.px(84 if self.branches.isHidden() else 120))
-        self.progress.setMinimumHeight(theme.px(34))
+        self.foot.fit()
 
     # Qt's own names
 

@@ -27,6 +27,7 @@ class WrittenList:
         self._names: dict[int, str] = {}  # of candidates, by id; ids that are not known count down from -2
         self._unknown: dict[str, int] = {}
         self._rows = bytearray()
+        self._cut, self._cut_shares = array("i"), array("f")
         self._latest: tuple[int, Written] | None = None
 
     def __len__(self) -> int:
@@ -66,6 +67,8 @@ class WrittenList:
         self.texts.append(one.text)
         self.ids.append(one.id)
         self._rows.append(one.row)
+        self._cut.append(one.cut)
+        self._cut_shares.append(one.cut_share)
         self._numbers.extend((one.probability, one.probability_after, one.rank))
         told = one.candidates
         self._many.append(255 if told is None else min(MOST, len(told.tokens)))
@@ -93,6 +96,8 @@ class WrittenList:
             candidates=self._candidates(place),
             token=self._labels.get(place, ""),
             id=self.ids[place],
+            cut=self._cut[place],
+            cut_share=self._cut_shares[place],
         )
 
     def _candidates(self, place: int) -> Candidates | None:
@@ -112,6 +117,7 @@ class WrittenList:
         part = WrittenList()
         end = max(first, end)
         part.texts, part.ids, part._rows = self.texts[first:end], self.ids[first:end], self._rows[first:end]
+        part._cut, part._cut_shares = self._cut[first:end], self._cut_shares[first:end]
         part._labels = {place - first: label for place, label in self._labels.items() if first <= place < end}
         part._numbers, part._many = self._numbers[3 * first : 3 * end], self._many[first:end]
         part._candidate_ids = self._candidate_ids[MOST * first : MOST * end]

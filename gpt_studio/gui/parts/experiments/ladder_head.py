@@ -1,0 +1,92 @@
+"""What a ladder is, the text of a new one, and how far the one is that is shown."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
+
+from gpt_studio.engine.experiments.ladder import RUNGS
+from gpt_studio.engine.experiments.ladder_record import Notes
+from gpt_studio.engine.experiments.measured_ladder import WALL_S
+from gpt_studio.gui.messages import tr
+from gpt_studio.gui.parts.experiments.ladder_progress import Progress
+from gpt_studio.gui.parts.experiments.text_choice import TextChoice
+from gpt_studio.gui.state import StudioState
+from gpt_studio.gui.widgets.basics import Card, button, paragraph, text
+
+NAME = "experiments.ladder"
+
+
+class LadderHead(Card):
+    """The card at the top.
+
+    Signals:
+        begin_asked(str): A ladder of this text is to be made.
+        stop_asked, go_on_asked: About the one that is shown.
+    """
+
+    begin_asked = Signal(str)
+    stop_asked = Signal()
+    go_on_asked = Signal()
+
+    def __init__(self, state: StudioState) -> None:
+        super().__init__(tr("From counting to GPT"), f"{NAME}.head")
+        self.texts = TextChoice(state, f"{NAME}.corpus", tr("Text of a new ladder"))
+        self.begin = button(tr("Climb the ladder"), "primary", "play", f"{NAME}.begin")
+        self.stop = button(tr("Stop"), "outlined", "stop", f"{NAME}.stop")
+        self.go_on = button(tr("Go on"), "outlined", "play", f"{NAME}.go_on")
+        self.bar, self.told = QProgressBar(), text("", "body")
+        self.told.setWordWrap(True)
+        self.told.setObjectName(f"{NAME}.progress")
+        self.bar.setTextVisible(False)
+        self.bar.setRange(0, 1000)
+        self.bar.setAccessibleName(tr("How far the ladder is"))
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        label = text(tr("Text"), "body", "text2")
+        label.setBuddy(self.texts)
+        for each in (label, self.texts, self.begin):
+            self.head.addWidget(each)
+        progress = QHBoxLayout()
+        progress.setSpacing(12)
+        progress.addWidget(self.bar, 1, Qt.AlignmentFlag.AlignVCenter)
+        progress.addWidget(self.told, 2)
+        progress.addWidget(self.stop)
+        progress.addWidget(self.go_on)
+        self.body.addWidget(paragraph(_promise(), "body", "text2"))
+        self.body.addLayout(progress)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+    def _connect(self) -> None:
+        self.begin.clicked.connect(lambda: self.begin_asked.emit(self.texts.text))
+        self.stop.clicked.connect(self.stop_asked)
+        self.go_on.clicked.connect(self.go_on_asked)
+
+    def tab_order(self) -> list[QWidget]:
+        return [self.texts, self.begin, self.stop, self.go_on]
+
+    def refresh_texts(self) -> None:
+        """Offer the texts that there are now."""
+        self.texts.refresh()
+        self.begin.setEnabled(bool(self.texts.text))
+
+    def set_waiting(self, waits: bool) -> None:
+        """A ladder is being prepared: not twice."""
+        self.begin.setEnabled(not waits)
+
+    def show_progress(self, now: Progress | None, is_busy: bool, notes: Notes | None) -> None:
+        """How far the ladder is that is shown; `is_busy`: something of it is ahead."""
+        is_there = now is not None and now.words is not None
+        self.bar.setVisible(is_there)
+        self.told.setVisible(is_there)
+        self.told.setText(now.words or "" if now else "")
+        self.bar.setValue(round(1000 * now.share) if now else 0)
+        self.stop.setVisible(is_busy)
+        self.go_on.setVisible(not is_busy and notes is not None and bool(notes.missing))
+
+
+def _promise() -> str:
+    words = tr("One text, {n} ways to guess its next character, each with one idea more.").format(n=len(RUNGS))
+    minutes = round(sum(WALL_S.values()) / 60)
+    told = tr("On two cores all of it takes about {n} minutes; the other pages stay usable.").format(n=minutes)
+    return f"{words} {told}" if minutes else words
