@@ -19,7 +19,7 @@ class UnitSwitch(Segmented):
 
     def __init__(self, preferences: Preferences | None) -> None:
         units = [("perplexity", tr("Perplexity")), ("bits", tr("Bits per character"))]
-        super().__init__(units, "generalize.unit", shrinks=True)
+        super().__init__(units, "generalize.unit")
         self._preferences = preferences
         self.set(preferences.get(_KEY) if preferences else DEFAULTS.generalize_unit)
         self.chosen.connect(self._remember)
