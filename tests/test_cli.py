@@ -134,7 +134,7 @@ def test_train_leaves_parts_of_the_model_out_and_says_so(capsys, text):
     folder = Path(told(capsys)[0]["run"])
     assert runs.read_record(folder).model.without == ("position", "mask", "scores", "mlp")
     assert main(["runs"]) == 0
-    assert "verse-1×16 without position, mask, mlp" in capsys.readouterr().out
+    assert "verse-1×16 without position, mask, scores, mlp" in capsys.readouterr().out
     assert main(["generate", str(folder), "--length", "40"]) == 0
 
 
