@@ -22,12 +22,15 @@ def attend(workshop: Workshop, request: AttentionRequest) -> Iterator[Report]:
     passage = open_passage(workshop, request.subject, request.text)
     model = refuse_without_heads(passage.exhibit).model
     explained: list[Tensor] = []
-    projected: list[Tensor] = []  # (1, T, 3 C) each: queries, keys and values side by side
+    projected: list[Tensor] = []  # (1, T, 3 C) each: queries, keys and values side by side; or (1, T, C), values alone
     with Hooks() as hooks:
         for block in blocks(model):
             hooks.after(block.attn.c_attn, projected.append)
         model(passage.batch, explained=explained)
-    queries, keys, values = (_by_head(part, model.config.n_head) for part in torch.cat(projected).chunk(3, dim=-1))
+    offered, width = torch.cat(projected), model.config.n_embd
+    looks = width if model.config.has("scores") else 0  # numbers in a query, and in a key, of all heads together
+    parts = torch.split(offered, [looks, looks, width], dim=-1)
+    queries, keys, values = (_by_head(part, model.config.n_head) for part in parts)
     yield [
         AttentionSeen(
             tokens=passage.tokens,
@@ -44,5 +47,7 @@ def attend(workshop: Workshop, request: AttentionRequest) -> Iterator[Report]:
 def _by_head(part: Tensor, heads: int) -> Floats:
     """(L, T, C) as (L, H, T, D)."""
     layers, length, width = part.shape
-    split: Floats = part.float().view(layers, length, heads, width // heads).transpose(1, 2).contiguous().cpu().numpy()
+    split: Floats = (
+        part.float().reshape(layers, length, heads, width // heads).transpose(1, 2).contiguous().cpu().numpy()
+    )
     return split

@@ -62,9 +62,9 @@ class Memory:
 def block_parameters(model: ModelConfig) -> BlockCounts:
     """The trained numbers of one block; zero for what was left out, and for a bigram, which has no blocks."""
     c, bias = model.n_embd, int(model.bias)
-    attention, mlp, norm = (int(model.has(part)) for part in ("attention", "mlp", "norm"))
+    attention, scores, mlp, norm = (int(model.has(part)) for part in ("attention", "scores", "mlp", "norm"))
     return BlockCounts(
-        qkv=attention * 3 * c * (c + bias),
+        qkv=attention * (1 + 2 * scores) * c * (c + bias),
         output=attention * c * (c + bias),
         up=mlp * 4 * c * (c + bias),
         down=mlp * c * (4 * c + bias),
@@ -102,8 +102,9 @@ def flops_per_token(model: ModelConfig) -> int:
 
     A matrix product costs two operations per number of the matrix and token. Counted are the matrices of the blocks
     (4 C² of attention and 8 C² of the feed-forward part in each), the head (V C), and attention's two products (queries
-    with keys, weights with values: T C each, the masked half included, as it is the custom). LayerNorm, softmax and
-    activation are left out: far below 1 %.
+    with keys, weights with values: T C each, the masked half included, as it is the custom). Without queries and keys
+    attention has 2 C² and no products: the mean is a running sum. That, LayerNorm, softmax and activation are left out:
+    far below 1 %.
     A bigram multiplies no matrix at all; its softmax is counted.
 
     Source: Kaplan et al. 2020, table 1; times three it is the 6 N + 12 L T C of Chowdhery et al. 2022, appendix B,
@@ -111,9 +112,10 @@ def flops_per_token(model: ModelConfig) -> int:
     """
     if model.is_bigram:
         return SOFTMAX_OPERATIONS * model.vocab_size
-    c, attention, mlp = model.n_embd, int(model.has("attention")), int(model.has("mlp"))
-    matrices = (4 * attention + 8 * mlp) * model.n_layer * c * c + model.vocab_size * c
-    products = attention * 2 * model.n_layer * model.block_size * c
+    c, mlp = model.n_embd, int(model.has("mlp"))
+    attention, scores = int(model.has("attention")), int(model.has("attention") and model.has("scores"))
+    matrices = (2 * attention + 2 * scores + 8 * mlp) * model.n_layer * c * c + model.vocab_size * c
+    products = scores * 2 * model.n_layer * model.block_size * c
     return 2 * (matrices + products)
 
 
@@ -127,23 +129,25 @@ def memory(model: ModelConfig, train: TrainConfig) -> Memory:
 
     In half precision there is a second, half as wide copy of the weights and of the gradients (half.py).
 
-    Activations, in numbers per token: attention takes 8 C in each block and the feed-forward part 12 C (the inputs of
-    their matrices, of LayerNorm and of the activation function, and what the allocator cannot use again); around the
-    blocks it is 12 C, most of it gradients on their way back, and 4 V for the scores, their softmax and their
-    gradients. With dropout, a block also keeps its masks and, on a processor, the attention table of H T numbers three
-    times: as weights, as mask, and as weights that are left; as much again is on its way back once.
+    Activations, in numbers per token: attention takes 8 C in each block, without queries and keys 6 C, and the
+    feed-forward part 12 C (the inputs of their matrices, of LayerNorm and of the activation function, and what the
+    allocator cannot use again); around the blocks it is 12 C, most of it gradients on their way back, and 4 V for the
+    scores, their softmax and their gradients. With dropout, a block also keeps its masks and, on a processor, the
+    attention table of H T numbers three times: as weights, as mask, and as weights that are left; as much again is on
+    its way back once.
     tests/benchmarks/memory.py compares all this with what is measured.
     """
     count = parameters(model).total
     rows = min(train.micro_batch or train.batch_size, train.batch_size)
     per_token = 4 * model.vocab_size
     if not model.is_bigram:
-        c, attention, mlp = model.n_embd, int(model.has("attention")), int(model.has("mlp"))
-        per_block = (8 * attention + 12 * mlp) * c
+        c, mlp = model.n_embd, int(model.has("mlp"))
+        attention, scores = int(model.has("attention")), int(model.has("attention") and model.has("scores"))
+        per_block = (6 * attention + 2 * scores + 12 * mlp) * c
         if not model.has("norm"):
             per_block -= (attention + mlp) * c
         if model.dropout:
-            table = 3 * attention * model.n_head * model.block_size
+            table = 3 * scores * model.n_head * model.block_size
             per_block += (attention + mlp) * c + table
             per_token += c + table
         per_token += model.n_layer * per_block + 12 * c

@@ -14,7 +14,7 @@ Precision = Literal["auto", "fp32", "bf16", "fp16"]
 DeviceChoice = Literal["auto", "cpu", "cuda", "mps"]
 Optimizer = Literal["muon", "adamw"]
 TokenizerKind = Literal["char", "byte", "bpe"]
-Ablation = Literal["residual", "norm", "position", "mask", "attention", "mlp"]
+Ablation = Literal["residual", "norm", "position", "mask", "scores", "attention", "mlp"]
 ABLATIONS: tuple[Ablation, ...] = get_args(Ablation)
 
 
@@ -22,7 +22,8 @@ class ModelConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     """The form of a GPT. `n_layer = 0` is the lecture's bigram model: one table of V x V numbers.
 
     `without` names parts that are left out, to see what they are good for. They have no parameters and cost nothing:
-    "attention" and "mlp" go with the LayerNorm before them.
+    "attention" and "mlp" go with the LayerNorm before them. "scores" are attention's queries and keys: without them it
+    takes the plain mean over the past. Where attention is gone, there are none in any case.
 
     Raises:
         ConfigError: `n_embd.heads` when the width does not divide evenly among the heads; `without.bigram` when a part

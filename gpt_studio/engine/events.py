@@ -234,7 +234,7 @@ class AttentionSeen:
 
     tokens: tuple[str, ...]  # T, as people can read them
     weights: Floats  # (n_layer, n_head, T, T); rows sum to 1; what lies right of the diagonal is 0
-    queries: Floats  # (n_layer, n_head, T, D) what the weights come from
+    queries: Floats  # (n_layer, n_head, T, D) what the weights come from; (…, T, 0) where all places count alike
     keys: Floats  # (n_layer, n_head, T, D)
     values: Floats  # (n_layer, n_head, T, D) what the weights mix
     unknown: tuple[str, ...]  # characters that were left out

@@ -14,7 +14,8 @@ from gpt_studio.engine.events import Candidates, Event, Floats, Ints, WritingBeg
 from gpt_studio.engine.model import GPT
 from gpt_studio.engine.requests import Begun, WriteRequest
 from gpt_studio.engine.sampling import Draw, Sampler
-from gpt_studio.engine.speed.decoding import StillDecoder, WholeReader, reader_for
+from gpt_studio.engine.speed.decoding import StillDecoder
+from gpt_studio.engine.speed.readers import WholeReader, reader_for
 from gpt_studio.engine.speed.recording import Recording
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.engine.workshop import Report, Workshop

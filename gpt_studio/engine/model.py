@@ -93,6 +93,41 @@ class Attention(nn.Module):
         return F.dropout(self.c_proj(y), self.dropout, self.training)
 
 
+def average_weights(length: int, causal: bool = True, device: torch.device | None = None) -> Tensor:
+    """Where each position looks when every visible place counts alike: 1 / t at the t places up to its own, (T, T)."""
+    ones = torch.ones(length, length, device=device)
+    visible = ones.tril() if causal else ones  # (T, T)
+    return visible / visible.sum(dim=-1, keepdim=True)
+
+
+def average(v: Tensor, causal: bool = True) -> Tensor:
+    """The product of `average_weights` and the values, (B, T, C), without the table: by a running sum, in fp32."""
+    if not causal:
+        return v.mean(dim=1, keepdim=True).expand_as(v)
+    count = torch.arange(1, v.size(1) + 1, device=v.device)[:, None]  # (T, 1)
+    return (v.cumsum(dim=1, dtype=torch.float32) / count).to(v.dtype)
+
+
+class Averaging(nn.Module):
+    """Attention without queries and keys: each token takes the plain mean of what it and all earlier ones offer.
+
+    There are no weights that dropout could silence, and how many heads share the channels makes no difference.
+    """
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.n_head, self.dropout, self.causal = config.n_head, config.dropout, config.has("mask")
+        self.c_attn = nn.Linear(config.n_embd, config.n_embd, bias=config.bias)  # values alone
+        self.c_proj = nn.Linear(config.n_embd, config.n_embd, bias=config.bias)
+
+    def forward(self, x: Tensor, explained: list[Tensor] | None = None) -> Tensor:
+        b, t, _ = x.shape
+        y = average(self.c_attn(x), self.causal)  # (B, T, C)
+        if explained is not None:
+            explained.append(average_weights(t, self.causal, x.device).expand(b, self.n_head, t, t))
+        return F.dropout(self.c_proj(y), self.dropout, self.training)
+
+
 class FeedForward(nn.Module):
     """Two layers of numbers for each token alone: four times as wide in between."""
 
@@ -120,7 +155,7 @@ class Block(nn.Module):
         self.has_residual = config.has("residual")
         if self.has_attention:
             self.ln_1 = layer_norm(config)
-            self.attn = Attention(config)
+            self.attn = Attention(config) if config.has("scores") else Averaging(config)
         if self.has_mlp:
             self.ln_2 = layer_norm(config)
             self.mlp = FeedForward(config)

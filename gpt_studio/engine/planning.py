@@ -14,7 +14,7 @@ LESSON_MINUTES = 10
 HELD_BACK_TOKENS = 40_000  # what a check reads of a text as long as the shipped ones: a tenth of 400 KB
 MEMORY_SHARE = 0.8  # of what is free: the window, the system and torch's own book-keeping want the rest
 MICRO_BATCH_S = 0.05  # Stop is answered between two micro-batches, and a checkpoint takes as long again
-MUON_OPERATIONS = 228  # per layer, times C³: five iterations on four squares and two oblongs (optimizers.py)
+MUON_SQUARE, MUON_OBLONG = 30, 54  # times C³: five iterations on a square, and on an oblong, C by 4 C (optimizers.py)
 START_S = 2.0  # reading the text, choosing how the run is best computed, making the model
 CHARACTER_S = (15e-5, 4e-10)  # to write one more of a sample: per layer, and per parameter
 SAVED_BYTES_PER_S = 150e6  # digests and flushes included; measured with large, 83 MB in 0.5 s
@@ -85,7 +85,10 @@ def work(model: ModelConfig, train: TrainConfig) -> float:
 
 
 def _muon_work(model: ModelConfig) -> float:
-    return float(MUON_OPERATIONS * model.n_layer * model.n_embd**3)
+    attention = budget.block_parameters(replace(model, bias=False)).attention
+    squares = attention // model.n_embd**2  # queries, keys, values and output, as many as there are
+    each = MUON_SQUARE * squares + 2 * MUON_OBLONG * model.has("mlp")
+    return float(each * model.n_layer * model.n_embd**3)
 
 
 def can_predict(probes: Sequence[Probed]) -> bool:

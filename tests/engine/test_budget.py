@@ -5,6 +5,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from gpt_studio.engine import budget
 from gpt_studio.engine.config import ABLATIONS, PRESETS, Activation, ModelConfig, TrainConfig
@@ -41,6 +42,18 @@ def test_every_part_of_every_form_is_counted_as_the_model_has_it(form):
     assert (counts.token, counts.position) == (of("wte"), of("wpe"))
     assert (counts.attention, counts.feed_forward) == (of(".attn."), of(".mlp."))
     assert (counts.norm, counts.head) == (of("ln_"), of("lm_head", "head_bias"))
+
+
+def test_without_queries_and_keys_attention_costs_half_its_numbers_and_no_table():
+    whole = ModelConfig(n_layer=4, n_head=4, n_embd=128, block_size=64, vocab_size=65, bias=True, dropout=0.1)
+    mean = replace(whole, without=("scores",))
+    assert budget.block_parameters(mean).attention == 2 * 128 * (128 + 1)
+    assert budget.flops_per_token(whole) - budget.flops_per_token(mean) == 2 * 4 * (2 * 128**2 + 2 * 64 * 128)
+    heads = [replace(mean, n_head=heads) for heads in (1, 8)]
+    assert len({budget.memory_bytes(form, TrainConfig()) for form in heads}) == 1
+    assert budget.flops_per_token(replace(mean, without=("scores", "attention"))) == budget.flops_per_token(
+        replace(whole, without=("attention",))
+    )
 
 
 @given(FORMS)
@@ -117,7 +130,7 @@ def test_micro_batches_save_activations_and_nothing_else():
 
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
 @pytest.mark.parametrize("optimizer", ["muon", "adamw"])
-@pytest.mark.parametrize("form", [{}, {"bias": True, "tied": False}, {"n_layer": 0}])
+@pytest.mark.parametrize("form", [{}, {"bias": True, "tied": False}, {"n_layer": 0}, {"without": ("scores",)}])
 def test_the_budget_counts_every_byte_that_a_workbench_keeps(form, optimizer, precision):
     model = ModelConfig(**{"n_layer": 2, "n_head": 2, "n_embd": 16, "block_size": 8, "vocab_size": 11, **form})
     train = TrainConfig(optimizer=optimizer, precision=precision, device="cpu")

@@ -9,7 +9,8 @@ from gpt_studio.engine.config import STYLES, ModelConfig, Sampling
 from gpt_studio.engine.generation import Writer
 from gpt_studio.engine.model import GPT
 from gpt_studio.engine.sampling import Sampler
-from gpt_studio.engine.speed.decoding import Decoder, StillDecoder, WholeReader, reader_for
+from gpt_studio.engine.speed.decoding import AveragingDecoder, Decoder, StillDecoder
+from gpt_studio.engine.speed.readers import WholeReader, reader_for
 
 FORMS = {
     "default": {},
@@ -27,6 +28,19 @@ FORMS = {
     "attention alone": {"without": ("residual", "norm", "position", "mlp"), "n_layer": 2},
     "wide for its vocabulary": {"n_embd": 24, "n_head": 3, "vocab_size": 100},
 }
+
+MEANS = {  # without queries and keys
+    "means": {},
+    "means with biases": {"bias": True, "tied": False, "activation": "gelu_tanh"},
+    "means alone": {"bias": True, "n_layer": 1},
+    "means of what has no place": {"parts": ("position", "norm", "residual")},
+}
+
+
+def mean_model(form: dict[str, object]) -> GPT:
+    """A model without queries and keys, and without `parts`."""
+    kept = {name: value for name, value in form.items() if name != "parts"}
+    return model_of({**kept, "without": ("scores", *form.get("parts", ()))})
 
 
 def model_of(form: dict[str, object]) -> GPT:
@@ -53,6 +67,27 @@ def assert_reads_like_the_model(make, model: GPT, rows: int, where: str = "cpu")
 @pytest.mark.parametrize("make", [Decoder, StillDecoder, lambda model, _: WholeReader(model)])
 def test_every_way_to_read_gives_the_scores_of_the_plain_model(make, form, rows):
     assert_reads_like_the_model(make, model_of(FORMS[form]), rows)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("form", MEANS)
+def test_a_running_sum_gives_the_scores_of_the_plain_model_without_queries_and_keys(form, rows):
+    model = mean_model(MEANS[form])
+    assert isinstance(reader_for(model, rows, "cpu"), AveragingDecoder)
+    assert_reads_like_the_model(lambda model, rows: reader_for(model, rows, "cpu"), model, rows)
+
+
+def test_of_a_text_whose_tokens_all_count_alike_nothing_but_a_sum_is_kept():
+    decoder = AveragingDecoder(mean_model({}), 2)
+    assert not hasattr(decoder, "_cache") and decoder._sums.shape == (3, 2, 16)
+
+
+@pytest.mark.parametrize("parts", [(), ("position",)])
+def test_what_a_running_sum_writes_past_the_context_is_what_the_plain_model_writes(parts):
+    """The window slides three times, each time with the sum of another half."""
+    model, samplings = mean_model({"parts": parts}), tuple(STYLES.values())
+    fast, plain = (Writer(model, np.array([1, 2]), samplings, seed=4, cached=cached) for cached in (True, False))
+    assert written_by(fast, 33) == written_by(plain, 33)
 
 
 def test_a_bigram_model_is_read_the_plain_way():
@@ -93,7 +128,7 @@ def written_by(writer: Writer, length: int) -> list[list[int]]:
 def test_what_a_gpu_is_given_to_record_writes_the_same_text(monkeypatch):
     model, samplings = model_of({}), tuple(STYLES.values())
     plain = Writer(model, np.array([1]), samplings, seed=4)
-    monkeypatch.setattr("gpt_studio.engine.speed.decoding.replays", lambda where: True)
+    monkeypatch.setattr("gpt_studio.engine.speed.readers.replays", lambda where: True)
     with torch.inference_mode():
         still = Writer(model, np.array([1]), samplings, seed=4)
     assert isinstance(still._reader, StillDecoder)
@@ -108,11 +143,25 @@ def test_every_way_to_read_gives_the_scores_of_the_plain_model_on_a_gpu(form):
 
 
 @pytest.mark.cuda
+@pytest.mark.parametrize("form", MEANS)
+def test_a_running_sum_gives_the_scores_of_the_plain_model_on_a_gpu(form):
+    assert_reads_like_the_model(AveragingDecoder, mean_model(MEANS[form]).cuda(), 2, "cuda")
+
+
+@pytest.mark.cuda
+def test_a_recorded_sum_writes_the_text_that_the_plain_model_writes():
+    model, samplings = mean_model({}).cuda(), tuple(STYLES.values())
+    fast, plain = (Writer(model, np.array([1]), samplings, seed=4, cached=cached) for cached in (True, False))
+    assert fast._go_on._records
+    assert written_by(fast, 50) == written_by(plain, 50)
+
+
+@pytest.mark.cuda
 def test_a_recorded_graph_writes_the_text_that_is_written_without_one(monkeypatch):
     model, samplings = model_of({}).cuda(), tuple(STYLES.values())
     with torch.inference_mode():
         graph = Writer(model, np.array([1]), samplings, seed=4)
-    monkeypatch.setattr("gpt_studio.engine.speed.decoding.replays", lambda where: False)
+    monkeypatch.setattr("gpt_studio.engine.speed.readers.replays", lambda where: False)
     eager = Writer(model, np.array([1]), samplings, seed=4)
     assert written_by(graph, 50) == written_by(eager, 50)
 

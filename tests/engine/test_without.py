@@ -18,6 +18,7 @@ from gpt_studio.engine.generation import Writer, write
 from gpt_studio.engine.inside.heads import weigh
 from gpt_studio.engine.inside.lens import look_through_layers
 from gpt_studio.engine.inside.roles import name_heads
+from gpt_studio.engine.inside.trace import Hooks
 from gpt_studio.engine.keeping import stored_models
 from gpt_studio.engine.model import GPT, attention_weights
 from gpt_studio.engine.requests import (
@@ -71,6 +72,65 @@ def test_without_the_mask_attention_reaches_every_token_and_all_its_ways_agree()
     q, k, v = torch.randn(3, 1, 2, 5, 8)
     plain = model_file.attend(q, k, v, 0.0, causal=False)
     torch.testing.assert_close(plain, attention_weights(q, k, causal=False) @ v)
+
+
+def gathered(model: GPT, ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """The values that the first block's attention offers, (T, C), and what each token has gathered of them."""
+    attention = model.h[0].attn
+    offered, kept = [], []
+    with Hooks() as hooks:
+        hooks.after(attention.c_attn, offered.append)
+        hooks.before(attention.c_proj, kept.append)
+        model(ids)
+    return offered[0][0], kept[0][0]
+
+
+def test_without_queries_and_keys_a_token_gathers_the_mean_of_the_values_up_to_its_own():
+    values, found = gathered(gpt("scores", bias=True), IDS)
+    assert values.shape == (5, 16)  # and no queries and keys beside them
+    for place in range(5):
+        torch.testing.assert_close(found[place], values[: place + 1].mean(dim=0))
+    values, found = gathered(gpt("scores", "mask"), IDS)
+    torch.testing.assert_close(found, values.mean(dim=0).expand(5, 16))  # of all, where nothing is hidden
+
+
+def test_without_queries_and_keys_a_token_still_cannot_see_its_future():
+    other, model = IDS.clone(), gpt("scores")
+    other[0, -1] = 9
+    torch.testing.assert_close(model(IDS)[:, :-1], model(other)[:, :-1], atol=0, rtol=0)
+    assert not torch.allclose(model(IDS)[:, -1], model(other)[:, -1], atol=1e-3)
+
+
+def test_the_weights_that_a_mean_shows_are_those_by_which_it_comes_about():
+    for without in (("scores",), ("scores", "mask")):
+        model, explained = gpt(*without), []
+        torch.testing.assert_close(model(IDS, explained=explained), model(IDS), atol=0, rtol=0)
+        values, found = gathered(model, IDS)
+        assert [weights.shape for weights in explained] == [(1, 2, 5, 5)] * 2
+        for head in explained[0][0]:
+            torch.testing.assert_close(head @ values, found)
+    assert explained[0][0, 0, 0].tolist() == pytest.approx([0.2] * 5)
+
+
+def test_without_queries_and_keys_the_number_of_heads_makes_no_difference():
+    few, many = gpt("scores", n_head=1), gpt("scores", n_head=8)
+    torch.testing.assert_close(few(IDS), many(IDS), atol=0, rtol=0)
+    assert not torch.allclose(gpt(n_head=1)(IDS), gpt(n_head=8)(IDS), atol=1e-3)
+
+
+def test_without_queries_and_keys_attention_has_half_its_numbers():
+    assert names("scores") == names()
+    for bias in (False, True):
+        whole, mean = gpt(bias=bias).h[0].attn, gpt("scores", bias=bias).h[0].attn
+        sizes = [sum(parameter.numel() for parameter in part.parameters()) for part in (whole, mean)]
+        assert sizes == [4 * 16 * (16 + bias), 2 * 16 * (16 + bias)]
+    assert names("scores", "attention") == names("attention")  # nothing is left of it that could be missing
+
+
+def test_a_mean_in_half_precision_is_taken_in_full():
+    """A running sum in bf16 would stop growing after a few hundred tokens."""
+    values = torch.full((1, 4000, 1), 1.0, dtype=torch.bfloat16)
+    assert model_file.average(values).eq(1.0).all()
 
 
 def test_without_positions_the_order_of_the_past_does_not_matter():
@@ -170,7 +230,9 @@ def test_every_choice_of_parts_learns_writes_and_is_kept(tmp_path, without):
         assert [fast.next().tokens for _ in range(12)] == [plain.next().tokens for _ in range(12)]
 
 
-@pytest.mark.parametrize("without", [("mask",), ("attention",), ("residual", "norm", "position"), ABLATIONS])
+@pytest.mark.parametrize(
+    "without", [("mask",), ("attention",), ("residual", "norm", "position"), ABLATIONS, ("scores",), ("mask", "scores")]
+)
 def test_a_run_with_parts_left_out_is_trained_written_tested_and_looked_at(toy_request, without):
     request = toy_request(model={"without": without, "dropout": 0.1}, max_steps=10)
     told = run_job(training.train(Workshop(), request))
@@ -196,6 +258,7 @@ def test_a_run_with_parts_left_out_is_trained_written_tested_and_looked_at(toy_r
         (seen,) = run_job(attend(Workshop(), looking))
         above = np.triu(seen.weights, 1)
         assert (above.max() > 0) == ("mask" in without)
+        assert seen.queries.shape[-1] == seen.keys.shape[-1] == (0 if "scores" in without else seen.values.shape[-1])
 
 
 def test_a_model_without_the_mask_learns_to_copy_the_answer(tiny_text):
@@ -205,6 +268,12 @@ def test_a_model_without_the_mask_learns_to_copy_the_answer(tiny_text):
         for without in (("mask",), ())
     )
     assert seeing < 1.0 < 2.0 < honest
+
+
+def test_a_model_that_takes_means_learns(tiny_text):
+    form = {"n_layer": 2, "n_head": 2, "n_embd": 32, "block_size": 16}
+    begun, learnt = (run_steps(ModelConfig(**form, without=("scores",)), tiny_text, steps) for steps in (1, 60))
+    assert learnt < 0.85 * begun
 
 
 def run_steps(model: ModelConfig, text: str, steps: int) -> float:
@@ -219,7 +288,7 @@ def run_steps(model: ModelConfig, text: str, steps: int) -> float:
 
 
 def test_a_sample_written_in_training_leaves_the_model_in_training():
-    from gpt_studio.engine.speed.decoding import WholeReader
+    from gpt_studio.engine.speed.readers import WholeReader
 
     model = gpt("mask", dropout=0.5).train()
     with torch.inference_mode():

@@ -27,14 +27,14 @@ def calculate(queries: Floats, keys: Floats, values: Floats, place: int, sees_fu
     """Work out one row of one head.
 
     Args:
-        queries: (T, D).
-        keys: (T, D).
+        queries: (T, D), or (T, 0) where there are none: then all scores are 0, and all that is seen counts alike.
+        keys: As the queries.
         values: (T, D).
         place: The position that looks, from 0.
         sees_future: The model was built without the mask.
     """
     products = keys @ queries[place]
-    scores = products / np.float32(math.sqrt(queries.shape[1]))
+    scores = products / np.float32(math.sqrt(max(1, queries.shape[1])))
     masked = scores.copy()
     if not sees_future:
         masked[place + 1 :] = -np.inf

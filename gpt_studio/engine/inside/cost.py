@@ -1,6 +1,7 @@
 """What a longer text costs: time of attention and of the feed-forward part against its length, on this machine."""
 
 from collections.abc import Callable, Generator, Iterator
+from functools import partial
 from statistics import median
 
 import psutil
@@ -12,7 +13,7 @@ from gpt_studio.engine import clock, device
 from gpt_studio.engine.config import ModelConfig
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import CostSeen
-from gpt_studio.engine.model import ACTIVATIONS, attention_weights
+from gpt_studio.engine.model import ACTIVATIONS, attention_weights, average
 from gpt_studio.engine.requests import CostRequest
 from gpt_studio.engine.workshop import Report, Workshop
 
@@ -39,7 +40,7 @@ def measure_cost(workshop: Workshop, request: CostRequest) -> Iterator[Report]:
     chance = torch.Generator().manual_seed(0)
     spent = 0.0
     for length in LENGTHS:
-        table = 4 * config.n_head * length * length
+        table = 4 * config.n_head * length * length if config.has("scores") else 0  # a mean is a running sum
         if table > LARGEST_TABLE or TABLES * table > psutil.virtual_memory().available:
             return
         attention, feed_forward = _parts(config, length, chance, where)
@@ -65,8 +66,9 @@ def _parts(
     q, k, v = (drawn(1, heads, length, width // heads) for _ in range(3))  # (1, H, T, D)
     x, up, down = drawn(length, width), drawn(4 * width, width), drawn(width, 4 * width)
     activation = ACTIVATIONS[config.activation]
+    mean = partial(average, drawn(1, length, width), config.has("mask"))
     return (
-        lambda: attention_weights(q, k, config.has("mask")) @ v,
+        (lambda: attention_weights(q, k, config.has("mask")) @ v) if config.has("scores") else mean,
         lambda: F.linear(activation(F.linear(x, up)), down),
     )
 

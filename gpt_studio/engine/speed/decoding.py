@@ -7,63 +7,15 @@ beginning, and a layer is twelve calls. Shapes use the letters of `model.py`; t 
 
 import math
 from copy import deepcopy
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-from gpt_studio.engine.config import Activation
-from gpt_studio.engine.device import replays
-from gpt_studio.engine.model import ACTIVATIONS, GPT, Block
+from gpt_studio.engine.config import Activation, ModelConfig
+from gpt_studio.engine.model import ACTIVATIONS, GPT, Attention, Block, average
 from gpt_studio.engine.speed.matrices import Matrix
-
-
-class Reader(Protocol):
-    """Reads rows of tokens and tells what may follow. To be used inside `torch.inference_mode`."""
-
-    def read(self, ids: Tensor) -> Tensor:
-        """Begin anew with whole rows, (B, t), t <= block_size; gives the scores for what follows them, (B, V)."""
-
-    def step(self, tokens: Tensor) -> Tensor:
-        """One token more for every row, (B); gives the scores for what follows, (B, V)."""
-
-
-def reader_for(model: GPT, rows: int, device: str) -> Reader:
-    """The fastest way to read with this model on this device.
-
-    Keys and values are worth keeping where there are any, and where no later token can change them: behind the mask.
-    """
-    if not (model.config.has("attention") and model.config.has("mask")):
-        return WholeReader(model)
-    if replays(device):
-        return StillDecoder(model, rows)
-    return Decoder(model, rows)
-
-
-class WholeReader:
-    """The plain way: for every token the model reads all again. The bigram model, a single table, needs no other; a
-    model without the mask has no other.
-
-    Args:
-        model: Dropout is left out, whatever mode it is in.
-    """
-
-    def __init__(self, model: GPT) -> None:
-        self._model = model
-
-    def read(self, ids: Tensor) -> Tensor:
-        self._ids = ids
-        in_training = self._model.training
-        if in_training:
-            self._model.eval()
-        scores: Tensor = self._model(ids)  # (B, t, V)
-        if in_training:
-            self._model.train()
-        return scores[:, -1]
-
-    def step(self, tokens: Tensor) -> Tensor:
-        return self.read(torch.cat([self._ids, tokens[:, None]], dim=1))
 
 
 class Norm(NamedTuple):
@@ -96,7 +48,7 @@ class Layer(NamedTuple):
     """A block's weights."""
 
     ln_1: Norm | NoNorm
-    c_attn: Matrix  # C -> 3 C; its queries are scaled by 1 / sqrt(D) already
+    c_attn: Matrix  # C -> 3 C; its queries are scaled by 1 / sqrt(D) already; C -> C where there are values alone
     attn_proj: Matrix  # C -> C
     thought: Thought | None  # None where it was left out
 
@@ -133,51 +85,66 @@ class Decoder:
         self._head = Matrix((model.wte if config.tied else model.lm_head).weight.detach(), head_bias)  # C -> V
         self._adds = config.has("residual")
         self._activate = _gelu_of_scaled if config.activation == "gelu" else ACTIVATIONS[config.activation]
-        self._rows, self._heads, channels = rows, config.n_head, config.n_embd // config.n_head
+        self._rows, self._heads = rows, config.n_head
+        self._length = 0  # t
+        self._make_room(config)
+
+    def _make_room(self, config: ModelConfig) -> None:
+        """For what is kept of the tokens read so far, and for what the newest ones offer."""
+        rows, channels = self._rows, config.n_embd // config.n_head
         shape = (2, config.n_layer, rows, config.n_head, config.block_size, channels)
         self._cache = self._tokens.new_zeros(shape)  # keys and values, (2, L, B, H, T, D)
-        self._length = 0  # t
         self._views: dict[int, list[Views]] = {}
-        self._qkv = self._tokens.new_empty(rows, 3 * config.n_embd)  # (B, 3 C) of the layer at work
-        parts = self._qkv.view(rows, 3, config.n_head, channels).transpose(0, 1)  # (3, B, H, D)
-        self._queries, self._new = parts[0], parts[1:]  # (B, H, D), (2, B, H, D)
+        self._new = self._tokens.new_empty(rows, 3 * config.n_embd)  # (B, 3 C) of the layer at work
+        parts = self._new.view(rows, 3, config.n_head, channels).transpose(0, 1)  # (3, B, H, D)
+        self._queries, self._keys_and_values = parts[0], parts[1:]  # (B, H, D), (2, B, H, D)
 
     def read(self, ids: Tensor) -> Tensor:
         rows, self._length = ids.shape
         x = (self._tokens[ids] + self._places[: self._length]).flatten(0, 1)  # (B t, C), the residual stream
         for number, layer in enumerate(self._layers):
-            qkv = layer.c_attn.times(layer.ln_1.of(x)).view(rows, self._length, 3, self._heads, -1)
-            q, k, v = qkv.permute(2, 0, 3, 1, 4)  # (B, H, t, D) each
-            self._cache[0, number, :, :, : self._length] = k
-            self._cache[1, number, :, :, : self._length] = v
+            offered = layer.c_attn.times(layer.ln_1.of(x)).view(rows, self._length, -1)  # (B, t, 3 C)
             is_last = number == len(self._layers) - 1
             if is_last:  # from here on only the newest tokens' rows are needed
-                q, x = q[:, :, -1:], x.view(rows, self._length, -1)[:, -1].contiguous()
-            y = F.scaled_dot_product_attention(q, k, v, is_causal=not is_last, scale=1.0)  # (B, H, t or 1, D)
-            self._finish(layer, x, y.transpose(1, 2).reshape(x.shape))
+                x = x.view(rows, self._length, -1)[:, -1].contiguous()
+            y = self._gather(number, offered, newest=is_last)  # (B, t or 1, C)
+            self._finish(layer, x, y.reshape(x.shape))
         return self._head.times(self._ln_f.of(x))
+
+    def _gather(self, number: int, offered: Tensor, newest: bool) -> Tensor:
+        """What each token, or only the newest, gathers in a layer, (B, t or 1, C); keeps what later ones will need."""
+        q, k, v = offered.view(*offered.shape[:2], 3, self._heads, -1).permute(2, 0, 3, 1, 4)  # (B, H, t, D) each
+        self._cache[0, number, :, :, : self._length] = k
+        self._cache[1, number, :, :, : self._length] = v
+        if newest:
+            q = q[:, :, -1:]
+        y = F.scaled_dot_product_attention(q, k, v, is_causal=not newest, scale=1.0)  # (B, H, t or 1, D)
+        return y.transpose(1, 2)
 
     def step(self, tokens: Tensor) -> Tensor:
         x = self._tokens.index_select(0, tokens)  # (B, C)
         x.add_(self._places[self._length])
         self._length += 1
-        return self._pass(x, self._views_at(self._length - 1))
+        self._at = self._views_at(self._length - 1)
+        return self._pass(x)
 
-    def _pass(self, x: Tensor, views: list[Views]) -> Tensor:
+    def _pass(self, x: Tensor) -> Tensor:
         """Through all layers: from the new tokens' embeddings, (B, C), to the scores, (B, V)."""
-        for layer, view in zip(self._layers, views, strict=True):
-            layer.c_attn.times(layer.ln_1.of(x), out=self._qkv)
-            y = self._attend(self._queries.reshape(len(view.keys), 1, -1), view)  # (B H, 1, D)
+        for number, layer in enumerate(self._layers):
+            layer.c_attn.times(layer.ln_1.of(x), out=self._new)
+            y = self._attend(number)  # (B H, 1, D)
             self._finish(layer, x, y.view(x.shape))
         return self._head.times(self._ln_f.of(x))
 
-    def _attend(self, q: Tensor, view: Views) -> Tensor:
-        """What the new tokens' queries, (B H, 1, D), gather from the tokens read so far and from their own.
+    def _attend(self, number: int) -> Tensor:
+        """What the new tokens gather in a layer from the tokens read so far and from themselves, (B H, 1, D).
 
         Product, softmax, product: for one query and 64 keys, on two threads, torch's fused attention took 36 us where
         these three took 14.
         """
-        view.place.copy_(self._new)
+        view = self._at[number]
+        view.place.copy_(self._keys_and_values)
+        q = self._queries.reshape(len(view.keys), 1, -1)  # (B H, 1, D)
         weights = torch.bmm(q, view.keys).softmax(-1)  # (B H, 1, t)
         return torch.bmm(weights, view.values)
 
@@ -209,13 +176,13 @@ class StillDecoder(Decoder):
     cache, with a mask over what is not written yet.
     """
 
-    def __init__(self, model: GPT, rows: int) -> None:
-        super().__init__(model, rows)
+    def _make_room(self, config: ModelConfig) -> None:
+        super()._make_room(config)
         keys, values = self._cache.flatten(2, 3)  # (L, B H, T, D) each
         places = self._cache.unbind(1)  # (2, B, H, T, D) each
-        self._all = list(map(Views, places, keys.transpose(-2, -1).unbind(0), values.unbind(0)))
-        self._numbers = torch.arange(keys.size(2), device=keys.device)  # (T)
-        self._place = torch.zeros(1, dtype=torch.long, device=keys.device)  # (1) where the next token goes
+        self._at = list(map(Views, places, keys.transpose(-2, -1).unbind(0), values.unbind(0)))
+        self._numbers = torch.arange(config.block_size, device=keys.device)  # (T)
+        self._place = self._numbers[:1].clone()  # (1) where the next token goes
 
     def read(self, ids: Tensor) -> Tensor:
         self._place.fill_(ids.size(1))
@@ -225,14 +192,41 @@ class StillDecoder(Decoder):
         self._mask = torch.where(self._numbers > self._place, -math.inf, 0.0)  # (T)
         x = self._tokens.index_select(0, tokens)  # (B, C)
         x.add_(self._places.index_select(0, self._place))
-        scores = self._pass(x, self._all)
+        scores = self._pass(x)
         self._place.add_(1)
         return scores
 
-    def _attend(self, q: Tensor, view: Views) -> Tensor:
-        view.place.index_copy_(3, self._place, self._new[:, :, :, None])
+    def _attend(self, number: int) -> Tensor:
+        view = self._at[number]
+        view.place.index_copy_(3, self._place, self._keys_and_values[:, :, :, None])
+        q = self._queries.reshape(len(view.keys), 1, -1)  # (B H, 1, D)
         weights = torch.baddbmm(self._mask, q, view.keys).softmax(-1)  # (B H, 1, T)
         return torch.bmm(weights, view.values)
+
+
+class AveragingDecoder(StillDecoder):
+    """For a model without queries and keys: of all tokens read so far it keeps the sum of their values, and no more.
+
+    The shapes never change, so it is what a CUDA graph wants, and what a processor wants as well.
+    """
+
+    def _make_room(self, config: ModelConfig) -> None:
+        self._sums = self._tokens.new_zeros(config.n_layer, self._rows, config.n_embd)  # (L, B, C)
+        self._new = torch.empty_like(self._sums[0])  # (B, C) the newest values in the layer at work
+        self._place = torch.zeros(1, dtype=torch.long, device=self._sums.device)  # (1) how many tokens have been read
+
+    def _gather(self, number: int, offered: Tensor, newest: bool) -> Tensor:
+        torch.sum(offered, dim=1, out=self._sums[number])
+        return offered.mean(dim=1) if newest else average(offered)
+
+    def step(self, tokens: Tensor) -> Tensor:
+        x = self._tokens.index_select(0, tokens)  # (B, C)
+        x.add_(self._places.index_select(0, self._place))
+        self._place.add_(1)
+        return self._pass(x)
+
+    def _attend(self, number: int) -> Tensor:
+        return self._sums[number].add_(self._new) / self._place
 
 
 def _gelu_of_scaled(u: Tensor) -> Tensor:
@@ -248,10 +242,10 @@ def _layer(block: nn.Module, activation: Activation) -> Layer:
     """A block's weights, with constant factors where they cost nothing: the queries' 1 / sqrt(D), and the GELU's."""
     assert isinstance(block, Block)
     width = block.attn.c_proj.weight.new_ones(block.attn.c_proj.out_features)  # (C)
-    queries, others = width * math.sqrt(block.attn.n_head / len(width)), width.repeat(2)
+    factors = torch.cat([width * math.sqrt(block.attn.n_head / len(width)), width.repeat(2)])  # (3 C)
     return Layer(
         ln_1=_norm(block.ln_1),
-        c_attn=_matrix(block.attn.c_attn, outputs=torch.cat([queries, others])),
+        c_attn=_matrix(block.attn.c_attn, outputs=factors if isinstance(block.attn, Attention) else None),
         attn_proj=_matrix(block.attn.c_proj),
         thought=_thought(block, activation) if block.has_mlp else None,
     )

@@ -76,13 +76,15 @@ class FlatParameters:
             parameter.grad = self.view(self.gradients, part)
 
     def stacks(self) -> list[Stack]:
-        """The hidden matrices, those of one shape together; queries, keys and values are three squares."""
+        """The hidden matrices, those of one shape together; queries, keys and values are three squares, values alone
+        are one.
+        """
         found: list[Stack] = []
         for part in self.parts:
             if part.end > self.hidden:
                 break
             rows, columns = part.shape
-            count = 3 if part.name.endswith("c_attn.weight") else 1
+            count = rows // columns if part.name.endswith("c_attn.weight") else 1
             rows //= count
             before = found[-1] if found else None
             if before and (before.rows, before.columns) == (rows, columns):

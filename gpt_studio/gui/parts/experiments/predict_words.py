@@ -17,6 +17,7 @@ PARTS = {
     "norm": "LayerNorm",
     "position": "Positions",
     "mask": "Causal mask",
+    "scores": "Queries and keys",
     "attention": "Attention",
     "mlp": "Feed-forward",
 }

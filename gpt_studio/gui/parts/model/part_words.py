@@ -47,6 +47,7 @@ def ablation(part: Ablation) -> str:
         "norm": tr("LayerNorm"),
         "position": tr("Positions"),
         "mask": tr("Causal mask"),
+        "scores": tr("Queries and keys"),
         "attention": tr("Attention"),
         "mlp": tr("Feed-forward"),
     }[part]
@@ -59,6 +60,9 @@ def expectation(part: Ablation) -> str:
         "norm": tr("Without LayerNorm the numbers drift apart from layer to layer: learning is shaky and slower."),
         "position": tr("Without positions the past is a bag of characters: which came first cannot be told."),
         "mask": tr("Without the mask each place sees its own answer: the loss becomes tiny, the writing nonsense."),
+        "scores": tr(
+            "Without queries and keys every place counts alike: the plain mean of the past, with nothing chosen."
+        ),
         "attention": tr("Without attention each character is alone: no more than a bigram can be learnt."),
         "mlp": tr("Without the feed-forward part what was gathered is not thought over: a smaller, weaker model."),
     }[part]
