@@ -217,7 +217,9 @@ def test_a_ladder_that_was_stopped_goes_on_where_it_stood(waiting):
     waiting.set(full="stopped")
     assert waiting.find("progress").text() == "2 rungs have not got to their end."
     waiting.set(full="waiting")
-    waiting.view.keeper.go_on(waiting.series.id)
+    assert waiting.find("progress").text() == "The queue is held."
+    assert not waiting.find("stop").isVisible()
+    waiting.press("go_on")
     assert waiting.asked == [("again_asked", "head0"), ("move_asked", "head0", 0), ("hold_asked", False)]
 
 

@@ -4,7 +4,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
 
 from gpt_studio.engine.experiments.ladder import RUNGS
-from gpt_studio.engine.experiments.ladder_record import Notes
 from gpt_studio.engine.experiments.measured_ladder import WALL_S
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.experiments.ladder_progress import Progress
@@ -74,15 +73,15 @@ class LadderHead(Card):
         """A ladder is being prepared: not twice."""
         self.begin.setEnabled(not waits)
 
-    def show_progress(self, now: Progress | None, is_busy: bool, notes: Notes | None) -> None:
-        """How far the ladder is that is shown; `is_busy`: something of it is ahead."""
+    def show_progress(self, now: Progress | None, goes_on: bool, is_left: bool) -> None:
+        """How far the ladder is that is shown; `goes_on`: it may be stopped, `is_left`: it may be gone on with."""
         is_there = now is not None and now.words is not None
         self.bar.setVisible(is_there)
         self.told.setVisible(is_there)
         self.told.setText(now.words or "" if now else "")
         self.bar.setValue(round(1000 * now.share) if now else 0)
-        self.stop.setVisible(is_busy)
-        self.go_on.setVisible(not is_busy and notes is not None and bool(notes.missing))
+        self.stop.setVisible(goes_on)
+        self.go_on.setVisible(is_left)
 
 
 def _promise() -> str:

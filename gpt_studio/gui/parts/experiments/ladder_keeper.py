@@ -79,9 +79,15 @@ class LadderKeeper(QObject):
     def is_counting(self, id: str) -> bool:
         return id in self._counting
 
-    def is_busy(self, id: str) -> bool:
-        """Whether something of it is ahead, or being read or counted."""
-        return id in self._reading or id in self._counting or any(entry.is_ahead for entry in self.entries(id).values())
+    def goes_on(self, id: str) -> bool:
+        """Whether something of it trains, or will without a word."""
+        statuses = {entry.status for entry in self.entries(id).values()}
+        held = self._state.queue_held or not self._state.queue_is_ours
+        return "running" in statuses or ("waiting" in statuses and not held)
+
+    def is_settled(self, id: str) -> bool:
+        """Whether nothing of it is being read or counted."""
+        return id not in self._reading and id not in self._counting
 
     # What the student does
 

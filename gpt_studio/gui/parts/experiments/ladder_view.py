@@ -141,7 +141,9 @@ class LadderView(QWidget):
         found = self.keeper.ladder(self._id)
         notes = found[1] if found else None
         self.chart.show_rows(self._rows(notes), notes)
-        self.head.show_progress(self._progress(found), self.keeper.is_busy(self._id), notes)
+        goes_on, is_settled = self.keeper.goes_on(self._id), self.keeper.is_settled(self._id)
+        is_left = notes is not None and bool(notes.missing) and is_settled and self._state.queue_is_ours
+        self.head.show_progress(self._progress(found), goes_on, is_left and not goes_on)
         self._show_rung()
 
     def _follow_soon(self) -> None:
