@@ -92,6 +92,7 @@ SENTENCES: dict[str, str] = {
     "exercise.not_python": "'{path}' is no Python file; its name must end in .py.",
     "exercise.broken": "Python cannot run the file: {reason}.",
     "ladder.text_changed": "'{title}' is another text now; climb the ladder anew.",
+    "scaling.text_changed": "'{title}' is another text now; begin a new plan.",
     "experiment.unknown": "there is no experiment '{name}'; there are {known}.",
     "export.without": "no GPT-2 can say what is special about this model ({parts}); export one that is whole.",
     "export.bigram": "a bigram model is one table, and no GPT-2 can say that; export a model with layers.",

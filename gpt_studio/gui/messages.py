@@ -214,6 +214,7 @@ _SENTENCES: dict[str, str | Callable[[Values], str]] = {
     "experiment.same": "Both runs would be the same. Give B another value than A.",
     "experiment.many": "The two runs would differ in more than one thing ({things}), so nobody could say which of them "
     "made the difference. Change one alone.",
+    "scaling.text_changed": "“{title}” is another text now, so a larger model would not compare. Begin a new plan.",
     "ladder.text_changed": "“{title}” is another text now, so the rungs would not compare. Begin a new ladder.",
     "experiment.value": "{name} cannot be {value}: {reason}. Choose another value.",
     "queue.in_use": "Another window of GPT Studio works on this queue. Use that one, or close it first.",

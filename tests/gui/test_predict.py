@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from gpt_studio.engine import training
 from gpt_studio.engine.config import ModelConfig, TrainConfig
-from gpt_studio.engine.events import Evaluated
+from gpt_studio.engine.events import Evaluated, Probed
 from gpt_studio.engine.experiments import series as records
 from gpt_studio.engine.experiments.catalogue import EXPERIMENTS
 from gpt_studio.engine.experiments.effects import Outcome
@@ -371,6 +371,30 @@ def test_every_thing_that_can_be_changed_has_a_name_and_two_values(lab):
         box.setCurrentIndex(place)
         assert lab.find("own.said").text()
     assert len({box.itemText(place) for place in range(box.count())}) == box.count()
+
+
+def test_of_an_own_experiment_it_is_told_how_long_it_takes_here(lab):
+    lab.view.choose(OWN)
+    box = lab.find("own.thing")
+    box.setCurrentIndex(box.findData("n_head"))
+    lab.view.own.values["b"].number.setText("2")
+    assert "when the speed has been measured" in lab.find("own.said").text()
+    lab.state.set_probes([Probed("tiny", 0.05, 40_000.0, 3e10, 5)], "tiny")
+    lab.view.own.values["b"].number.setText("1")
+    assert "Together they take about" in lab.find("own.said").text()
+
+
+def test_an_own_experiment_asks_how_much_is_chance(lab):
+    lab.view.choose(OWN)
+    made = []
+    lab.view.own.made.connect(made.append)
+    box = lab.find("own.thing")
+    box.setCurrentIndex(box.findData("seed"))
+    assert made[-1].seeds_differ and made[-1].a.train == made[-1].b.train
+    assert not any(value.isEnabled() for value in lab.view.own.values.values())
+    assert lab.find("run").isVisibleTo(lab.view)
+    box.setCurrentIndex(box.findData("n_head"))
+    assert all(value.isEnabled() for value in lab.view.own.values.values())
 
 
 def test_an_own_experiment_starts_from_a_run_of_the_library(toy_lab):

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from gpt_studio.engine import budget, files, runs
+from gpt_studio.engine import budget, runs
 from gpt_studio.engine.corpus import check
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.experiments import effects, record
@@ -70,7 +70,9 @@ def begun(text: CorpusText, corpus: str, rungs: Sequence[Rung] = RUNGS) -> Serie
         corpus_title=text.title,
     )
     vocab_size = Tokenizer.characters(text.text).vocab_size
-    return with_notes(series, Notes(rungs=tuple(rungs), corpus=corpus, sha256=_digest(text), vocab_size=vocab_size))
+    return with_notes(
+        series, Notes(rungs=tuple(rungs), corpus=corpus, sha256=record.digest(text), vocab_size=vocab_size)
+    )
 
 
 def notes_of(series: Series) -> Notes | None:
@@ -123,16 +125,7 @@ def text_again(series: Series, notes: Notes) -> CorpusText:
     Raises:
         StudioError: `ladder.text_changed` when it is another one now, and whatever `record.text_of` raises.
     """
-    for folder in map(Path, series.runs.values()):
-        with suppress(StudioError):
-            text = runs.read_corpus(folder)
-            if _digest(text) == notes.sha256:
-                return text
-    text = record.text_of(notes.corpus)
-    if _digest(text) != notes.sha256:
+    text = record.same_text(series, notes.corpus, notes.sha256)
+    if text is None:
         raise StudioError("ladder.text_changed", title=series.corpus_title)
     return text
-
-
-def _digest(text: CorpusText) -> str:
-    return files.sha256(text.text.encode("utf-8"))

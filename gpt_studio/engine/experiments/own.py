@@ -20,6 +20,7 @@ from gpt_studio.engine.errors import ConfigError
 from gpt_studio.engine.experiments.experiment import Experiment, Setting
 from gpt_studio.engine.experiments.rewriting import Rewriting
 
+SEED = "seed"  # nothing is changed but chance
 CHECKS = 12  # on held-back text in each run, at equal steps
 Part = Literal["model", "train", "tokenizer", "text"]
 
@@ -117,6 +118,15 @@ def own(base: Setting, name: str, values: tuple[Any, Any], words: Words) -> Expe
     if len(found) > 1:
         raise ConfigError("experiment.many", things=found)
     return Experiment(id="own", title=words.title, question=words.question, changed=words.changed, a=a, b=b)
+
+
+def of_chance(base: Setting, words: Words) -> Experiment:
+    """An experiment of two runs that differ in their seeds alone."""
+    base = replace(base, train=replace(base.train, early_stop=0))
+    a, b = (_checked_evenly(replace(base, label=label)) for label in words.labels)
+    return Experiment(
+        id="own", title=words.title, question=words.question, changed=words.changed, a=a, b=b, seeds_differ=True
+    )
 
 
 def _checked_evenly(setting: Setting) -> Setting:

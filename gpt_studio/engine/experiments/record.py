@@ -1,6 +1,7 @@
 """What is kept of an experiment with its runs: the forecast, what was measured, and the conclusion."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from statistics import fmean
 from typing import Annotated, Literal
@@ -9,7 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from gpt_studio.engine import corpus, runs
+from gpt_studio.engine import corpus, files, runs
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.experiments import effects
 from gpt_studio.engine.experiments.effects import Effect, Outcome, Points
@@ -91,6 +92,26 @@ def text_of(name: str) -> CorpusText:
     if (Path(name) / "run.json").is_file():
         return runs.read_corpus(Path(name))
     return corpus.load_any(name)
+
+
+def digest(text: CorpusText) -> str:
+    """Tells one text from another."""
+    return files.sha256(text.text.encode("utf-8"))
+
+
+def same_text(series: Series, name: str, sha256: str) -> CorpusText | None:
+    """The text that a series was begun with: of one of its runs, else by its name; None where it is another one now.
+
+    Raises:
+        CorpusError, RunError: It cannot be read.
+    """
+    for folder in map(Path, series.runs.values()):
+        with suppress(StudioError):
+            text = runs.read_corpus(folder)
+            if digest(text) == sha256:
+                return text
+    text = text_of(name)
+    return text if digest(text) == sha256 else None
 
 
 def orders(experiment: Experiment, wanted: Sequence[Run], series: str = "") -> list[Order]:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gpt_studio import paths
 from gpt_studio.engine import clock, files
@@ -60,8 +61,19 @@ def read_all() -> list[Series]:
     for path in sorted(home.glob(f"*{_ENDING}")) if home.is_dir() else ():
         with suppress(_Newer):
             if (series := _read(path)) is not None and series.id == path.stem:
-                found.append(series)
+                found.append(_found_again(series))
     return sorted(found, key=lambda series: series.created, reverse=True)
+
+
+def _found_again(series: Series) -> Series:
+    """With the runs that lie in the library of now: the student's folder may have been moved."""
+    home = paths.runs_home()
+    moved = {
+        role: str(home / Path(run).name)
+        for role, run in series.runs.items()
+        if not Path(run).exists() and (home / Path(run).name / "run.json").is_file()
+    }
+    return replace(series, runs={**series.runs, **moved}) if moved else series
 
 
 def read_from(run: Path) -> Series | None:

@@ -51,6 +51,14 @@ def test_a_run_carries_its_series_as_soon_as_it_is_there():
     assert written.run("first") == there and written.run("third") is None
 
 
+def test_runs_are_found_again_when_the_whole_home_has_moved(tmp_path):
+    here, gone = a_run("a"), tmp_path / "before" / "b"
+    written = made(runs={"first": str(tmp_path / "before" / "a"), "second": str(gone)})
+    series.write(written)
+    (read,) = series.read_all()
+    assert read.run("first") == here and read.run("second") == gone
+
+
 @pytest.mark.parametrize("damage", [b"", b'{"format": 1, "id"', b"\xff", b'{"format": 1, "kind": "other"}'])
 def test_a_damaged_series_is_put_aside_and_the_others_are_read(damage):
     sound, unsound = made("Sound"), made("Unsound")

@@ -8,12 +8,12 @@ from msgspec.structs import replace
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QSizePolicy, QStackedWidget, QWidget
 
-from gpt_studio.engine import corpus
+from gpt_studio.engine import corpus, planning
 from gpt_studio.engine.config import TrainConfig
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.experiments.catalogue import USUAL
 from gpt_studio.engine.experiments.experiment import Experiment, Setting
-from gpt_studio.engine.experiments.own import THINGS, Words, own, value_of
+from gpt_studio.engine.experiments.own import SEED, THINGS, Words, of_chance, own, value_of
 from gpt_studio.engine.run_record import RunRecord
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
@@ -44,6 +44,7 @@ class OwnCard(Card):
         self.said.setObjectName(f"{NAME}.said")
         for name in THINGS:
             self.thing.addItem(thing_title(name), name)
+        self.thing.addItem(tr("nothing but the seed: how much is chance?"), SEED)
         self.base.setObjectName(f"{NAME}.base")
         self.thing.setObjectName(f"{NAME}.thing")
         form = QGridLayout()
@@ -108,6 +109,13 @@ class OwnCard(Card):
         if not self._bases:
             return
         name, base = self.thing.currentData(), self._bases[self.base.currentIndex()]
+        for value in self.values.values():
+            value.setEnabled(name != SEED)
+        if name == SEED:
+            for side, words in (("a", tr("a seed")), ("b", tr("another seed"))):
+                self.values[side].say(words)
+            self._make()
+            return
         now = value_of(base, name)
         for side, value in self.values.items():
             value.offer(name, base, now if side == "a" else _another(name, now))
@@ -118,17 +126,40 @@ class OwnCard(Card):
         name, base = self.thing.currentData(), self._bases[self.base.currentIndex()]
         values = [value.value for value in self.values.values()]
         made: Experiment | None = None
-        told, is_wrong = tr("The two runs differ in nothing else."), True
-        if UNSET in values:
+        if name != SEED and UNSET in values:
             told = tr("Both values are wanted, and this one takes a number.")
         else:
             try:
-                made, is_wrong = own(base, name, (values[0], values[1]), _words(name, values)), False
+                made = _made(base, name, values)
+                told = tr("The two runs differ in nothing else.") + " " + self._time_words(made)
             except StudioError as error:
                 told = messages.sentence(error.code, _readable(error))
         self.said.setText(told)
-        set_ink(self.said, "bad" if is_wrong else "text2")
+        set_ink(self.said, "text2" if made else "bad")
         self.made.emit(made)
+
+    def _time_words(self, made: Experiment) -> str:
+        """How long both runs take here, by what was measured of this computer."""
+        found = [planning.predict(side.model, side.train, self._state.probes) for side in (made.a, made.b)]
+        seconds = [each.seconds for each in found if each]
+        if len(seconds) < len(found):
+            return tr("How long they take is known when the speed has been measured (1 Hardware).")
+        return tr("Together they take about {time} here.").format(time=messages.time_left(sum(seconds)))
+
+
+def _made(base: Setting, name: str, values: list[Any]) -> Experiment:
+    """What the form asks for, or a StudioError."""
+    if name == SEED:
+        return of_chance(base, _SEEDS)
+    return own(base, name, (values[0], values[1]), _words(name, values))
+
+
+_SEEDS = Words(
+    title="Another seed",
+    question="How far apart do two runs end that differ in nothing but chance?",
+    changed="The seed: other numbers to begin with, and other pieces of text in each batch.",
+    labels=("a seed", "another seed"),
+)
 
 
 class _Value(QStackedWidget):
@@ -165,6 +196,13 @@ class _Value(QStackedWidget):
             if not choices:
                 self._kind = int if isinstance(value, int) else float
                 self.number.setText(f"{value:g}" if self._kind is float else str(value))
+
+    def say(self, words: str) -> None:
+        """What it is, where there is nothing to choose."""
+        with QSignalBlocker(self):
+            self.setCurrentWidget(self.choice)
+            self.choice.clear()
+            self.choice.addItem(words)
 
     @property
     def value(self) -> Any | UnsetType:
