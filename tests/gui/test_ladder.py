@@ -15,6 +15,7 @@ from gpt_studio.engine.experiments.ladder import RUNGS, Rung
 from gpt_studio.engine.experiments.ladder_record import Notes, Result, notes_of
 from gpt_studio.engine.experiments.run_queue import Entry
 from gpt_studio.engine.experiments.series import Series
+from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.engine.workshop import Workshop
 from gpt_studio.gui.parts.experiments import ladder_words as words
 from gpt_studio.gui.parts.experiments.ladder_progress import progress_of
@@ -196,7 +197,6 @@ def test_the_rung_in_training_grows_with_its_checks(waiting):
     run = waiting.run_of("head")
     run.add(StepDone(step=1, train_loss=4.0, learning_rate=0.1, grad_norm=1.0, tokens_per_s=9.0, seconds=2.0))
     run.add(Evaluated(step=1, train_loss=None, val_loss=3.5, bits_per_char=5.05))
-    waiting.state.curve_grown.emit()
     waiting.wait(lambda: waiting.row("head").bits == 5.05)
     assert waiting.row("head").is_live
     assert "step 1 of 2" in waiting.row("head").spoken
@@ -295,6 +295,16 @@ def test_a_ladder_whose_text_is_another_one_now_is_not_counted_and_says_so_once(
     lab.view.keeper.look()
     assert not lab.view.keeper.background.busy
     assert lab.view.message.words.startswith("“Toy” is another text now")
+
+
+def test_a_run_that_was_cut_off_and_is_not_in_the_queue_any_more_is_read_once(waiting):
+    path = waiting.run_of("head").path
+    runs.create(path, waiting.state.training.record, "text", Tokenizer.characters("text"))  # its status is "training"
+    waiting.state.set_queue([], False, True)
+    waiting.wait(lambda: waiting.find("go_on").isVisible())
+    with waiting.bot.assertNotEmitted(waiting.view.keeper.settled, wait=100):
+        pass
+    assert "head" not in waiting.notes.results
 
 
 # The words
