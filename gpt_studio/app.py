@@ -88,7 +88,7 @@ def tabs(state: StudioState, preferences: Preferences) -> dict[str, Callable[[],
     def generalize() -> Page:
         from gpt_studio.gui.tabs.generalize_tab import GeneralizeTab
 
-        return GeneralizeTab(state)
+        return GeneralizeTab(state, preferences)
 
     def look() -> Page:
         from gpt_studio.gui.tabs.look_tab import LookTab

@@ -65,8 +65,10 @@ def bits_per_character(nats: float, characters: int) -> float:
 def measure(workshop: Workshop, request: TestRequest) -> Iterator[Report]:
     """A visitor: measure each subject on each text. Tells one Tested per cell, row after row."""
     for row, subject in enumerate(request.subjects):
-        exhibit = workshop.copy_of(subject)
+        exhibit = workshop.copy_if_kept(subject) if request.skips_gone else workshop.copy_of(subject)
         yield None
+        if exhibit is None:
+            continue
         for column, text in enumerate(request.texts):
             yield [(yield from _cell(exhibit, text, row, column))]
 

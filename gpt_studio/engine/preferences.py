@@ -49,6 +49,7 @@ class Defaults(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     write_styles: dict[Style, Sampling] = {}  # where a style is not as the program has it (config.STYLES)
     write_length: Annotated[int, Meta(ge=1, le=LONGEST_WRITING)] = 500  # tokens
     write_tint: bool = True
+    generalize_unit: Literal["perplexity", "bits"] = "perplexity"
 
 
 DEFAULTS = Defaults()

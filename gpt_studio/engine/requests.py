@@ -130,6 +130,7 @@ class TestRequest(Struct, frozen=True, kw_only=True):
 
     subjects: tuple[Subject, ...]
     texts: tuple[CorpusText, ...]
+    skips_gone: bool = False  # steps whose weights have gone meanwhile are passed over
 
 
 class ReadRequest(Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from gpt_studio.engine.events import Tested
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.gui import theme
-from gpt_studio.gui.parts.generalize import verdict
+from gpt_studio.gui.parts.generalize import units, verdict
 from gpt_studio.gui.parts.generalize.held_back import TextChoice
 from gpt_studio.gui.parts.generalize.matrix import Matrix
 from gpt_studio.gui.parts.generalize.matrix_data import Entry, Heading, Shown, cell_color, level
@@ -172,7 +172,7 @@ def test_one_text_alone_is_compared_with_guessing():
     ("value", "words"), [(1.0, "1.0"), (5.04, "5.0"), (19.94, "19.9"), (20, "20"), (1234, "1,234")]
 )
 def test_perplexity_is_written_as_exactly_as_it_can_be_read(value, words):
-    assert verdict.perplexity(value) == words
+    assert units.perplexity(value) == words
 
 
 def test_a_cell_tells_its_loss_its_length_and_its_unknown_characters():

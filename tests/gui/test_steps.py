@@ -6,7 +6,6 @@ import pytest
 from PySide6.QtCore import Qt
 
 from gpt_studio.engine.events import Ending, Kept, Sample
-from gpt_studio.gui.parts.generalize.trials import Trials
 from gpt_studio.gui.state import OpenRun, Phase, StudioState, Visit
 from gpt_studio.gui.tabs.train_tab import TrainTab
 from gpt_studio.gui.tabs.write_tab import WriteTab
@@ -139,14 +138,3 @@ def test_a_page_that_nobody_sees_follows_when_it_is_shown(write_tab, state):
     assert not write_tab.asked
     write_tab.show()
     assert [request.subject.step for request in write_tab.asked] == [100]
-
-
-def test_results_at_another_step_are_kept_for_coming_back():
-    here, trials = Path("a"), Trials()
-    trials.steps[here] = 400
-    trials.results[here, "verse"] = "at 400"
-    trials.texts = [type("Text", (), {"key": "verse"})()]
-    trials.go_to(here, 100)
-    assert not trials.results
-    trials.go_to(here, 400)
-    assert trials.results == {(here, "verse"): "at 400"}

@@ -3,27 +3,28 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from gpt_studio.engine.config import ModelConfig, TrainConfig
+from gpt_studio.engine.config import ModelConfig, TokenizerConfig, TrainConfig
 from gpt_studio.engine.events import Tested
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.engine.run_record import CorpusRecord, RunRecord
 from gpt_studio.gui.parts.generalize import held_back
 from gpt_studio.gui.parts.generalize.held_back import HeldBack, TextChoice
-from gpt_studio.gui.parts.generalize.trials import Model, Trials
+from gpt_studio.gui.parts.generalize.trials import COUNTED, Model, RowKey, Trials
 from gpt_studio.gui.parts.generalize.trials_words import shown_table
 from gpt_studio.gui.state import OpenRun
 
-VERSE, OTHER = Path("verse"), Path("other")
+VERSE, OTHER = RowKey(Path("verse")), RowKey(Path("other"))
 NOW = {VERSE: 100, OTHER: 100}
 
 
-def a_model(path: Path) -> Model:
+def a_model(key: RowKey) -> Model:
     corpus = CorpusRecord(id="a", title="A", sha256="of a", characters=1000)
     record = RunRecord(
-        name=path.name, created="", model=ModelConfig(), train=TrainConfig(), corpus=corpus, preset="tiny"
+        name=key.run.name, created="", model=ModelConfig(), train=TrainConfig(), corpus=corpus, preset="tiny"
     )
-    return Model(path, record)
+    return Model(key, record)
 
 
 def a_text(key: str) -> TextChoice:
@@ -38,26 +39,26 @@ def result(row: int, column: int) -> Tested:
 def trials():
     """Two models, two texts, nothing measured."""
     trials = Trials()
-    for path in (VERSE, OTHER):
-        trials.set_model(a_model(path), True)
+    for key in (VERSE, OTHER):
+        trials.set_model(a_model(key), True)
     for key in ("a", "b"):
         trials.set_text(a_text(key), True)
     return trials
 
 
-def measure(trials: Trials, steps: dict[Path, int] = NOW) -> None:
-    rows, columns = trials.missing(steps)
-    trials.begin(rows, columns, steps)
-    for row in range(len(rows)):
-        for column in range(len(columns)):
-            trials.take(result(row, column))
+def measure(trials: Trials, steps: dict[RowKey, int] = NOW) -> None:
+    for batch in trials.begin(*trials.missing(steps), steps):
+        for row in range(len(batch.points)):
+            for column in range(len(batch.columns)):
+                trials.take(batch, result(row, column))
 
 
 def test_a_first_test_measures_everything_in_order_of_rows(trials):
     assert trials.missing(NOW) == ([VERSE, OTHER], ["a", "b"])
-    trials.begin(*trials.missing(NOW), NOW)
+    [batch] = trials.begin(*trials.missing(NOW), NOW)
     assert trials.measured == (0, 4)
-    assert trials.take(result(1, 0)) == (OTHER, "a")
+    trials.take(batch, result(1, 0))
+    assert set(trials.results) == {(OTHER, "a")}
     assert trials.measured == (1, 4)
     assert not trials.is_filled
 
@@ -82,25 +83,79 @@ def test_a_model_that_has_trained_on_is_measured_on_every_text_again(trials):
     measure(trials)
     later = NOW | {VERSE: 200}
     assert trials.missing(later) == ([VERSE], ["a", "b"])
-    run = OpenRun(VERSE, a_model(VERSE).record)
+    run = OpenRun(VERSE.run, a_model(VERSE).record)
     assert [row.caption for row in shown_table(trials, run, later).rows] == ["tested at step 100", "Tiny"]
     trials.set_text(a_text("c"), True)
     assert trials.missing(later) == ([VERSE, OTHER], ["a", "b", "c"])
 
 
-def test_what_is_taken_away_takes_its_results_along(trials):
+def test_what_is_taken_away_goes_with_its_results_and_comes_back_with_them(trials):
     measure(trials)
     trials.set_model(a_model(OTHER), False)
     trials.set_text(a_text("a"), False)
     assert set(trials.results) == {(VERSE, "b")}
     assert trials.is_filled
+    trials.set_model(a_model(OTHER), True)
+    trials.set_text(a_text("a"), True)
+    assert trials.is_filled
 
 
-def test_a_result_for_a_row_that_has_gone_meanwhile_is_dropped(trials):
-    trials.begin(*trials.missing(NOW), NOW)
-    trials.set_model(a_model(OTHER), False)
-    assert trials.take(result(1, 0)) is None
-    assert not trials.results
+def test_a_run_at_a_kept_step_is_a_row_that_keeps_its_step(trials):
+    pinned = RowKey(VERSE.run, 50)
+    trials.set_model(a_model(pinned), True)
+    steps = NOW | {pinned: 50}
+    measure(trials, steps)
+    assert trials.missing(steps | {VERSE: 200}) == ([VERSE], ["a", "b"])
+    trials.go_to(VERSE, 50)
+    assert trials.results[VERSE, "a"] is trials.results[pinned, "a"], "both show the run at step 50"
+    run = OpenRun(VERSE.run, a_model(VERSE).record)
+    assert shown_table(trials, run, steps).rows[2].caption == "at step 50"
+
+
+def test_the_row_that_counts_is_a_batch_of_its_own(trials):
+    counts = RowKey(VERSE.run, counts=True)
+    trials.set_model(a_model(counts), True)
+    models, counted = trials.begin(*trials.missing(NOW | {counts: COUNTED}), NOW | {counts: COUNTED})
+    assert models.rows == (VERSE, OTHER) and counted.rows == (counts,)
+    trials.end(models)
+    assert trials.waiting == counted.cells
+    trials.take(counted, result(0, 1))
+    assert set(trials.results) == {(counts, "b")}
+    run = OpenRun(VERSE.run, a_model(VERSE).record)
+    heading = shown_table(trials, run, NOW).rows[2]
+    assert (heading.title, heading.caption) == ("5-gram", "only counts")
+
+
+def test_results_at_another_step_are_kept_for_coming_back(trials):
+    measure(trials)
+    before = trials.results
+    trials.go_to(VERSE, 50)
+    assert {cell[0] for cell in trials.results} == {OTHER}
+    trials.go_to(VERSE, 100)
+    assert trials.results == before
+
+
+def test_where_tokens_differ_the_table_says_that_bits_compare(trials):
+    run = OpenRun(VERSE.run, a_model(VERSE).record)
+    assert not shown_table(trials, run, NOW).tokens_differ
+    other = replace(a_model(OTHER).record, tokenizer=TokenizerConfig(kind="byte"))
+    trials.models[1] = Model(OTHER, other)
+    assert shown_table(trials, run, NOW).tokens_differ
+
+
+def test_in_bits_a_cell_and_its_sentence_count_bits(trials):
+    measure(trials)
+    run = OpenRun(VERSE.run, a_model(VERSE).record)
+    entry = shown_table(trials, run, NOW, unit="bits").entries[0, 0]
+    assert entry.words == "2.90"
+    assert "verse on A: 2.90 bits per character" in entry.sentence
+    assert shown_table(trials, run, NOW).entries[0, 0].words == "7.5"
+
+
+def test_a_pasted_text_is_read_whole_and_named_by_how_it_begins():
+    choice = held_back.pasted_choice("Once upon a midnight dreary, while I pondered")
+    assert choice.title == "Once upon a midnight dre…"
+    assert choice.held_back().corpus.text == "Once upon a midnight dreary, while I pondered"
 
 
 def test_a_text_that_was_changed_loses_its_results(trials):

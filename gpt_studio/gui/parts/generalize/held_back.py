@@ -10,7 +10,10 @@ from gpt_studio.engine.requests import CorpusText
 from gpt_studio.gui.state import OpenRun
 
 OWN_TEXTS_AT_FIRST = 2  # columns for the student's own texts before she adds more
-READ_CHARACTERS = 1_500  # shown below the matrix
+READ_CHARACTERS = 1_500  # shown below the matrix at once
+PASSAGE_CHARACTERS = 20_000  # and then; among these the best and the worst passages are sought
+PASTED = "pasted:"  # how the keys of pasted texts begin
+_TITLE = 24  # characters of a pasted text that name it
 _LOOK_FOR_LINE = 200  # characters within which the part that is shown may begin with a whole line
 
 
@@ -23,11 +26,16 @@ class HeldBack:
 
     @property
     def beginning(self) -> str:
-        """What the text card shows: about 1,500 characters, from the beginning of a line."""
+        """What the text card shows first: about 1,500 characters, from the beginning of a line."""
+        return self.passage[:READ_CHARACTERS]
+
+    @property
+    def passage(self) -> str:
+        """What it shows in the end: as much as can be read in a few seconds."""
         text = self.corpus.text
         line_end = text.find("\n", 0, _LOOK_FOR_LINE)
         first = line_end + 1 if 0 <= line_end < len(text) - READ_CHARACTERS else 0
-        return text[first : first + READ_CHARACTERS]
+        return text[first : first + PASSAGE_CHARACTERS]
 
 
 @dataclass(frozen=True)
@@ -39,15 +47,16 @@ class TextChoice:
     load: Callable[[], CorpusText]  # the whole text; raises StudioError
     is_mine: bool = False
     at_first: bool = True  # a column without being asked for
+    is_whole: bool = False  # all of it is read: it was pasted, so no run can have seen it
 
     def held_back(self) -> HeldBack:
-        """Read the text and keep its last tenth.
+        """Read the text and keep its last tenth, or all of it where it was pasted.
 
         Raises:
             StudioError: Whatever keeps the text from being read; `test.too_short` when nothing is left to predict.
         """
         whole = self.load()
-        part = corpus.split(whole.text)[1]
+        part = whole.text if self.is_whole else corpus.split(whole.text)[1]
         if len(part) < 2:
             raise StudioError("test.too_short", title=self.title)
         kept = CorpusText(id=whole.id, title=self.title, text=part)
@@ -85,6 +94,15 @@ def file_choice(path: Path) -> TextChoice:
     """A file that the student picked."""
     title = path.stem
     return TextChoice(str(path), title, lambda: corpus.read_text_file(path).corpus, True)
+
+
+def pasted_choice(words: str) -> TextChoice:
+    """Words from the clipboard, named by how they begin."""
+    text = corpus.tidy(words)
+    key = f"{PASTED}{files.sha256(text.encode('utf-8', 'replace'))[:16]}"
+    start = " ".join(text[: 4 * _TITLE].split())
+    title = start if len(start) <= _TITLE else start[:_TITLE].rstrip() + "…"
+    return TextChoice(key, title, lambda: CorpusText(id=key, title=title, text=text), True, is_whole=True)
 
 
 def load(wanted: list[TextChoice]) -> dict[str, HeldBack | StudioError]:

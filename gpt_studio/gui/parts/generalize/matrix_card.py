@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QW
 from gpt_studio.engine import clock
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.parts.generalize.matrix import Matrix
-from gpt_studio.gui.parts.generalize.matrix_data import Shown
-from gpt_studio.gui.widgets.basics import Card, Icon, text
+from gpt_studio.gui.parts.generalize.matrix_data import AT_HOME, Shown
+from gpt_studio.gui.parts.generalize.units import explained, figure
+from gpt_studio.gui.widgets.basics import Card, Icon, paragraph, text
 from gpt_studio.gui.widgets.scale_legend import ScaleLegend
 
 _GUESS_AFTER_S = 1.0  # of testing, and so many cells, before the time left is told
@@ -37,13 +38,16 @@ class MatrixCard(Card):
         super().__init__()
         self.matrix = Matrix("generalize.matrix")
         self.legend = ScaleLegend("surprise", length=120)
-        self.legend.setToolTip(self.tr("Perplexity: among how many characters the model hesitates"))
-        self._explains = _GivesWay(self.tr("perplexity: among how many characters the model hesitates"))
+        self._explains = _GivesWay(explained("perplexity"))
+        self.differs = paragraph("", "caption", "text3")
+        self.differs.setObjectName("generalize.differs")
+        self.differs.hide()
         self._bar = QProgressBar(textVisible=False, accessibleName=self.tr("Cells measured"))
         self._progress = text("", "caption", "text2")
         self._began_s = 0.0
         self.body.addWidget(self.matrix)
         self.body.addWidget(self._make_foot())
+        self.body.addWidget(self.differs)
         theme.notifier().changed.connect(self._fit_bar)
         self._fit_bar()
         self.show_progress(None)
@@ -71,9 +75,25 @@ class MatrixCard(Card):
         self.matrix.show_table(shown)
         for part in self._unknown:
             part.setVisible(any(entry.has_unknown for entry in shown.entries.values()))
-        low, high = self.tr("at home, 3"), self.tr("lost, {n}").format(n=messages.count(shown.vocab_size))
+        unit = shown.unit
+        least = "3" if unit == "perplexity" else figure(AT_HOME, unit)
+        low = self.tr("at home, {n}").format(n=least)
+        high = self.tr("lost, {n}").format(n=figure(shown.vocab_size, unit))
         self.legend.set_words(low, high)
+        self.legend.setToolTip(explained(unit))
+        self._explains.setText(explained(unit))
+        self._show_difference(shown)
         self.legend.setAccessibleName(self.tr("Colours: from {low} to {high}").format(low=low, high=high))
+
+    def _show_difference(self, shown: Shown) -> None:
+        told = self.tr(
+            "These models cut texts into different tokens, so their losses do not compare. Bits per character do, and "
+            "that is what the figures here are made of."
+        )
+        if shown.unit == "perplexity":
+            told += " " + self.tr("A perplexity is 2 to their power.")
+        self.differs.setText(told)
+        self.differs.setVisible(shown.tokens_differ)
 
     def show_progress(self, measured: tuple[int, int] | None) -> None:
         """How many cells are done, of how many; None when no test is under way."""

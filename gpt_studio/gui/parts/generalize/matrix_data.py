@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from PySide6.QtGui import QColor
 
 from gpt_studio.gui import theme
+from gpt_studio.gui.parts.generalize.units import Unit
 
 AT_HOME = 3.0  # perplexity of the lightest cell
 
@@ -39,6 +40,8 @@ class Shown:
     columns: tuple[Heading, ...] = ()
     entries: dict[tuple[int, int], Entry] = field(default_factory=dict)
     vocab_size: int = 65  # characters among which pure guessing hesitates: the darkest cell
+    unit: Unit = "perplexity"
+    tokens_differ: bool = False  # the models cut texts in different ways
 
 
 def level(perplexity: float, vocab_size: int) -> float:

@@ -4,21 +4,18 @@ from collections import deque
 from dataclasses import dataclass
 
 from gpt_studio.gui.parts.generalize.games import Game
-from gpt_studio.gui.parts.generalize.trials import Cell, Trials
+from gpt_studio.gui.parts.generalize.trials import Batch, Cell, Trials
 
 
 @dataclass(frozen=True)
 class Question:
-    """A visit that is under way."""
+    """A visit that is under way: a batch that is measured, a cell that is read, or a turn of a game."""
 
     trials: Trials
-    cell: Cell | None = None  # what is read; None for a test, and in a game
+    batch: Batch | None = None
+    cell: Cell | None = None
     game: Game | None = None
-    request: object = None  # of the game
-
-    @property
-    def is_test(self) -> bool:
-        return self.cell is None and self.game is None
+    request: object = None  # of the cell or the game
 
     @property
     def is_awaited(self) -> bool:

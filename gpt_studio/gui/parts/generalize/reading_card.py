@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QWidget
 from gpt_studio.engine.events import Tested, TextRead
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.parts.generalize import verdict
+from gpt_studio.gui.parts.generalize.units import Unit, named, per_character
 from gpt_studio.gui.widgets.basics import Badge, Card, Icon, paragraph, rule, text
 from gpt_studio.gui.widgets.tinted_text import TintedText
 from gpt_studio.gui.widgets.tints import TintLegend
@@ -101,13 +102,13 @@ class ReadingCard(Card):
 
     # What is shown
 
-    def show_cell(self, model: str, title: str, tested: Tested | None) -> None:
+    def show_cell(self, model: str, title: str, tested: Tested | None, unit: Unit = "perplexity") -> None:
         """Name what is read, with its figures."""
         self.set_title(self.tr("{text}, read by {model}").format(text=title, model=model))
         self._badge.setVisible(tested is not None)
         self.facts.setVisible(tested is not None)
         if tested:
-            self._badge.set(self.tr("perplexity {n}").format(n=verdict.perplexity(verdict.per_character(tested))))
+            self._badge.set(named(per_character(tested), unit))
             self.facts.setText(verdict.facts(tested))
         unknown = tested is not None and tested.unknown_share > 0
         self._unknown_icon.setVisible(unknown)
@@ -131,7 +132,7 @@ class ReadingCard(Card):
         self.facts.hide()
         self.show_hint(words)
 
-    def show_read(self, read: TextRead) -> None:
+    def show_read(self, read: TextRead, is_whole: bool = True) -> None:
         self._read = read
         self.view.clear()
         self.view.append(read.tokens, [float(loss) for loss in read.losses])

@@ -3,14 +3,17 @@
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
 
 from gpt_studio.engine.requests import Subject
+from gpt_studio.gui import messages
 from gpt_studio.gui.background import Background
 from gpt_studio.gui.parts.generalize import held_back
-from gpt_studio.gui.parts.generalize.add_menus import AddMenu
+from gpt_studio.gui.parts.generalize.add_menus import AddMenu, Choice
 from gpt_studio.gui.parts.generalize.held_back import TextChoice
-from gpt_studio.gui.parts.generalize.trials import Model, Trials
-from gpt_studio.gui.state import StudioState
+from gpt_studio.gui.parts.generalize.trials import COUNTED, Model, RowKey, Trials
+from gpt_studio.gui.state import OpenRun, StudioState
 
 
 class TrialSetup(QObject):
@@ -18,28 +21,32 @@ class TrialSetup(QObject):
 
     Signals:
         changed: `trials` has other rows or columns.
+        problem: A text cannot be taken; carries a sentence.
     """
 
     changed = Signal()
+    problem = Signal(str)
 
     def __init__(self, state: StudioState, background: Background, parent: QObject) -> None:
         super().__init__(parent)
         self.trials = Trials()
         self._state, self._background = state, background
         self._choices: list[TextChoice] = []
+        others = [("file", self.tr("From a file…")), ("paste", self.tr("Paste from the clipboard"))]
         self.add_model = AddMenu(self.tr("Add a model"), "generalize.add_model")
-        self.add_text = AddMenu(self.tr("Add a text"), "generalize.add_text", self.tr("From a file…"))
+        self.add_text = AddMenu(self.tr("Add a text"), "generalize.add_text", others)
         self.add_model.about_to_open.connect(self._fill)
         self.add_text.about_to_open.connect(self._fill)
         self.add_model.ticked.connect(self._tick_model)
         self.add_text.ticked.connect(self._tick_text)
+        self.add_text.asked.connect(lambda key: self._ask_for_file() if key == "file" else self.paste())
 
     def begin_anew(self) -> None:
         """The open run on its own text, and soon on the others that are at hand."""
         run = self._state.run
         self.trials, self._choices = Trials(), []
         if run is not None:
-            self.trials.set_model(Model(run.path, run.record), True)
+            self.trials.set_model(Model(RowKey(run.path), run.record), True)
             self.trials.set_text(held_back.run_choice(run), True)
             self.gather()
 
@@ -62,12 +69,10 @@ class TrialSetup(QObject):
     def renew_models(self) -> None:
         """Names may have changed, and a run that was deleted goes."""
         known = {run.path: run.record for run in self._state.runs if run.record}
-        if self._state.run:
-            known[self._state.run.path] = self._state.run.record
-        for row in self.trials.models:
-            if row.path not in known:
-                self.trials.set_model(row, False)
-        rows = [Model(row.path, known[row.path]) for row in self.trials.models]
+        run = self._state.run
+        if run:
+            known[run.path] = run.record
+        rows = [Model(row.key, known[row.path]) for row in self.trials.models if row.path in known]
         if rows != self.trials.models:
             self.trials.models = rows
         self.changed.emit()
@@ -77,34 +82,77 @@ class TrialSetup(QObject):
         self.trials.set_text(held_back.file_choice(path), True)
         self.changed.emit()
 
-    def steps(self) -> dict[Path, int]:
-        """How far each model of the matrix has come; the open run is at the chosen step."""
-        steps = {model.path: model.record.progress.step for model in self.trials.models}
-        run = self._state.run
-        if run and run.path in steps:
-            now = max(run.curve.step, steps[run.path])
-            steps[run.path] = now if self._state.step is None else self._state.step
-        return steps
+    def paste(self) -> None:
+        """A column for what lies in the clipboard."""
+        words = QGuiApplication.clipboard().text()
+        if len(words.strip()) < 2:
+            self.problem.emit(self.tr("There is no text in the clipboard. Copy some first."))
+            return
+        self.trials.set_text(held_back.pasted_choice(words), True)
+        self.changed.emit()
 
-    def subject(self, row: Path) -> Subject:
+    def _ask_for_file(self) -> None:
+        words = self.tr("Text files (*.txt *.md *.py *.csv *.tex);;All files (*)")
+        chosen, _ = QFileDialog.getOpenFileName(self.add_text, self.tr("Add a text"), "", words)
+        if chosen:
+            self.add_file(Path(chosen))
+
+    def steps(self) -> dict[RowKey, int]:
+        """The step of each row: how far its run has come, the one that it is pinned to, or that the slider has."""
+        return {model.key: self._step_of(model) for model in self.trials.models}
+
+    def _step_of(self, model: Model) -> int:
+        run, key = self._state.run, model.key
+        if key.counts:
+            return COUNTED
+        if key.step is not None:
+            return key.step
+        come = model.record.progress.step
+        if run is None or run.path != key.run:
+            return come
+        return max(run.curve.step, come) if self._state.step is None else self._state.step
+
+    def subject(self, row: RowKey) -> Subject:
         """The open run at the chosen step, every other as it is now."""
         chosen = self._state.subject
-        return chosen if chosen and chosen.run == row else Subject(run=row)
+        follows = row.step is None and chosen is not None and chosen.run == row.run
+        return chosen if chosen and follows else Subject(run=row.run, step=row.step)
+
+    # The lists
 
     def _fill(self) -> None:
-        own = self._state.run.path if self._state.run else None
-        others = [run for run in self._state.runs if run.record and run.path != own]
-        runs = [(str(run.path), run.name, self.trials.has_model(run.path)) for run in others]
-        self.add_model.fill(runs, self.tr("There is no other run yet"))
+        own = self._state.run
+        models = [
+            Choice(key, words, self.trials.has_model(model.key), group)
+            for key, model, words, group in [*self._of_own(own), *self._of_others(own)]
+        ]
+        self.add_model.fill(models, self.tr("There is no other run yet"))
         known = {choice.key for choice in self._choices}
         texts = [*self._choices, *(text for text in self.trials.texts if text.key not in known)]
-        ticks = [(text.key, text.title, self.trials.has_text(text.key)) for text in texts]
+        ticks = [Choice(text.key, text.title, self.trials.has_text(text.key)) for text in texts]
         self.add_text.fill(ticks, self.tr("There is no other text yet"))
 
+    def _of_own(self, run: OpenRun | None) -> list[tuple[str, Model, str, str]]:
+        """Key, row, words and group: the counter of the open run, and the run at its kept steps."""
+        if run is None:
+            return []
+        group = self.tr("This run at step")
+        counter = self.tr("5-gram of {text}").format(text=run.record.corpus.title)
+        found = [("counts", Model(RowKey(run.path, counts=True), run.record), counter, "")]
+        for step in run.kept:
+            model = Model(RowKey(run.path, step), run.record)
+            found.append((f"step.{step}", model, messages.count(step), group))
+        return found
+
+    def _of_others(self, own: OpenRun | None) -> list[tuple[str, Model, str, str]]:
+        others = [run for run in self._state.runs if run.record and not (own and run.path == own.path)]
+        return [(str(run.path), Model(RowKey(run.path), run.record), run.name, "") for run in others if run.record]
+
     def _tick_model(self, key: str, wanted: bool) -> None:
-        for run in self._state.runs:
-            if str(run.path) == key and run.record:
-                self.trials.set_model(Model(run.path, run.record), wanted)
+        own = self._state.run
+        for known, model, _, _ in [*self._of_own(own), *self._of_others(own)]:
+            if known == key:
+                self.trials.set_model(model, wanted)
         self.changed.emit()
 
     def _tick_text(self, key: str, wanted: bool) -> None:

@@ -1,23 +1,53 @@
 """Which models are tested on which texts, and what came of it. Plain data; the matrix shows it."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.events import Tested
 from gpt_studio.engine.run_record import RunRecord
 from gpt_studio.gui.parts.generalize.held_back import HeldBack, TextChoice
 
-Cell = tuple[Path, str]  # a run and the key of a text
+COUNTED = -1  # in place of a step: what only counts a run's text has none
+
+
+class RowKey(NamedTuple):
+    """What tells a row from all others."""
+
+    run: Path
+    step: int | None = None  # None: as the run is now, or, the open one, at the step that the window shows
+    counts: bool = False  # the 5-gram of the run's training text
+
+
+Cell = tuple[RowKey, str]  # a row and the key of a text
+Point = tuple[Path, int]  # what can be measured: a run at a step
 
 
 @dataclass(frozen=True)
 class Model:
     """A row."""
 
-    path: Path
+    key: RowKey
     record: RunRecord
+
+    @property
+    def path(self) -> Path:
+        return self.key.run
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Cells that are measured together, row after row."""
+
+    points: tuple[Point, ...]
+    rows: tuple[RowKey, ...]  # one that stands for each point
+    columns: tuple[str, ...]
+
+    @property
+    def cells(self) -> set[tuple[Point, str]]:
+        return {(point, column) for point in self.points for column in self.columns}
 
 
 @dataclass
@@ -27,37 +57,36 @@ class Trials:
     models: list[Model] = field(default_factory=list)  # the open run first
     texts: list[TextChoice] = field(default_factory=list)
     loaded: dict[str, HeldBack] = field(default_factory=dict)
-    results: dict[Cell, Tested] = field(default_factory=dict)
-    steps: dict[Path, int] = field(default_factory=dict)  # at which a model was tested
-    waiting: set[Cell] = field(default_factory=set)
-    _past: dict[tuple[Path, int], dict[str, Tested]] = field(default_factory=dict)  # results at other steps, by text
-    _begun: dict[Path, int] = field(default_factory=dict)  # at which steps the test under way was begun
-    _rows: list[Path] = field(default_factory=list)  # of the test under way
-    _columns: list[str] = field(default_factory=list)
+    shown: dict[RowKey, int] = field(default_factory=dict)  # the step of the results that a row shows
+    waiting: set[tuple[Point, str]] = field(default_factory=set)
+    known: dict[Point, dict[str, Tested]] = field(default_factory=dict)  # all that was measured, by text
+    _asked: int = 0  # cells of the test under way
 
     # Rows and columns
 
-    def has_model(self, path: Path) -> bool:
-        return any(model.path == path for model in self.models)
+    def has_model(self, key: RowKey) -> bool:
+        return any(model.key == key for model in self.models)
 
     def has_text(self, key: str) -> bool:
         return any(text.key == key for text in self.texts)
 
     def set_model(self, model: Model, wanted: bool) -> None:
-        """Add a row, or take it away with its results."""
-        if wanted and not self.has_model(model.path):
+        """Add a row, or take it away; what was measured of it is shown again when it comes back."""
+        if wanted and not self.has_model(model.key):
             self.models.append(model)
+            if model.key.counts:
+                self.shown[model.key] = COUNTED
+            elif model.key.step is not None:
+                self.shown[model.key] = model.key.step
         elif not wanted:
-            self.models = [each for each in self.models if each.path != model.path]
-            self._forget(lambda cell: cell[0] == model.path)
+            self.models = [each for each in self.models if each.key != model.key]
 
     def set_text(self, text: TextChoice, wanted: bool) -> None:
-        """Add a column, or take it away with its results."""
+        """Add a column, or take it away."""
         if wanted and not self.has_text(text.key):
             self.texts.append(text)
         elif not wanted:
             self.texts = [each for each in self.texts if each.key != text.key]
-            self._forget_column(text.key)
 
     def take_loaded(self, loaded: dict[str, HeldBack | StudioError]) -> list[tuple[str, StudioError]]:
         """Take texts that were read. A changed one loses its results; one that cannot be read loses its column.
@@ -67,82 +96,88 @@ class Trials:
         """
         problems = []
         for text in [text for text in self.texts if text.key in loaded]:
-            read, known = loaded[text.key], self.loaded.get(text.key)
+            read = loaded[text.key]
             if isinstance(read, StudioError):
                 problems.append((text.title, read))
                 self.set_text(text, False)
                 continue
-            if known and known.sha256 != read.sha256:
-                self._forget_column(text.key)
-            self.loaded[text.key] = read
+            self.take_text(text.key, read)
         return problems
 
-    def _forget_column(self, key: str) -> None:
-        self._forget(lambda cell: cell[1] == key)
-        for results in self._past.values():
-            results.pop(key, None)
-
-    def _forget(self, applies: Callable[[Cell], bool]) -> None:
-        self.results = {cell: tested for cell, tested in self.results.items() if not applies(cell)}
+    def take_text(self, key: str, read: HeldBack) -> None:
+        """Take one text that was read."""
+        known = self.loaded.get(key)
+        if known and known.sha256 != read.sha256:
+            for results in self.known.values():
+                results.pop(key, None)
+        self.loaded[key] = read
 
     # Testing
 
-    def missing(self, steps: dict[Path, int]) -> tuple[list[Path], list[str]]:
-        """Rows and columns of the next test: what has no result, or was tested at another step; else all.
+    def missing(self, steps: dict[RowKey, int]) -> tuple[list[RowKey], list[str]]:
+        """Rows and columns of the next test: what has no result at the steps of now; else all.
 
         A test measures each of its rows on each of its columns; so a cell that is known may be measured once more.
         """
-        cells = [(model.path, text.key) for model in self.models for text in self.texts]
-        open_cells = [
-            cell for cell in cells if cell not in self.results or steps.get(cell[0]) != self.steps.get(cell[0])
-        ] or cells
-        rows = [model.path for model in self.models if any(cell[0] == model.path for cell in open_cells)]
-        columns = [text.key for text in self.texts if any(cell[1] == text.key for cell in open_cells)]
-        if any(steps.get(path) != self.steps.get(path) for path in rows):
-            columns = [text.key for text in self.texts]  # one row shows one step
+        cells = [(model.key, text.key) for model in self.models for text in self.texts]
+        unknown = [cell for cell in cells if cell[1] not in self.known.get((cell[0].run, steps[cell[0]]), {})] or cells
+        rows = [model.key for model in self.models if any(cell[0] == model.key for cell in unknown)]
+        columns = [text.key for text in self.texts if any(cell[1] == text.key for cell in unknown)]
         return rows, columns
 
-    def begin(self, rows: list[Path], columns: list[str], steps: dict[Path, int]) -> None:
-        """A test of these rows and columns is under way."""
-        self._rows, self._columns = rows, columns
-        self.waiting = {(row, column) for row in rows for column in columns}
-        self._forget(lambda cell: cell in self.waiting)
-        self._begun = {row: steps[row] for row in rows}
-        self.steps.update(self._begun)
+    def begin(self, rows: Iterable[RowKey], columns: Iterable[str], steps: dict[RowKey, int]) -> list[Batch]:
+        """A test of these rows and columns is under way: of the models, and of those that count."""
+        chosen: dict[Point, RowKey] = {}
+        for row in rows:
+            self.shown[row] = steps[row]
+            chosen.setdefault((row.run, steps[row]), row)
+        counted = [point for point in chosen if point[1] == COUNTED]
+        told = tuple(columns)
+        parts = ([point for point in chosen if point not in counted], counted)
+        batches = [Batch(tuple(part), tuple(chosen[point] for point in part), told) for part in parts if part]
+        for batch in batches:
+            self.await_batch(batch)
+        return batches
 
-    def go_to(self, row: Path, step: int) -> None:
-        """Show a row at another step, with what was measured there if it was; what is shown now is kept."""
-        before = self.steps.pop(row, None)
-        if before is not None:
-            self._past[row, before] = {cell[1]: tested for cell, tested in self.results.items() if cell[0] == row}
-        self._forget(lambda cell: cell[0] == row)
-        if (row, step) in self._past:
-            self.steps[row] = step
-            known = self._past[row, step].items()
-            self.results |= {(row, key): tested for key, tested in known if self.has_text(key)}
+    def await_batch(self, batch: Batch) -> None:
+        """Have the cells of a batch wait; what was known of them is measured anew."""
+        for point, column in batch.cells:
+            self.known.get(point, {}).pop(column, None)
+        self._asked = self._asked + len(batch.cells) if self.waiting else len(batch.cells)
+        self.waiting |= batch.cells
 
-    def take(self, tested: Tested) -> Cell | None:
-        """Keep a result; None when its row or column was taken away meanwhile, or shows another step."""
-        cell = (self._rows[tested.row], self._columns[tested.column])
-        self.waiting.discard(cell)
-        begun = self._begun.get(cell[0])
-        if begun is not None and self.steps.get(cell[0]) != begun:
-            self._past.setdefault((cell[0], begun), {})[cell[1]] = tested
-            return None
-        if not (self.has_model(cell[0]) and self.has_text(cell[1])):
-            return None
-        self.results[cell] = tested
-        return cell
+    def go_to(self, row: RowKey, step: int) -> None:
+        """Show a row at another step, with what was measured there."""
+        self.shown[row] = step
 
-    def end(self) -> None:
-        """No test is under way."""
-        self.waiting = set()
+    def take(self, batch: Batch, tested: Tested) -> None:
+        """Keep a result."""
+        point, column = batch.points[tested.row], batch.columns[tested.column]
+        self.waiting.discard((point, column))
+        self.known.setdefault(point, {})[column] = tested
+
+    def end(self, batch: Batch) -> None:
+        """Nothing of a batch is measured any more."""
+        self.waiting -= batch.cells
+
+    # What is known
+
+    @property
+    def results(self) -> dict[Cell, Tested]:
+        """What the matrix shows."""
+        found: dict[Cell, Tested] = {}
+        for model in self.models:
+            known = self.known.get((model.path, self.shown.get(model.key, 0)), {}) if model.key in self.shown else {}
+            found |= {(model.key, text.key): known[text.key] for text in self.texts if text.key in known}
+        return found
+
+    def is_waiting(self, cell: Cell) -> bool:
+        return ((cell[0].run, self.shown.get(cell[0], 0)), cell[1]) in self.waiting
 
     @property
     def measured(self) -> tuple[int, int]:
         """How many cells of the test under way are done, of how many."""
-        total = len(self._rows) * len(self._columns)
-        return total - len(self.waiting), total
+        return self._asked - len(self.waiting), self._asked
 
     @property
     def is_filled(self) -> bool:

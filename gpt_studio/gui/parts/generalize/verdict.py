@@ -7,19 +7,10 @@ from gpt_studio.engine.run_record import RunRecord
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.generalize.held_back import TextChoice
+from gpt_studio.gui.parts.generalize.units import Unit, figure, named, per_character
 
 LOST, LESS = 3.0, 1.4  # times the best perplexity from which a text is foreign, or at least less familiar
 NO_BETTER = 0.6  # of the vocabulary: a model that hesitates among so many characters hardly knows anything
-
-
-def perplexity(value: float) -> str:
-    """5.04 -> "5.0", 46.2 -> "46"."""
-    return f"{value:.1f}" if value < 19.95 else messages.count(value)
-
-
-def per_character(tested: Tested) -> float:
-    """Among how many characters a model hesitates: a perplexity that compares whatever its tokens are."""
-    return 2.0 ** min(tested.bits_per_char, 1000.0)
 
 
 def guessing(record: RunRecord) -> int:
@@ -54,43 +45,57 @@ def invitation() -> tuple[str, str]:
     )
 
 
-def verdict(name: str, cells: list[tuple[TextChoice, Tested]], vocab_size: int) -> tuple[str, str]:
+def verdict(
+    name: str, cells: list[tuple[TextChoice, Tested]], vocab_size: int, unit: Unit = "perplexity"
+) -> tuple[str, str]:
     """Title and line below it, from the best and the worst cell of one row.
 
     Args:
         name: Of the model, as the sentence's subject.
         cells: At least one.
         vocab_size: Pure guessing hesitates among so many characters.
+        unit: What the line counts in.
     """
     ranked = sorted(cells, key=lambda cell: cell[1].bits_per_char)
     (best, good), (worst, bad) = ranked[0], ranked[-1]
     least, most = per_character(good), per_character(bad)
     ratio = most / least
-    words = {"name": name, "best": in_sentence(best), "worst": in_sentence(worst)}
-    words |= {"good": perplexity(least), "bad": perplexity(most), "times": times(ratio)}
+    words = {"name": name, "best": in_sentence(best), "worst": in_sentence(worst), "times": times(ratio)}
+    words |= {"good": figure(least, unit), "bad": figure(most, unit), "more": f"{math.log2(ratio):.2f}"}
+    words["n"] = messages.count(vocab_size) if unit == "perplexity" else figure(vocab_size, unit)
     if least >= NO_BETTER * vocab_size:
         title = tr("{name} is lost everywhere: it has hardly begun to learn.")
     elif len(ranked) == 1:
         title = tr("{name} hesitates among {good} characters in {best}.")
+        if unit == "bits":
+            title = tr("{name} needs {good} bits for a character of {best}.")
     elif ratio >= LOST:
         title = tr("{name} is at home in {best} and lost in {worst}.")
     elif ratio >= LESS:
         title = tr("{name} is at home in {best}, less so in {worst}.")
     else:
         title = tr("{name} reads all these texts about equally well.")
-    if len(ranked) == 1:
-        line = tr("Pure guessing would hesitate among {n} characters.").format(n=vocab_size)
-    else:
-        line = tr("In {best} it hesitates among {good} characters, in {worst} among {bad}: {times} times as many.")
-    return title.format(**words), line.format(**words)
+    return title.format(**words), _line(len(ranked) == 1, unit).format(**words)
 
 
-def cell_sentence(model: str, text: str, tested: Tested | None, is_waiting: bool, is_home: bool) -> str:
+def _line(is_single: bool, unit: Unit) -> str:
+    if unit == "perplexity":
+        if is_single:
+            return tr("Pure guessing would hesitate among {n} characters.")
+        return tr("In {best} it hesitates among {good} characters, in {worst} among {bad}: {times} times as many.")
+    if is_single:
+        return tr("Pure guessing would need {n} bits.")
+    return tr("A character of {best} costs it {good} bits, one of {worst} {bad}: {more} more.")
+
+
+def cell_sentence(
+    model: str, text: str, tested: Tested | None, is_waiting: bool, is_home: bool, unit: Unit = "perplexity"
+) -> str:
     """What a cell says to a screen reader, and in its tooltip."""
     begin = tr("{model} on {text}").format(model=model, text=text)
     if tested is None:
         return f"{begin}: {tr('being tested') if is_waiting else tr('not tested yet')}"
-    said = [f"{begin}: {tr('perplexity {n}').format(n=perplexity(per_character(tested)))}", facts(tested)]
+    said = [f"{begin}: {named(per_character(tested), unit)}", facts(tested)]
     if is_home:
         said.append(tr("trained on this text"))
     if tested.unknown_share:
