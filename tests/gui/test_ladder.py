@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from gpt_studio.engine import files, runs, training
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.corpus import read_my_text, save_my_text
-from gpt_studio.engine.events import Evaluated, StepDone
+from gpt_studio.engine.events import Evaluated, Probed, StepDone
 from gpt_studio.engine.experiments import ladder_record
 from gpt_studio.engine.experiments.ladder import RUNGS, Rung
 from gpt_studio.engine.experiments.ladder_record import Notes, Result, notes_of
@@ -145,6 +145,12 @@ def test_before_anything_is_run_each_rung_says_what_it_adds(lab):
     assert not lab.find("progress").isVisible()
 
 
+def test_how_long_a_ladder_takes_is_told_before_it_is_begun(lab):
+    assert "On two cores it takes about" in lab.find("promise").text()
+    lab.state.set_probes([Probed("tiny", 0.05, 40_000.0, 3e10, 5)], "tiny")
+    assert "Here it takes about" in lab.find("promise").text()
+
+
 def test_one_click_counts_and_trains_all_rungs_and_shows_their_bits_and_their_texts(lab):
     lab.climb()
     for id in TRAINED:
@@ -258,6 +264,15 @@ def test_another_ladder_stands_beside_the_first_and_either_can_be_shown(waiting)
     box.setCurrentIndex(box.findData(first.id))
     assert waiting.view._id == first.id
     assert box.count() == 2
+
+
+def test_a_ladder_of_an_earlier_day_is_shown_as_soon_as_it_is_known(waiting, qtbot, in_view):
+    state = StudioState()
+    view = in_view(LadderView(state, rungs=RUNGS_OF_TOYS))
+    state.set_series([waiting.series])
+    assert view._id == waiting.series.id
+    assert view.list.rows.rows[0].bits == waiting.row("letters").bits
+    view.keeper.background.shut_down()
 
 
 def test_a_forgotten_ladder_is_back_when_that_is_undone(waiting):

@@ -41,6 +41,7 @@ class LadderHead(Card):
         self.bar.setRange(0, 1000)
         self.bar.setAccessibleName(tr("How far the ladder is"))
         self._promise = paragraph(_promise(state), "body", "text2")
+        self._promise.setObjectName(f"{NAME}.promise")
         self._lay_out()
         self._connect()
         state.hardware_changed.connect(lambda: self._promise.setText(_promise(state)))

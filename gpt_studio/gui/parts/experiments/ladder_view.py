@@ -131,7 +131,7 @@ class LadderView(QWidget):
 
     def _renew(self) -> None:
         """The queue or the ladders have changed."""
-        if self._id and self.keeper.ladder(self._id) is None:  # it was forgotten
+        if self.keeper.ladder(self._id) is None:  # it was forgotten, or none was known yet
             newest = self.keeper.ladders[:1]
             self._id = newest[0][0].id if newest else ""
         self.chart.show_ladders([series for series, _ in self.keeper.ladders], self._id)
