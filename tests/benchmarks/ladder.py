@@ -22,7 +22,7 @@ from gpt_studio.engine import clock, corpus, training
 from gpt_studio.engine.experiments import ladder_record
 from gpt_studio.engine.experiments.ladder import RUNGS, SEED, Rung, request, with_seed
 from gpt_studio.engine.experiments.ladder_counts import counted
-from gpt_studio.engine.experiments.measured_ladder import LOWER, SPREAD
+from gpt_studio.engine.experiments.measured_ladder import CLOSE, LOWER, SPREAD
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.engine.workshop import Workshop
 
@@ -81,6 +81,10 @@ def told(name: str, bits: dict[Key, list[float]]) -> Iterator[str]:
         both = bits[name, lower], bits[name, higher]
         if all(both) and max(both[0]) >= min(both[1]) - SPREAD:
             yield f"{lower} is not lower than {higher} by more than {SPREAD}: {both[0]} and {both[1]}"
+    for one, other in CLOSE:
+        both = bits[name, one], bits[name, other]
+        if all(both) and abs(fmean(both[0]) - fmean(both[1])) > SPREAD:
+            yield f"{one} and {other} are {SPREAD} apart or more: {both[0]} and {both[1]}"
 
 
 def main() -> None:
@@ -102,7 +106,7 @@ def main() -> None:
     print("| --- " * (len(TEXTS) + 3) + "|")
     for rung in RUNGS:
         print(row(rung, bits, sizes, times))
-    for name in TEXTS:
+    for name in [name for name in TEXTS if any(bits[name, rung.id] for rung in RUNGS)]:
         broken = [*told(name, bits)]
         print(f"{name}: {'; '.join(broken) if broken else 'all that is claimed holds.'}")
 
