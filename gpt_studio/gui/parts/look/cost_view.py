@@ -20,6 +20,11 @@ def milliseconds(seconds: float | None) -> str:
     return f"{1000 * seconds:.3g} ms" if seconds is not None else tr("left out")
 
 
+def table_size(bytes_: int) -> str:
+    """0 bytes: a mean is a running sum, without a table."""
+    return messages.size(bytes_) if bytes_ else tr("none")
+
+
 class CostRows(QWidget):
     """A line per length: the time of attention and of the feed-forward part as bars, and the table's memory."""
 
@@ -39,7 +44,7 @@ class CostRows(QWidget):
                 n=messages.count(one.length),
                 a=milliseconds(one.attention_s),
                 f=milliseconds(one.feed_forward_s),
-                m=messages.size(one.table_bytes),
+                m=table_size(one.table_bytes),
             )
             for one in seen
         ]
@@ -77,7 +82,7 @@ class CostRows(QWidget):
         for row, one in enumerate(self._seen):
             painter.setPen(theme.color("text"))
             painter.drawText(self._cell(0, row), line, messages.count(one.length))
-            painter.drawText(self._cell(3, row), line, messages.size(one.table_bytes))
+            painter.drawText(self._cell(3, row), line, table_size(one.table_bytes))
             for column, seconds, part in ((1, one.attention_s, "attention"), (2, one.feed_forward_s, "feed_forward")):
                 if seconds is not None:
                     self._paint_bar(painter, self._cell(column, row), seconds, most, f"part_{part}")
@@ -144,6 +149,8 @@ class CostView(QWidget):
         attention = self._times_as_long([one.attention_s for one in self._seen])
         timed = [one.feed_forward_s for one in self._seen if one.feed_forward_s is not None]
         table = tr("attention's table takes four times the memory.")
+        if not self._seen[-1].table_bytes:
+            table = tr("without queries and keys attention is a running sum and has no table.")
         if len(timed) < len(self._seen):
             words = tr("Twice the text takes {attention:.1f} times as long in attention; {table}")
             return words.format(attention=attention, table=table)
