@@ -213,8 +213,7 @@ def test_a_lock_of_a_dead_program_is_taken_over(tmp_path, nursery):
 def test_a_program_that_was_held_for_a_while_counts_only_its_own_seconds(tmp_path, nursery):
     run = tmp_path / "run"
     program = nursery.start(run, 100_000, TOY_SAVE_EVERY_S="60")
-    wait_for_steps(run, 0)
-    time.sleep(1.0)  # some usual steps come first
+    wait_for_steps(run, 5)  # some usual steps come first
     os.kill(program, signal.SIGSTOP)
     held_at = runs.read_metrics(run)[-1].step
     time.sleep(3.0)  # the lid of the laptop is closed for so long
@@ -223,6 +222,5 @@ def test_a_program_that_was_held_for_a_while_counts_only_its_own_seconds(tmp_pat
     os.kill(program, signal.SIGKILL)
     nursery.ended()
     seconds = [event.seconds for event in runs.read_metrics(run) if hasattr(event, "seconds")]
-    assert held_at > 5
     assert len(seconds) > held_at
     assert max(later - earlier for earlier, later in itertools.pairwise(seconds)) < 2.5
