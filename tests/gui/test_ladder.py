@@ -341,10 +341,14 @@ def test_a_rung_is_compared_with_the_one_that_it_builds_on():
 
 
 def test_who_passes_the_counting_of_five_is_told_when_all_have_got_to_their_end():
-    assert words.passed(noted(letters=4.0, five=2.0, head=3.0)) == ""
-    assert words.passed(noted(letters=4.0, five=2.0, head=3.0, full=2.5)).startswith("No trained rung")
-    assert words.passed(noted(letters=4.0, five=2.0, head=3.0, full=1.5)).startswith("Only “the full model” passes")
-    assert words.passed(noted(letters=4.0, five=2.0, head=1.7, full=1.5)).startswith("“one attention head” and “the")
+    def told(**finals: float) -> str:
+        return words.passed(noted(letters=4.0, five=2.0, **finals))
+
+    assert told(head=3.0) == ""
+    assert told(head=3.0, full=2.5) == "No trained rung comes up to the 5-gram, which only counts."
+    assert told(head=3.0, full=1.98).startswith("Level with the 5-gram, which only counts: “the full model”.")
+    assert told(head=3.0, full=1.5) == "Passed the 5-gram, which only counts: “the full model”."
+    assert "“one attention head” and “the full model”" in told(head=1.7, full=1.5)
 
 
 def test_time_left_follows_what_the_rungs_have_taken_so_far(waiting):
