@@ -76,7 +76,7 @@ def test_it_leans_on_every_token_that_it_had_alike(ask):
 
 def test_no_head_has_a_habit(ask):
     (seen,) = ask(name_heads, RolesRequest)
-    assert seen.role == (("", ""), ("", ""))
+    assert seen.role == (("even", "even"), ("even", "even"))
     measured = seen.scores[..., :-1] > 0
     np.testing.assert_allclose(
         seen.scores[..., :-1][measured], np.broadcast_to(seen.chances[..., :-1], measured.shape)[measured], rtol=1e-3

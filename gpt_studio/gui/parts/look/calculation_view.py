@@ -41,8 +41,8 @@ class CalculationView(QWidget):
         self.card.body.addLayout(_beside(self._query_words, self.query))
         self.card.body.addWidget(self.table, 1)
         self.card.body.addLayout(_beside(self._result_words, self.result))
-        self._hint = paragraph("", "caption", "text3")
-        self.card.body.addWidget(self._hint)
+        self.hint = paragraph("", "caption", "text3")
+        self.card.body.addWidget(self.hint)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -105,7 +105,7 @@ class CalculationView(QWidget):
                 "This model was made without queries and keys. So every score is 0, and all that is in sight weighs "
                 "the same: what is gathered is the plain mean of the values."
             )
-        self._hint.setText(words)
+        self.hint.setText(words)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -25,6 +25,21 @@ def table_size(bytes_: int) -> str:
     return messages.size(bytes_) if bytes_ else tr("none")
 
 
+def method_words(has_table: bool) -> str:
+    """What is measured, and why it grows."""
+    if not has_table:
+        return tr(
+            "One layer of your model's shape, forward, for one text that grows. Without queries and keys no token is "
+            "compared with another: attention is a running sum, and grows with the text as the feed-forward part does. "
+            "Time is measured here."
+        )
+    return tr(
+        "One layer of your model's shape, forward, for one text that grows. Attention compares every token with every "
+        "other one, so its table has n × n cells in each head; the feed-forward part works on each token alone. Time "
+        "is measured here, memory is reckoned: heads × n × n numbers of 4 bytes. So the context has a limit."
+    )
+
+
 class CostRows(QWidget):
     """A line per length: the time of attention and of the feed-forward part as bars, and the table's memory."""
 
@@ -112,16 +127,11 @@ class CostView(QWidget):
         self.rows = CostRows()
         self.said = paragraph(tr("Measuring…"), "body", "text")
         card = Card(tr("What O(n²) means on this computer"))
-        words = tr(
-            "One layer of your model's shape, forward, for one text that grows. Attention compares every token with "
-            "every other one, so its table has n × n cells in each head; the feed-forward part works on each token "
-            "alone. Time is measured here, memory is reckoned: heads × n × n numbers of 4 bytes. So the context "
-            "has a limit."
-        )
+        self.method = paragraph(method_words(has_table=True), "caption", "text3")
         card.body.addWidget(self.said)
         card.body.addWidget(self.rows)
         card.body.addStretch(1)
-        card.body.addWidget(paragraph(words, "caption", "text3"))
+        card.body.addWidget(self.method)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(card, 1)
@@ -131,6 +141,7 @@ class CostView(QWidget):
         self._seen = [one for one in self._seen if one.length < seen.length] + [seen]
         self.rows.show_seen(self._seen)
         self.said.setText(self.sentence())
+        self.method.setText(method_words(has_table=seen.table_bytes > 0))
 
     def clear(self) -> None:
         self._seen = []
