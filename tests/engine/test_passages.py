@@ -13,7 +13,7 @@ def by_brute_force(tokens, nats, wide, most):
     found = []
     for first in range(len(tokens)):
         before, token = (tokens[first - 1] if first else " "), tokens[first]
-        if not (before[-1].isspace() and not token[0].isspace() or token[0].isspace() and token.strip()):
+        if not ((before[-1].isspace() and not token[0].isspace()) or (token[0].isspace() and token.strip())):
             continue
         for end in range(first + 1, len(tokens) + 1):
             characters = sum(len(each) for each in tokens[first:end])

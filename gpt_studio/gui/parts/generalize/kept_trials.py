@@ -97,7 +97,7 @@ def restore(trials: Trials, run: OpenRun, at_hand: AtHand) -> None:
     for cell in kept.cells:
         if cell.text in at_hand.loaded and (not cell.folder or cell.folder in at_hand.records):
             path = run.path.parent / cell.folder if cell.folder else run.path
-            trials.known.setdefault((path, cell.step), {})[cell.text] = cell.tested()
+            trials.known.setdefault((path, cell.step), {}).setdefault(cell.text, cell.tested())
 
 
 def to_keep(trials: Trials, run: Path) -> KeptMatrix | None:

@@ -11,7 +11,6 @@ from gpt_studio.gui import messages
 from gpt_studio.gui.background import Background
 from gpt_studio.gui.parts.generalize import kept_trials
 from gpt_studio.gui.parts.generalize.trial_setup import TrialSetup
-from gpt_studio.gui.state import StudioState
 
 WRITE_AFTER_MS = 400  # so that several ticks in a list write once
 
@@ -20,8 +19,7 @@ class ResultsKeeping(QObject):
     """Writes the open run's results when they have changed, one writing after the other.
 
     Args:
-        state: Its run has the results.
-        setup: Its trials are kept.
+        setup: Its trials are kept, with the run of their first row.
         background: Where the writing is done.
 
     Signals:
@@ -30,9 +28,9 @@ class ResultsKeeping(QObject):
 
     problem = Signal(str)
 
-    def __init__(self, state: StudioState, setup: TrialSetup, background: Background, parent: QObject) -> None:
+    def __init__(self, setup: TrialSetup, background: Background, parent: QObject) -> None:
         super().__init__(parent)
-        self._state, self._setup, self._background = state, setup, background
+        self._setup, self._background = setup, background
         self._kept: tuple[Path, KeptMatrix] | None = None  # as it was written last
         self._next: tuple[Path, KeptMatrix] | None = None
         self._is_writing = False
@@ -47,16 +45,20 @@ class ResultsKeeping(QObject):
     def keep(self) -> None:
         """Write what there is, if it is anything new."""
         self._timer.stop()
-        run = self._state.run
-        found = kept_trials.to_keep(self._setup.trials, run.path) if run else None
-        if run is not None and found is not None and (run.path, found) != self._kept:
-            self._kept = self._next = run.path, found
+        found = self._found()
+        if found is not None and found != self._kept:
+            self._kept = self._next = found
             self._write()
 
-    def took(self, run: Path) -> None:
-        """What lies in the file is what is shown."""
-        found = kept_trials.to_keep(self._setup.trials, run)
-        self._kept = (run, found) if found else None
+    def took(self) -> None:
+        """What is shown has just come from the file."""
+        self._kept = self._found()
+
+    def _found(self) -> tuple[Path, KeptMatrix] | None:
+        trials = self._setup.trials
+        run = trials.models[0].path if trials.models else None
+        kept = kept_trials.to_keep(trials, run) if run else None
+        return (run, kept) if run and kept else None
 
     def _write(self) -> None:
         if self._is_writing or self._next is None:
