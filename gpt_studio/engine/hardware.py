@@ -49,6 +49,10 @@ class Hardware:
     disk_free: int  # where runs are kept
     instructions: tuple[str, ...] = ()  # of those that training gains by: AVX2, AVX-512, AMX
 
+    def free_to_train(self, on_gpu: bool) -> int | None:
+        """Bytes that training may fill, where that is known: of the GPU if it trains there."""
+        return (self.gpus[0].memory_free if on_gpu and self.gpus else self.memory_free) or None
+
 
 def read() -> Hardware:
     """Look at the computer; takes milliseconds, and up to a second where a GPU's driver has to wake up."""

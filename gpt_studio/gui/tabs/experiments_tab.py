@@ -9,6 +9,7 @@ from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.experiments.ladder_view import LadderView
 from gpt_studio.gui.parts.experiments.predict_view import PredictView
 from gpt_studio.gui.parts.experiments.queue_view import QueueView
+from gpt_studio.gui.parts.experiments.scaling_view import ScalingView
 from gpt_studio.gui.state import StudioState
 from gpt_studio.gui.widgets.basics import Page, Segmented
 from gpt_studio.gui.widgets.pages import Pages
@@ -23,6 +24,7 @@ class MakesView(Protocol):
 VIEWS: tuple[tuple[str, str, str, MakesView], ...] = (  # name, words, tooltip, what makes it
     ("predict", "Predict", "A forecast, two runs that differ in one thing, and what the difference was", PredictView),
     ("ladder", "Ladder", "One text, learnt by counting and by models that grow step by step to a GPT", LadderView),
+    ("scaling", "Scaling", "Models of growing size, the line through their losses, and the next one", ScalingView),
     ("queue", "Queue", "Runs that wait and train one after another", QueueView),
 )
 WISHES = (

@@ -179,12 +179,7 @@ class HardwareTab(Page):
 
     @property
     def _memory_free(self) -> int | None:
-        """Bytes that training may fill, where that is known: of the GPU if it trains there."""
-        if self._found is None:
-            return None
-        if self._trains_on_gpu and self._found.gpus:
-            return self._found.gpus[0].memory_free or None
-        return self._found.memory_free or None
+        return self._found.free_to_train(self._trains_on_gpu) if self._found else None
 
     @property
     def _text(self) -> TextFacts:

@@ -4,9 +4,9 @@ import math
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QPen
+from PySide6.QtGui import QFontMetricsF
 
-from gpt_studio.gui import messages, theme
+from gpt_studio.gui import messages
 from gpt_studio.gui.widgets.ticks import round_steps
 
 _LOG_TICKS = (0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 100)
@@ -117,14 +117,3 @@ class LossView(pg.ViewBox):
             self.looked_at_all.emit()
         elif event.button() == Qt.MouseButton.LeftButton:
             self.clicked.emit(self.mapSceneToView(event.scenePos()).x())
-
-
-def line_pen(token: str, width: float, alpha: float = 1.0, dashes: list[float] | None = None) -> QPen:
-    """A pen in the colour of a token; `dashes` are lengths in pixels of ink and gap."""
-    color = theme.color(token)
-    color.setAlphaF(alpha)
-    pen = pg.mkPen(color, width=width)
-    if dashes:
-        pen.setDashPattern([length / width for length in dashes])
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    return pen

@@ -7,9 +7,9 @@ import pyqtgraph as pg
 
 from gpt_studio.engine.judging.yardsticks import Yardsticks
 from gpt_studio.gui.messages import tr
-from gpt_studio.gui.parts.train.loss_axes import line_pen
 from gpt_studio.gui.parts.train.loss_marks import Label
 from gpt_studio.gui.parts.train.loss_scale import LossScale
+from gpt_studio.gui.widgets.pens import line_pen
 
 
 @dataclass(frozen=True)
