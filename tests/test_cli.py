@@ -129,12 +129,12 @@ def test_a_vocabulary_size_is_for_byte_pairs_alone_and_what_the_text_can_give(ca
 
 
 def test_train_leaves_parts_of_the_model_out_and_says_so(capsys, text):
-    left_out = ["--without", "mask", "position", "--without", "mlp"]
+    left_out = ["--without", "mask", "position", "--without", "mlp", "scores"]
     assert main(["train", text, *TINY, "--steps", "2", *left_out, "--json"]) == 0
     folder = Path(told(capsys)[0]["run"])
-    assert runs.read_record(folder).model.without == ("position", "mask", "mlp")
+    assert runs.read_record(folder).model.without == ("position", "mask", "scores", "mlp")
     assert main(["runs"]) == 0
-    assert "verse-1×16 without position, mask, mlp" in capsys.readouterr().out
+    assert "verse-1×16 without position, mask, scores, mlp" in capsys.readouterr().out
     assert main(["generate", str(folder), "--length", "40"]) == 0
 
 

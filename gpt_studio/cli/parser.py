@@ -118,7 +118,8 @@ def _add_train(sub: Parser) -> None:
         action="extend",
         choices=ABLATIONS,
         metavar="PART",
-        help=f"leave parts of the model out, to see what they are good for: {', '.join(ABLATIONS)}",
+        help=f"leave parts of the model out, to see what they are good for: {', '.join(ABLATIONS)} (scores: attention "
+        "without queries and keys, the plain mean of the past)",
     )
     length = sub.add_mutually_exclusive_group()
     length.add_argument("--steps", type=int, metavar="N", help="how many steps to make in all")

@@ -262,6 +262,9 @@ class LayersSeen:
     cut: int  # tokens dropped from the end because the context is full
 
 
+EVEN = "even"  # the role of heads that cannot choose where to look
+
+
 @dataclass(frozen=True)
 class HeadRoles:
     """What every head does, as the share of its attention that it spends on each habit."""
@@ -270,7 +273,10 @@ class HeadRoles:
     habits: tuple[str, ...]  # R; the last is "character": looking at one certain token
     scores: Floats  # (n_layer, n_head, R) shares, over those positions that could show the habit
     chances: Floats  # (n_layer, n_head, R) what an attention spread evenly would spend
-    role: tuple[tuple[str, ...], ...]  # (n_layer, n_head) the habit that names the head; "" when it is mixed
+    role: tuple[
+        tuple[str, ...], ...
+    ]  # (n_layer, n_head) the habit that names the head; "" when it is mixed, EVEN for all of a model
+    # without queries and keys
     character: tuple[tuple[str, ...], ...]  # (n_layer, n_head) the token that it looks at most, beyond chance
     positions: int  # of held-back text that were looked at
 

@@ -21,6 +21,7 @@ PARTS: dict[str, tuple[tuple[str, str], ...]] = {
     "token": (("GPT.__init__", "config.vocab_size, config.n_embd)"), ("GPT.forward", "x: Tensor = self.wte(ids)")),
     "position": (("GPT.__init__", "self.wpe = "), ("GPT.forward", "x = x + self.wpe(")),
     "attention": (("attention_weights", ""), ("Attention", "")),
+    "average": (("average", ""), ("Averaging", "")),
     "feed_forward": (("FeedForward", ""),),
     "norm": (("layer_norm", ""),),
     "residual": (("Block.forward", ""),),

@@ -91,7 +91,8 @@ class ModelWorker(QObject):
                 self.ended.emit(ticket, Ending(kind="failed", code="worker.training", values={}))
                 return
             self.stop(other.ticket)
-        self._jobs.append(Job(ticket, maker(self._workshop, request), trains))
+        place = len(self._jobs) if trains else 0  # somebody waits for what a visitor says first: the next turn is its
+        self._jobs.insert(place, Job(ticket, maker(self._workshop, request), trains))
         self._turn.start()
 
     @Slot(int)

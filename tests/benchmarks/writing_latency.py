@@ -101,8 +101,8 @@ class Desk:
 
 
 def soon(ready: Callable[[], bool]) -> None:
-    """Let the window live until `ready`, looking after every round of its events."""
-    loop, timer = QEventLoop(), QTimer(interval=0)
+    """Let the window live until `ready`, looking every 2 ms: more often would keep the worker from working."""
+    loop, timer = QEventLoop(), QTimer(interval=2)
     timer.timeout.connect(lambda: loop.quit() if ready() else None)
     timer.start()
     loop.exec()

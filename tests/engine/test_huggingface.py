@@ -61,8 +61,18 @@ def opened(folder: Path) -> tuple[Any, Any]:
         replace(MODEL, without=("position",)),
         replace(MODEL, without=("attention",), bias=True),
         replace(MODEL, without=("mlp",)),
+        replace(MODEL, without=("scores",), bias=True),
     ],
-    ids=["tied", "untied", "biases and gelu_tanh", "untied, biases, relu", "no positions", "no attention", "no mlp"],
+    ids=[
+        "tied",
+        "untied",
+        "biases and gelu_tanh",
+        "untied, biases, relu",
+        "no positions",
+        "no attention",
+        "no mlp",
+        "means",
+    ],
 )
 def test_the_witness_computes_the_same_scores_and_the_same_loss(
     tmp_path: Path, trained: Trained, model: ModelConfig

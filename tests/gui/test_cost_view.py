@@ -41,6 +41,15 @@ def test_a_part_that_the_model_lacks_is_said_to_be_left_out(view):
     assert not view.grab().isNull()
 
 
+def test_a_plain_mean_is_said_to_have_no_table(view):
+    for n in LENGTHS:
+        view.take(CostSeen(length=n, attention_s=1e-7 * n, feed_forward_s=1e-6 * n, table_bytes=0))
+    assert view.said.text().startswith("Twice the text takes 2.0 times as long in attention")
+    assert view.said.text().endswith("attention is a running sum and has no table.")
+    assert "table none" in view.rows.accessibleDescription()
+    assert "running sum" in view.method.text() and "n × n" not in view.method.text()
+
+
 def test_where_few_lengths_fit_no_growth_is_told(view):
     view.take(CostSeen(length=32, attention_s=1.0, feed_forward_s=1.0, table_bytes=16))
     view.finish()

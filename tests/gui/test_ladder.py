@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QWidget
 from gpt_studio.engine import files, runs, training
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.corpus import read_my_text, save_my_text
-from gpt_studio.engine.events import Evaluated, StepDone
+from gpt_studio.engine.events import Evaluated, Probed, StepDone
 from gpt_studio.engine.experiments import ladder_record
 from gpt_studio.engine.experiments.ladder import RUNGS, Rung
 from gpt_studio.engine.experiments.ladder_record import Notes, Result, notes_of
 from gpt_studio.engine.experiments.run_queue import Entry
 from gpt_studio.engine.experiments.series import Series
+from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.engine.workshop import Workshop
 from gpt_studio.gui.parts.experiments import ladder_words as words
 from gpt_studio.gui.parts.experiments.ladder_progress import progress_of
@@ -144,6 +145,12 @@ def test_before_anything_is_run_each_rung_says_what_it_adds(lab):
     assert not lab.find("progress").isVisible()
 
 
+def test_how_long_a_ladder_takes_is_told_before_it_is_begun(lab):
+    assert "On two cores it takes about" in lab.find("promise").text()
+    lab.state.set_probes([Probed("tiny", 0.05, 40_000.0, 3e10, 5)], "tiny")
+    assert "Here it takes about" in lab.find("promise").text()
+
+
 def test_one_click_counts_and_trains_all_rungs_and_shows_their_bits_and_their_texts(lab):
     lab.climb()
     for id in TRAINED:
@@ -196,7 +203,6 @@ def test_the_rung_in_training_grows_with_its_checks(waiting):
     run = waiting.run_of("head")
     run.add(StepDone(step=1, train_loss=4.0, learning_rate=0.1, grad_norm=1.0, tokens_per_s=9.0, seconds=2.0))
     run.add(Evaluated(step=1, train_loss=None, val_loss=3.5, bits_per_char=5.05))
-    waiting.state.curve_grown.emit()
     waiting.wait(lambda: waiting.row("head").bits == 5.05)
     assert waiting.row("head").is_live
     assert "step 1 of 2" in waiting.row("head").spoken
@@ -217,7 +223,9 @@ def test_a_ladder_that_was_stopped_goes_on_where_it_stood(waiting):
     waiting.set(full="stopped")
     assert waiting.find("progress").text() == "2 rungs have not got to their end."
     waiting.set(full="waiting")
-    waiting.view.keeper.go_on(waiting.series.id)
+    assert waiting.find("progress").text() == "The queue is held."
+    assert not waiting.find("stop").isVisible()
+    waiting.press("go_on")
     assert waiting.asked == [("again_asked", "head0"), ("move_asked", "head0", 0), ("hold_asked", False)]
 
 
@@ -258,6 +266,15 @@ def test_another_ladder_stands_beside_the_first_and_either_can_be_shown(waiting)
     assert box.count() == 2
 
 
+def test_a_ladder_of_an_earlier_day_is_shown_as_soon_as_it_is_known(waiting, qtbot, in_view):
+    state = StudioState()
+    view = in_view(LadderView(state, rungs=RUNGS_OF_TOYS))
+    state.set_series([waiting.series])
+    assert view._id == waiting.series.id
+    assert view.list.rows.rows[0].bits == waiting.row("letters").bits
+    view.keeper.background.shut_down()
+
+
 def test_a_forgotten_ladder_is_back_when_that_is_undone(waiting):
     kept = waiting.series
     waiting.press("forget")
@@ -293,6 +310,16 @@ def test_a_ladder_whose_text_is_another_one_now_is_not_counted_and_says_so_once(
     lab.view.keeper.look()
     assert not lab.view.keeper.background.busy
     assert lab.view.message.words.startswith("“Toy” is another text now")
+
+
+def test_a_run_that_was_cut_off_and_is_not_in_the_queue_any_more_is_read_once(waiting):
+    path = waiting.run_of("head").path
+    runs.create(path, waiting.state.training.record, "text", Tokenizer.characters("text"))  # its status is "training"
+    waiting.state.set_queue([], False, True)
+    waiting.wait(lambda: waiting.find("go_on").isVisible())
+    with waiting.bot.assertNotEmitted(waiting.view.keeper.settled, wait=100):
+        pass
+    assert "head" not in waiting.notes.results
 
 
 # The words

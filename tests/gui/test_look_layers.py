@@ -1,5 +1,7 @@
 """Layer by layer, and from scores to weights: what the two pages show and say."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -107,6 +109,21 @@ def test_the_table_of_the_calculation_holds_the_weights_that_were_seen(calculati
     assert table.index(5, MASK).data() == "−∞"
     assert table.index(5, SCORE).data() != "−∞"  # the score is there before the mask
     assert table.index(5, WEIGHT).data() == "0 %"
+
+
+def test_without_queries_and_keys_all_scores_are_zero_and_a_sentence_says_why(calculation):
+    whole = attention_seen()
+    even = np.tri(len(TEXT), dtype=np.float32)
+    weights = np.broadcast_to(even / even.sum(axis=1, keepdims=True), whole.weights.shape)
+    none = whole.queries[..., :0]
+    calculation.show_seen(replace(whole, weights=weights, queries=none, keys=none), 0, 0, 3)
+    table = calculation.table.rows
+    assert [table.index(at, SCORE).data() for at in range(5)] == ["0.00"] * 5
+    assert [table.index(at, WEIGHT).data() for at in range(5)] == ["25 %"] * 4 + ["0 %"]
+    assert calculation.query.isHidden() and "plain mean of the values" in calculation.hint.text()
+    assert not calculation.grab().isNull()
+    calculation.show_seen(whole, 0, 0, 3)
+    assert calculation.query.isVisible() and "plain mean" not in calculation.hint.text()
 
 
 def test_a_click_on_a_token_lets_that_one_look(qtbot, calculation):

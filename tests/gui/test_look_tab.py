@@ -1,5 +1,6 @@
 """Look inside: when it asks, what it shows, and what it says when something is missing."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,7 @@ from gpt_studio.engine.requests import (
 )
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui import theme
+from gpt_studio.gui.parts.look import head_words
 from gpt_studio.gui.state import OpenRun, Visit
 from gpt_studio.gui.tabs.look_tab import LookTab, opening_line
 
@@ -304,6 +306,12 @@ def test_heads_are_named_by_what_they_do(looking):
     view.grid.chosen.emit(1, 2)
     assert view.head_card.role.words == "mixed"
     assert "35 %" in view.reading_card.role.text()
+
+
+def test_heads_that_cannot_choose_are_called_even():
+    even = replace(named(), role=(("even",) * 3,) * 2)
+    assert head_words.role_name(even, 0, 0) == "even" and head_words.role_share(even, 0, 0) is None
+    assert head_words.role_sentence(even, 1, 2).startswith("Looks evenly at all that is in sight")
 
 
 def test_average_and_roll_out_are_worked_out_without_asking_again(looking, asked):

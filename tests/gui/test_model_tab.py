@@ -289,6 +289,51 @@ def test_a_missing_mask_is_told_in_the_attention_that_lacks_it(tab, state):
     assert part_words.explain("attention", state.model).note == part_words.expectation("mask")
 
 
+def test_missing_queries_and_keys_stand_crossed_out_beside_an_attention_that_takes_the_mean(tab, state):
+    part(tab, "scores").click()
+    diagram = tab.findChild(ModelDiagram)
+    attention, beside = (next(box for box in diagram.boxes if box.part == name) for name in ("attention", "scores"))
+    assert (attention.off, attention.detail) == (False, "plain mean of the past")
+    assert beside.off and beside.rect.left() > attention.rect.right()
+    told = part_words.explain("attention", state.model)
+    assert told.rows[0] == ("V", f"{128 * 128:,}") and told.total[1] == 4 * 2 * 128 * 128
+    assert "t" in told.formula and "K" not in told.formula
+    missing = part_words.explain("scores", state.model)
+    assert (missing.where, missing.note) == ("left out", part_words.expectation("scores"))
+    part(tab, "mask").click()
+    assert next(box for box in diagram.boxes if box.part == "attention").detail == "plain mean of all"
+    assert part_words.explain("attention", state.model).note != told.note
+
+
+def test_the_code_of_an_attention_without_queries_and_keys_is_that_of_the_mean(tab):
+    cards = tab.findChild(LowerCards)
+    cards.switch.option("code").click()
+    assert "class Attention(" in cards.code.code.toPlainText()
+    part(tab, "scores").click()
+    for chosen in ("attention", "scores"):
+        tab._show_part(chosen)
+        assert "class Averaging(" in cards.code.code.toPlainText()
+        assert "class Attention(" not in cards.code.code.toPlainText()
+
+
+def test_the_details_go_to_attention_when_its_queries_and_keys_come_back(tab):
+    part(tab, "scores").click()
+    tab._show_part("scores")
+    part(tab, "scores").click()
+    assert tab.findChild(ModelDiagram).part == "attention"
+
+
+def test_without_attention_there_is_no_switch_for_what_is_a_part_of_it(tab, state):
+    part(tab, "scores").click()
+    part(tab, "attention").click()
+    for name in ("mask", "scores"):
+        assert not part(tab, name).isEnabled()
+        assert part(tab, name).toolTip().startswith("Attention is left out")
+    assert not any(box.part == "scores" for box in tab.findChild(ModelDiagram).boxes)
+    part(tab, "attention").click()
+    assert part(tab, "scores").isEnabled() and state.model.without == ("scores",)
+
+
 def test_without_residuals_the_roads_are_closed(tab):
     before = shapes(PRESETS["small"].model, "abc")
     after = shapes(replace(PRESETS["small"].model, without=("residual",)), "abc")

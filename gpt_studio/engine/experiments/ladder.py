@@ -74,8 +74,16 @@ RUNGS: tuple[Rung, ...] = (
         PRESETS["bigram"].train,
     ),
     _trained(
-        "head",
+        "mean",
         "bigram",
+        "uniform averaging",
+        "It looks at up to 64 characters before, each with the same weight: at their average. Which one came last is "
+        "lost in it.",
+        replace(_BLOCK, n_head=1, without=("scores", "mlp", "residual", "norm")),
+    ),
+    _trained(
+        "head",
+        "mean",
         "one attention head",
         "It chooses where to look: by queries and keys, a head gives each character before it a weight of its own.",
         replace(_BLOCK, n_head=1, without=("mlp", "residual", "norm")),

@@ -19,7 +19,7 @@ from gpt_studio.engine.model import GPT
 ACTIVATIONS = {"gelu": "gelu", "gelu_tanh": "gelu_new", "relu": "relu"}  # ours, and the library's name for it
 TRANSPOSED = ("c_attn.weight", "c_proj.weight", "c_fc.weight")  # the library keeps these as (inputs, outputs)
 
-CAN_BE_ZERO = ("position", "attention", "mlp")  # a part whose weights are 0 is as good as left out
+CAN_BE_ZERO = ("position", "scores", "attention", "mlp")  # a part whose weights are 0 is as good as left out
 
 
 def export(run: Path, out: Path, step: int | None = None) -> int:
@@ -81,7 +81,7 @@ def as_gpt2(model: GPT) -> dict[str, Tensor]:
     """The weights under the library's names and in its shapes.
 
     What ours lacks and the library's GPT-2 always has is 0 there: biases, and parts that were left out, which then add
-    nothing.
+    nothing. Queries and keys of 0 make all scores 0, so that every visible place counts alike, as in ours.
     """
     with torch.device("meta"):  # shapes without memory
         whole = GPT(replace(model.config, without=())).state_dict()
@@ -89,6 +89,8 @@ def as_gpt2(model: GPT) -> dict[str, Tensor]:
     tensors: dict[str, Tensor] = {}
     for name, tensor in weights.items():
         place = name if name.startswith("lm_head") else f"transformer.{name}"
+        if "c_attn" in name and tensor.shape != whole[name].shape:  # values alone
+            tensor = torch.cat([tensor.new_zeros(2 * len(tensor), *tensor.shape[1:]), tensor])
         turned = tensor.t() if name.endswith(TRANSPOSED) else tensor
         tensors[place] = turned.float().contiguous()
     for name in tuple(tensors):

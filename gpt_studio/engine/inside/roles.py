@@ -3,18 +3,18 @@
 A habit is a set of places that a position may look at. Its score is the mean attention on that set, over the positions
 of held-back text that have such places and room to choose; its chance is what an even attention would spend there. A
 head is named after the habit in which it exceeds chance the most, if that takes at least NAMED_FROM of its attention
-and twice the chance; else it is mixed.
+and twice the chance; else it is mixed. Without queries and keys every attention is even.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from gpt_studio.engine.events import Floats, HeadRoles
+from gpt_studio.engine.events import EVEN, Floats, HeadRoles
 from gpt_studio.engine.inside.passage import exhibit_with_blocks, held_back, refuse_without_heads, windows
 from gpt_studio.engine.requests import RolesRequest
 from gpt_studio.engine.workshop import Report, Workshop
@@ -211,4 +211,5 @@ def name_heads(workshop: Workshop, request: RolesRequest) -> Iterator[Report]:
         exhibit.model(piece[None].to(exhibit.device), explained=explained)
         tally.add(torch.cat(explained).float().cpu().numpy(), piece.tolist(), tokens)
         yield None
-    yield [tally.roles(tokens, exhibit.step)]
+    found = tally.roles(tokens, exhibit.step)
+    yield [found if config.has("scores") else replace(found, role=((EVEN,) * config.n_head,) * config.n_layer)]

@@ -122,7 +122,7 @@ class ModelTab(Page):
         draft, model = self._draft.draft, self._draft.model
         self._diagram.show_model(model, self._sample())
         self._details.show_part(self._diagram.part, model)
-        self._lower.code.show_part(self._diagram.part, model.is_bigram)
+        self._lower.code.show_part(self._diagram.part, model)
         self._lower.giants.show_model(model, draft.train)
         self._budget.show_model(model, draft.train, self._state.probes, draft.preset)
         self._budget.bar.choose(self._diagram.part)
@@ -147,7 +147,7 @@ class ModelTab(Page):
         self._diagram.choose(part)
         self._budget.bar.choose(part)
         self._details.show_part(part, self._draft.model)
-        self._lower.code.show_part(part, self._draft.model.is_bigram)
+        self._lower.code.show_part(part, self._draft.model)
 
     def _sample(self) -> str:
         """The first characters of the text, to show what comes in."""

@@ -15,6 +15,7 @@ from gpt_studio.engine.errors import CorpusError, StudioError
 from gpt_studio.engine.experiments import ladder_counts, ladder_record
 from gpt_studio.engine.experiments.ladder import RUNGS, request, with_seed, with_steps
 from gpt_studio.engine.experiments.ladder_record import Notes, Result, notes_of
+from gpt_studio.engine.experiments.measured_ladder import CLOSE, LOWER, WALL_S
 from gpt_studio.engine.experiments.series import Series
 from gpt_studio.engine.ngrams import NGram
 from gpt_studio.engine.requests import CorpusText
@@ -64,6 +65,12 @@ def test_each_rung_of_one_layer_has_one_thing_more_than_the_one_before():
 
 def test_the_rungs_of_one_layer_are_trained_alike():
     assert len({rung.train for rung in RUNGS if rung.model and rung.model.n_layer == 1}) == 1
+
+
+def test_what_was_measured_speaks_of_the_rungs_that_there_are():
+    assert set(WALL_S) == set(BY_ID)
+    assert {id for pair in (*LOWER, *CLOSE) for id in pair} == set(BY_ID)
+    assert {rung.after for rung in RUNGS[1:]} < set(BY_ID)
 
 
 def test_steps_and_seed_can_be_others_for_all_that_is_trained():

@@ -42,6 +42,14 @@ def test_the_scores_are_the_products_by_the_root_of_their_length(seen):
     assert row.scores[2] == pytest.approx(by_hand / 8**0.5, abs=1e-5)
 
 
+def test_without_queries_and_keys_all_scores_are_zero_and_what_is_in_sight_weighs_the_same(seen):
+    none, values = seen.queries[0, 0, :, :0], seen.values[0, 0]
+    row = calculate(none, none, values, 3)
+    assert (row.scores == 0).all() and np.isinf(row.masked[4:]).all()
+    np.testing.assert_allclose(row.weights, [0.25] * 4 + [0.0] * (len(values) - 4))
+    np.testing.assert_allclose(row.result, values[:4].mean(axis=0), atol=1e-6)
+
+
 def test_without_the_mask_a_position_looks_ahead():
     queries = keys = values = np.eye(3, dtype=np.float32)
     assert calculate(queries, keys, values, 0).weights[1:].max() == 0.0

@@ -12,7 +12,7 @@ from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.experiments import ladder_words as words
 from gpt_studio.gui.parts.experiments.ladder_list import LadderList
 from gpt_studio.gui.parts.experiments.ladder_words import Row
-from gpt_studio.gui.widgets.basics import Card, icon_button, paragraph
+from gpt_studio.gui.widgets.basics import Card, announce, icon_button, paragraph
 
 NAME = "experiments.ladder"
 USUAL_GUESSING = 6.5  # bits, for the length of the bars while nothing is known of the text
@@ -64,8 +64,11 @@ class ChartCard(Card):
     def show_rows(self, rows: list[Row], notes: Notes | None) -> None:
         """The rungs as they stand, and what is to be said of all of them."""
         self.list.show_rows(rows, notes.guessing if notes else USUAL_GUESSING)
-        self.verdict.setText(words.passed(notes) if notes else "")
-        self.verdict.setVisible(bool(self.verdict.text()))
+        verdict = words.passed(notes) if notes else ""
+        if verdict != self.verdict.text():
+            self.verdict.setText(verdict)
+            announce(self, verdict)
+        self.verdict.setVisible(bool(verdict))
         told = [tr("Less is better. Outlined: counted, or still in training.")]
         if notes:
             told.append(tr("Pure guessing would be {bits}.").format(bits=f"{notes.guessing:.2f}"))

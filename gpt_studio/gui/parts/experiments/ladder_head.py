@@ -3,9 +3,10 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
 
+from gpt_studio.engine import planning
 from gpt_studio.engine.experiments.ladder import RUNGS
-from gpt_studio.engine.experiments.ladder_record import Notes
 from gpt_studio.engine.experiments.measured_ladder import WALL_S
+from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.experiments.ladder_progress import Progress
 from gpt_studio.gui.parts.experiments.text_choice import TextChoice
@@ -39,8 +40,11 @@ class LadderHead(Card):
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 1000)
         self.bar.setAccessibleName(tr("How far the ladder is"))
+        self._promise = paragraph(_promise(state), "body", "text2")
+        self._promise.setObjectName(f"{NAME}.promise")
         self._lay_out()
         self._connect()
+        state.hardware_changed.connect(lambda: self._promise.setText(_promise(state)))
 
     def _lay_out(self) -> None:
         label = text(tr("Text"), "body", "text2")
@@ -53,7 +57,7 @@ class LadderHead(Card):
         progress.addWidget(self.told, 2)
         progress.addWidget(self.stop)
         progress.addWidget(self.go_on)
-        self.body.addWidget(paragraph(_promise(), "body", "text2"))
+        self.body.addWidget(self._promise)
         self.body.addLayout(progress)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
@@ -74,19 +78,24 @@ class LadderHead(Card):
         """A ladder is being prepared: not twice."""
         self.begin.setEnabled(not waits)
 
-    def show_progress(self, now: Progress | None, is_busy: bool, notes: Notes | None) -> None:
-        """How far the ladder is that is shown; `is_busy`: something of it is ahead."""
+    def show_progress(self, now: Progress | None, goes_on: bool, is_left: bool) -> None:
+        """How far the ladder is that is shown; `goes_on`: it may be stopped, `is_left`: it may be gone on with."""
         is_there = now is not None and now.words is not None
         self.bar.setVisible(is_there)
         self.told.setVisible(is_there)
         self.told.setText(now.words or "" if now else "")
         self.bar.setValue(round(1000 * now.share) if now else 0)
-        self.stop.setVisible(is_busy)
-        self.go_on.setVisible(not is_busy and notes is not None and bool(notes.missing))
+        self.stop.setVisible(goes_on)
+        self.go_on.setVisible(is_left)
 
 
-def _promise() -> str:
+def _promise(state: StudioState) -> str:
+    """What a ladder is, and how long one takes."""
     words = tr("One text, {n} ways to guess its next character, each with one idea more.").format(n=len(RUNGS))
-    minutes = round(sum(WALL_S.values()) / 60)
-    told = tr("On two cores all of it takes about {n} minutes; the other pages stay usable.").format(n=minutes)
-    return f"{words} {told}" if minutes else words
+    found = [planning.predict(rung.model, rung.train, state.probes) for rung in RUNGS if rung.model and rung.train]
+    seconds = [each.seconds for each in found if each]
+    if len(seconds) == len(found):
+        told = tr("Here it takes about {time}; the other pages stay usable.")
+    else:  # the speed of this computer is not measured yet
+        told, seconds = tr("On two cores it takes about {time}; the other pages stay usable."), [*WALL_S.values()]
+    return f"{words} {told.format(time=messages.time_left(sum(seconds)))}"

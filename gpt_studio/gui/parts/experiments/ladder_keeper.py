@@ -50,6 +50,7 @@ class LadderKeeper(QObject):
         self._state, self._rungs, self.background = state, rungs, Background(self)
         self._known: dict[str, tuple[Series, Notes | None]] = {}
         self._reading: set[str] = set()  # ids of ladders whose runs are being read
+        self._missed: set[str] = set()  # of those, where something has changed meanwhile
         self._counting: set[str] = set()
         self._uncounted: set[str] = set()  # whose text is gone, or another one now
         for changed in (state.queue_changed, state.series_changed, state.runs_changed):
@@ -79,9 +80,15 @@ class LadderKeeper(QObject):
     def is_counting(self, id: str) -> bool:
         return id in self._counting
 
-    def is_busy(self, id: str) -> bool:
-        """Whether something of it is ahead, or being read or counted."""
-        return id in self._reading or id in self._counting or any(entry.is_ahead for entry in self.entries(id).values())
+    def goes_on(self, id: str) -> bool:
+        """Whether something of it trains, or will without a word."""
+        statuses = {entry.status for entry in self.entries(id).values()}
+        held = self._state.queue_held or not self._state.queue_is_ours
+        return "running" in statuses or ("waiting" in statuses and not held)
+
+    def is_settled(self, id: str) -> bool:
+        """Whether nothing of it is being read or counted."""
+        return id not in self._reading and id not in self._counting
 
     # What the student does
 
@@ -154,7 +161,9 @@ class LadderKeeper(QObject):
     def look(self) -> None:
         """See what has ended, and what is still to be counted."""
         for series, notes in self.ladders:
-            if series.id not in self._reading and (ended := self._ended(series, notes)):
+            if series.id in self._reading:
+                self._missed.add(series.id)
+            elif ended := self._ended(series, notes):
                 self._read(series.id, ended)
             is_left = any(rung.is_counted for rung in notes.missing)
             if is_left and series.id not in self._counting | self._uncounted:
@@ -184,7 +193,9 @@ class LadderKeeper(QObject):
             self._reading.discard(id)
             self._note(id, found)
             self.settled.emit()
-            QTimer.singleShot(0, self, self.look)  # something may have changed meanwhile
+            if id in self._missed:
+                self._missed.discard(id)
+                QTimer.singleShot(0, self, self.look)
 
         self.background.run("runs of a ladder", read, done=note, failed=partial(self._let_go, self._reading, id))
 

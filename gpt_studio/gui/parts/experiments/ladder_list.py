@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
-from gpt_studio.gui import theme
+from gpt_studio.gui import icons, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.experiments.ladder_words import Row
 
@@ -108,6 +108,11 @@ class RungDelegate(QStyledItemDelegate):
         elif row.status:
             painter.setFont(theme.role_font("caption"))
             painter.setPen(theme.color("bad" if row.is_bad else "text2" if chosen else "text3"))
+            if row.is_bad:
+                side = theme.px(15)
+                sign = icons.pixmap("cross", "bad", side, painter.device().devicePixelRatioF())
+                painter.drawPixmap(place.left(), place.center().y() - side // 2 + 1, sign)
+                place = place.adjusted(side + theme.px(5), 0, 0, 0)
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self._fitted(painter, row.status, place.width()))
 
     def _paint_text(self, painter: QPainter, place: QRect, row: Row, chosen: bool) -> None:

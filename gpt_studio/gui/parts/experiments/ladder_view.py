@@ -24,7 +24,7 @@ from gpt_studio.gui.parts.experiments.ladder_words import Row
 from gpt_studio.gui.state import OpenRun, StudioState
 from gpt_studio.gui.widgets.basics import MessageBar
 
-FOLLOW_MS = 500
+FOLLOW_MS = 1000  # figures in text change once a second
 NAME = "experiments.ladder"
 NARROW = 1000  # under which the chosen rung stands below the others
 
@@ -95,12 +95,13 @@ class LadderView(QWidget):
         for changed in (self._state.series_changed, self._state.queue_changed, keeper.settled):
             changed.connect(self._renew)
         self._state.runs_changed.connect(self._show_rung)
-        self._state.corpus_changed.connect(head.refresh_texts)
-        self._soon = QTimer(self, objectName="follow a ladder", singleShot=True, interval=FOLLOW_MS)
-        self._soon.timeout.connect(self._follow)
-        self._state.curve_grown.connect(self._follow_soon)
-        self._each = QTimer(self, objectName="follow a ladder elsewhere", interval=2 * FOLLOW_MS)
-        self._each.timeout.connect(self._follow)
+        self._state.corpus_changed.connect(self._refresh_texts)
+        self._each_second = QTimer(self, objectName="follow a ladder", interval=FOLLOW_MS)
+        self._each_second.timeout.connect(self._follow)
+
+    def _refresh_texts(self) -> None:
+        if self.isVisible():  # else it is done when it is shown
+            self.head.refresh_texts()
 
     # What the student does
 
@@ -130,7 +131,7 @@ class LadderView(QWidget):
 
     def _renew(self) -> None:
         """The queue or the ladders have changed."""
-        if self._id and self.keeper.ladder(self._id) is None:  # it was forgotten
+        if self.keeper.ladder(self._id) is None:  # it was forgotten, or none was known yet
             newest = self.keeper.ladders[:1]
             self._id = newest[0][0].id if newest else ""
         self.chart.show_ladders([series for series, _ in self.keeper.ladders], self._id)
@@ -141,12 +142,10 @@ class LadderView(QWidget):
         found = self.keeper.ladder(self._id)
         notes = found[1] if found else None
         self.chart.show_rows(self._rows(notes), notes)
-        self.head.show_progress(self._progress(found), self.keeper.is_busy(self._id), notes)
+        goes_on, is_settled = self.keeper.goes_on(self._id), self.keeper.is_settled(self._id)
+        is_left = notes is not None and bool(notes.missing) and is_settled and self._state.queue_is_ours
+        self.head.show_progress(self._progress(found), goes_on, is_left and not goes_on)
         self._show_rung()
-
-    def _follow_soon(self) -> None:
-        if self._id and self.isVisible() and not self._soon.isActive():
-            self._soon.start()
 
     def _progress(self, found: Ladder | None) -> Progress | None:
         if found is None:
@@ -189,12 +188,12 @@ class LadderView(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.head.refresh_texts()
-        self._each.start()
+        self._each_second.start()
         self._renew()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._each.stop()
+        self._each_second.stop()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

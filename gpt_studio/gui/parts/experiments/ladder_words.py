@@ -93,8 +93,8 @@ def passed(notes: Notes) -> str:
         if not rung.is_counted and (notes.results[rung.id].final or five.final) < five.final - SPREAD
     ]
     if not better:
-        return tr("No trained rung passes the 5-gram, which has counted the whole text.")
+        return tr("No trained rung passes the 5-gram, which only counts.")
     names = tr(" and ").join(in_sentence(rung) for rung in better)
     if len(better) == 1:
-        return tr("Only {names} passes the 5-gram, which has counted the whole text.").format(names=names)
-    return tr("{names} pass the 5-gram, which has counted the whole text.").format(names=names)
+        return tr("Only {names} passes the 5-gram, which only counts.").format(names=names)
+    return tr("{names} pass the 5-gram, which only counts.").format(names=names)

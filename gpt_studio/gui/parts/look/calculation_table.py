@@ -96,12 +96,13 @@ class _Rows(QAbstractTableModel):
         if way is Qt.Orientation.Vertical or not 0 <= section <= VALUE:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            root = number(math.sqrt(len(self.row.query))) if self.row is not None else "√d"
+            length = 0 if self.row is None else len(self.row.query)  # 0 also where there are no queries
+            root = f" = {number(math.sqrt(length))}" if length else ""
             return (
                 self.tr("token"),
                 self.tr("key"),
                 self.tr("query · key"),
-                self.tr("÷ √d = {root}").format(root=root),
+                self.tr("÷ √d{root}").format(root=root),
                 self.tr("mask"),
                 self.tr("e^(x − max)"),
                 self.tr("weight"),
@@ -189,7 +190,7 @@ class CalculationTable(QTableView):
     def show_row(self, tokens: tuple[str, ...], row: Calculation | None) -> None:
         """Show one row of one head; None clears."""
         if row is not None:
-            self.largest = [float(np.abs(each).max()) for each in (row.keys, row.values)]
+            self.largest = [float(np.abs(each).max(initial=0.0)) for each in (row.keys, row.values)]
         self.rows.show(tokens, row)
         self.viewport().update()
 

@@ -41,14 +41,8 @@ class CalculationView(QWidget):
         self.card.body.addLayout(_beside(self._query_words, self.query))
         self.card.body.addWidget(self.table, 1)
         self.card.body.addLayout(_beside(self._result_words, self.result))
-        self._hint = paragraph(
-            self.tr(
-                "All heads do this for every position at once. What the head gathers goes on to the output matrix."
-            ),
-            "caption",
-            "text3",
-        )
-        self.card.body.addWidget(self._hint)
+        self.hint = paragraph("", "caption", "text3")
+        self.card.body.addWidget(self.hint)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -90,12 +84,28 @@ class CalculationView(QWidget):
         words = self.tr("Layer {layer}, head {head}: from scores to weights")
         self.card.set_title(words.format(layer=layer + 1, head=head + 1))
         self._query_words.setText(self.tr("Query of {token}").format(token=token))
+        self._show_kind(has_scores=len(row.query) > 0)
         words = self.tr("What {token} gathers: the values times their weights, summed")
         self._result_words.setText(words.format(token=token))
         self.query.show_numbers(row.query)
         self.result.show_numbers(row.result)
         self.table.show_row(seen.tokens, row)
         self.table.bring(self._place)
+
+    def _show_kind(self, has_scores: bool) -> None:
+        """Where the model has no queries and keys, say what the scores then are."""
+        for widget in (self._query_words, self.query):
+            widget.setVisible(has_scores)
+        if has_scores:
+            words = self.tr(
+                "All heads do this for every position at once. What the head gathers goes on to the output matrix."
+            )
+        else:
+            words = self.tr(
+                "This model was made without queries and keys. So every score is 0, and all that is in sight weighs "
+                "the same: what is gathered is the plain mean of the values."
+            )
+        self.hint.setText(words)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -20,6 +20,26 @@ def milliseconds(seconds: float | None) -> str:
     return f"{1000 * seconds:.3g} ms" if seconds is not None else tr("left out")
 
 
+def table_size(bytes_: int) -> str:
+    """0 bytes: a mean is a running sum, without a table."""
+    return messages.size(bytes_) if bytes_ else tr("none")
+
+
+def method_words(has_table: bool) -> str:
+    """What is measured, and why it grows."""
+    if not has_table:
+        return tr(
+            "One layer of your model's shape, forward, for one text that grows. Without queries and keys no token is "
+            "compared with another: attention is a running sum, and grows with the text as the feed-forward part does. "
+            "Time is measured here."
+        )
+    return tr(
+        "One layer of your model's shape, forward, for one text that grows. Attention compares every token with every "
+        "other one, so its table has n × n cells in each head; the feed-forward part works on each token alone. Time "
+        "is measured here, memory is reckoned: heads × n × n numbers of 4 bytes. So the context has a limit."
+    )
+
+
 class CostRows(QWidget):
     """A line per length: the time of attention and of the feed-forward part as bars, and the table's memory."""
 
@@ -39,7 +59,7 @@ class CostRows(QWidget):
                 n=messages.count(one.length),
                 a=milliseconds(one.attention_s),
                 f=milliseconds(one.feed_forward_s),
-                m=messages.size(one.table_bytes),
+                m=table_size(one.table_bytes),
             )
             for one in seen
         ]
@@ -77,7 +97,7 @@ class CostRows(QWidget):
         for row, one in enumerate(self._seen):
             painter.setPen(theme.color("text"))
             painter.drawText(self._cell(0, row), line, messages.count(one.length))
-            painter.drawText(self._cell(3, row), line, messages.size(one.table_bytes))
+            painter.drawText(self._cell(3, row), line, table_size(one.table_bytes))
             for column, seconds, part in ((1, one.attention_s, "attention"), (2, one.feed_forward_s, "feed_forward")):
                 if seconds is not None:
                     self._paint_bar(painter, self._cell(column, row), seconds, most, f"part_{part}")
@@ -107,16 +127,11 @@ class CostView(QWidget):
         self.rows = CostRows()
         self.said = paragraph(tr("Measuring…"), "body", "text")
         card = Card(tr("What O(n²) means on this computer"))
-        words = tr(
-            "One layer of your model's shape, forward, for one text that grows. Attention compares every token with "
-            "every other one, so its table has n × n cells in each head; the feed-forward part works on each token "
-            "alone. Time is measured here, memory is reckoned: heads × n × n numbers of 4 bytes. So the context "
-            "has a limit."
-        )
+        self.method = paragraph(method_words(has_table=True), "caption", "text3")
         card.body.addWidget(self.said)
         card.body.addWidget(self.rows)
         card.body.addStretch(1)
-        card.body.addWidget(paragraph(words, "caption", "text3"))
+        card.body.addWidget(self.method)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(card, 1)
@@ -126,6 +141,7 @@ class CostView(QWidget):
         self._seen = [one for one in self._seen if one.length < seen.length] + [seen]
         self.rows.show_seen(self._seen)
         self.said.setText(self.sentence())
+        self.method.setText(method_words(has_table=seen.table_bytes > 0))
 
     def clear(self) -> None:
         self._seen = []
@@ -144,6 +160,8 @@ class CostView(QWidget):
         attention = self._times_as_long([one.attention_s for one in self._seen])
         timed = [one.feed_forward_s for one in self._seen if one.feed_forward_s is not None]
         table = tr("attention's table takes four times the memory.")
+        if not self._seen[-1].table_bytes:
+            table = tr("without queries and keys attention is a running sum and has no table.")
         if len(timed) < len(self._seen):
             words = tr("Twice the text takes {attention:.1f} times as long in attention; {table}")
             return words.format(attention=attention, table=table)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gpt_studio.engine.events import HeadRoles, HeadsWorth
+from gpt_studio.engine.events import EVEN, HeadRoles, HeadsWorth
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.look.attention_words import shown
@@ -17,6 +17,7 @@ _NAMES = {
     "word_start": "word start",
     "line_start": "line start",
     "brackets": "in brackets",
+    EVEN: "even",
 }
 _SENTENCES = {
     "previous": "Looks at the place before.",
@@ -44,14 +45,16 @@ def role_name(roles: HeadRoles, layer: int, head: int) -> str:
 
 
 def role_share(roles: HeadRoles, layer: int, head: int) -> float | None:
-    """How much of its attention a head spends on its role; None when it is mixed."""
+    """How much of its attention a head spends on its role; None when it is mixed, or even."""
     role = roles.role[layer][head]
-    return float(roles.scores[layer, head, roles.habits.index(role)]) if role else None
+    return float(roles.scores[layer, head, roles.habits.index(role)]) if role in roles.habits else None
 
 
 def role_sentence(roles: HeadRoles, layer: int, head: int) -> str:
     """What a head does, and how that was measured."""
     role = roles.role[layer][head]
+    if role == EVEN:
+        return tr("Looks evenly at all that is in sight: without queries and keys nothing can be chosen.")
     at = roles.habits.index(role) if role else int((roles.scores[layer, head] - roles.chances[layer, head]).argmax())
     token = shown(roles.character[layer][head])
     if role:

@@ -4,6 +4,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QWidget
 
 from gpt_studio.engine import model_lines
+from gpt_studio.engine.config import ModelConfig
 from gpt_studio.gui import theme
 from gpt_studio.gui.parts.model import part_words
 from gpt_studio.gui.parts.model.code_ink import CodeInk
@@ -16,7 +17,7 @@ class CodeCard(Card):
     def __init__(self) -> None:
         super().__init__()
         self._lines: dict[str, list[model_lines.Lines]] | None = None  # read when they are first shown
-        self._shown = ("token", False)
+        self._shown = ("token", ModelConfig())
         self.caption = text("", "caption", "text2")
         self.code = QPlainTextEdit(readOnly=True, frameShape=QFrame.Shape.NoFrame)
         self.code.setObjectName("model.code")
@@ -34,18 +35,18 @@ class CodeCard(Card):
         self.body.addLayout(row)
         self.body.addWidget(self.code, 1)
 
-    def show_part(self, part: str, is_bigram: bool) -> None:
-        self._shown = (part, is_bigram)
+    def show_part(self, part: str, model: ModelConfig) -> None:
+        self._shown = (part, model)
         if self.isVisible():
             self._show()
 
     def _show(self) -> None:
         if self._lines is None:
             self._lines = model_lines.shipped()
-        part, is_bigram = self._shown
-        pieces = self._lines["table" if is_bigram else part]
+        part, model = self._shown
+        pieces = self._lines[_kind(part, model)]
         where = ", ".join(dict.fromkeys(piece.where for piece in pieces))
-        name = self.tr("Token table") if is_bigram else part_words.title(part)
+        name = self.tr("Token table") if model.is_bigram else part_words.title(part)
         self.caption.setText(self.tr("{part}: {where} in gpt_studio/engine/model.py").format(part=name, where=where))
         self.code.setPlainText("\n\n".join(piece.code for piece in pieces))
         self.code.setAccessibleName(self.caption.text())
@@ -57,3 +58,12 @@ class CodeCard(Card):
     def showEvent(self, event) -> None:
         super().showEvent(event)
         self._show()
+
+
+def _kind(part: str, model: ModelConfig) -> str:
+    """Which of the shipped pieces compute this part of this model."""
+    if model.is_bigram:
+        return "table"
+    if part == "scores":  # a drawing has it where it is left out
+        part = "attention"
+    return "average" if part == "attention" and "scores" in model.without else part

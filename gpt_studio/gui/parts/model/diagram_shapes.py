@@ -87,10 +87,6 @@ def _table(model: ModelConfig, sample: str) -> Shapes:
 def _transformer(model: ModelConfig, sample: str) -> Shapes:
     v, c, t = (messages.count(number) for number in (model.vocab_size, model.n_embd, model.block_size))
     wide = messages.count(4 * model.n_embd)
-    each = tr("{heads} heads, {each} wide each") if model.n_head > 1 else tr("{heads} head, {each} wide")
-    heads = each.format(heads=model.n_head, each=model.n_embd // model.n_head)
-    if "mask" in model.without:
-        heads = tr("{heads}, no mask").format(heads=heads)
     residual = tr("x + what was found")
     attends, thinks, adds, norms = (model.has(part) for part in ("attention", "mlp", "residual", "norm"))
     boxes = (
@@ -98,7 +94,8 @@ def _transformer(model: ModelConfig, sample: str) -> Shapes:
         _there(_box("position", 214, 34, 148, 42, f"{t} × {c}"), model.has("position")),
         _there(_box("residual", ROAD - 22, 122, 18, 110, residual), adds and attends),
         _there(_centred("norm", 128, 166, 25), norms and attends),
-        _there(_centred("attention", 165, 222, 46, heads), attends),
+        _there(_centred("attention", 165, 222, 46, _looking(model)), attends),
+        *_missing_scores(model),
         _there(_box("residual", ROAD - 22, 250, 18, 103, residual), adds and thinks),
         _there(_centred("norm", 256, 166, 25), norms and thinks),
         _there(_centred("feed_forward", 293, 222, 42, f"{c} → {wide} → {c}"), thinks),
@@ -135,6 +132,22 @@ def _transformer(model: ModelConfig, sample: str) -> Shapes:
             (QPointF(288, 8), " ".join(str(place) for place in range(len(sample)))),
         ),
     )
+
+
+def _looking(model: ModelConfig) -> str:
+    """How attention looks around."""
+    if "scores" in model.without:
+        return tr("plain mean of all") if "mask" in model.without else tr("plain mean of the past")
+    each = tr("{heads} heads, {each} wide each") if model.n_head > 1 else tr("{heads} head, {each} wide")
+    heads = each.format(heads=model.n_head, each=model.n_embd // model.n_head)
+    return tr("{heads}, no mask").format(heads=heads) if "mask" in model.without else heads
+
+
+def _missing_scores(model: ModelConfig) -> tuple[Box, ...]:
+    """Queries and keys beside an attention that lacks them; where they are there, they are inside it."""
+    if "scores" not in model.without or not model.has("attention"):
+        return ()
+    return (replace(_box("scores", 312, 168, 48, 40, title=tr("Q, K")), off=True),)
 
 
 def _entrance(has_positions: bool) -> tuple[tuple[QPointF, ...], ...]:

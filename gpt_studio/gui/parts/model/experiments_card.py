@@ -46,8 +46,9 @@ class ExperimentsCard(Card):
         for part, box in self.parts.items():
             with QSignalBlocker(box):
                 box.setChecked(part not in draft.without and not is_bigram)
-            box.setEnabled(not is_bigram)
-            told = why if is_bigram else part_words.expectation(part)
+            hindered = why if is_bigram else part_words.needs_attention(part, draft.without)
+            box.setEnabled(not hindered)
+            told = hindered or part_words.expectation(part)
             box.setToolTip(told)
             box.setStatusTip(told)
             box.setAccessibleDescription(told)

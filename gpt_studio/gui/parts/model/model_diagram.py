@@ -66,7 +66,9 @@ class ModelDiagram(QWidget):
         return QRectF(rect.topLeft() * scale + origin, rect.size() * scale)
 
     def _first_place(self, part: str) -> int:
-        return next((place for place, box in enumerate(self._shapes.boxes) if box.part == part), 0)
+        """Of a part that is not drawn: attention's, which has the queries and keys; in a bigram the table's."""
+        names = [box.part for box in self._shapes.boxes]
+        return next((names.index(name) for name in (part, "attention") if name in names), 0)
 
     def _take(self, place: int) -> None:
         if place != self._place:

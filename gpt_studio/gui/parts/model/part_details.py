@@ -70,7 +70,7 @@ class PartDetails(Card):
 
     def show_part(self, part: str, model: ModelConfig) -> None:
         told = part_words.explain(part, model)
-        token = "accent" if part == "residual" else f"part_{part}"
+        token = {"residual": "accent", "scores": "part_attention"}.get(part, f"part_{part}")
         self._swatch.set(token)
         self._title.setText(told.title)
         self._where.setText(told.where)

@@ -32,6 +32,7 @@ def title(part: str) -> str:
         "norm": tr("LayerNorm"),
         "head": tr("Head"),
         "residual": tr("Residual path"),
+        "scores": tr("Queries and keys"),
     }[part]
 
 
@@ -86,12 +87,20 @@ def explain(part: str, model: ModelConfig) -> Explained:
         "norm": _norm,
         "head": _head,
         "residual": _residual,
+        "scores": _scores,
     }[part](model)
     if missing := left_out(part, model):
         return replace(told, where=tr("left out"), note=missing)
-    if part == "attention" and "mask" in model.without:
+    if part == "attention" and "mask" in model.without and model.has("scores"):
         return replace(told, note=expectation("mask"))
     return told
+
+
+def needs_attention(part: Ablation, without: tuple[Ablation, ...]) -> str:
+    """Why a part means nothing beside what is left out already; "" where it does."""
+    if part in ("mask", "scores") and "attention" in without:
+        return tr("Attention is left out, and this is a part of it. Tick Attention first.")
+    return ""
 
 
 def _all_blocks(model: ModelConfig) -> str:
@@ -146,6 +155,8 @@ def _position(model: ModelConfig) -> Explained:
 
 
 def _attention(model: ModelConfig) -> Explained:
+    if "scores" in model.without:
+        return _average(model)
     block, each = budget.block_parameters(model), model.n_embd // model.n_head
     if model.n_head == 1:
         note = tr("One head looks at all {width} numbers.")
@@ -166,6 +177,42 @@ def _attention(model: ModelConfig) -> Explained:
         ),
         (_all_blocks(model), budget.parameters(model).attention),
         note.format(heads=model.n_head, each=each, width=_width(model)),
+    )
+
+
+def _average(model: ModelConfig) -> Explained:
+    """Attention without queries and keys."""
+    block, is_masked = budget.block_parameters(model), model.has("mask")
+    of_the_past = tr("Every character carries a message. Each reads its own and all earlier ones and takes their mean.")
+    of_all = tr("Every character carries a message. Each reads all of them, the later ones too, and takes their mean.")
+    nothing_chosen = tr("Nothing is asked and nothing chosen, so how many heads there are makes no difference.")
+    seen_through = tr("The mean holds what follows as well, blended with all the rest: the answer shines through.")
+    return Explained(
+        tr("Attention"),
+        _in_blocks(model),
+        of_the_past if is_masked else of_all,
+        "{v_1 + … + v_t / t}" if is_masked else "{v_1 + … + v_T / T}",
+        (
+            (tr("V"), messages.count(block.qkv)),
+            (tr("Output"), messages.count(block.output)),
+            (tr("Each block"), messages.count(block.attention)),
+        ),
+        (_all_blocks(model), budget.parameters(model).attention),
+        nothing_chosen if is_masked else seen_through,
+    )
+
+
+def _scores(model: ModelConfig) -> Explained:
+    return Explained(
+        tr("Queries and keys"),
+        _in_blocks(model),
+        tr(
+            "A query is what a character asks, a key the label that it offers. How well the two match decides how much "
+            "of a message is read."
+        ),
+        "softmax({Q K^T / √d})",
+        (),
+        (tr("Costs"), 0),
     )
 
 
