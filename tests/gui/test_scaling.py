@@ -430,3 +430,8 @@ def test_in_a_narrow_window_columns_give_way_and_none_is_cut(done_lab):
     shown = [column for column in range(7) if not table.isColumnHidden(column)]
     assert sum(table.columnWidth(column) for column in shown) <= table.viewport().width()
     assert table.columnWidth(0) >= table.sizeHintForColumn(0)
+
+
+@pytest.mark.parametrize(("share", "told"), [(0.0214, "+2.1 %"), (-0.009, "−0.9 %"), (-0.0001, "0.0 %")])
+def test_how_far_a_loss_lies_beside_the_line_is_told_with_its_sign(share, told):
+    assert words.beside(share) == told

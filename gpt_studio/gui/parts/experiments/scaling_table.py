@@ -134,5 +134,5 @@ def _told(size: Size, outcome: Outcome | None, law: Law | None, entry: Entry | N
     time = messages.duration(outcome.seconds)
     if outcome.final is None or outcome.best is None:
         return [time, tr("stopped"), messages.count(outcome.step), ""]
-    beside = "" if law is None else f"{100 * (outcome.best / law.at(size.parameters) - 1):+.1f} %".replace("-", "−")
+    beside = "" if law is None else words.beside(outcome.best / law.at(size.parameters) - 1)
     return [time, words.bits(outcome.best), messages.count(outcome.best_step or 0), beside]

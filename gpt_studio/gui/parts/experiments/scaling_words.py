@@ -43,6 +43,12 @@ def bits(value: float) -> str:
     return f"{value:.3f}"
 
 
+def beside(share: float) -> str:
+    """How far a loss lies beside the line: 0.021 -> "+2.1 %"."""
+    rounded = round(100 * share, 1)
+    return f"{rounded:+.1f} %".replace("-", "−") if rounded else "0.0 %"
+
+
 def range_words(told: Interval) -> str:
     """As "2.61 (2.43 to 2.80)", or the value alone where nothing is known of how sure it is."""
     if told.low is None or told.high is None:
