@@ -20,6 +20,7 @@ from gpt_studio.engine.experiments.scaling_record import Notes, role_of
 from gpt_studio.engine.experiments.series import Series
 from gpt_studio.engine.requests import TrainRequest
 from gpt_studio.engine.workshop import Workshop
+from gpt_studio.gui import theme
 from gpt_studio.gui.parts.experiments import scaling_words as words
 from gpt_studio.gui.parts.experiments.scaling_view import ScalingView
 from gpt_studio.gui.shell.run_shelf import first_record
@@ -139,17 +140,21 @@ def text_file(tmp_path, tiny_text) -> str:
     return str(file)
 
 
-@pytest.fixture
-def plan() -> Plan:
-    """Four models of two steps each."""
+def plan_of(widths: tuple[int, ...]) -> Plan:
+    """Models of two steps each."""
     sizes = []
-    for width in (8, 16, 24, 40):
+    for width in widths:
         model = ModelConfig(n_layer=1, n_head=2, n_embd=width, block_size=16, vocab_size=60)
         train = TrainConfig(
             max_steps=2, batch_size=2, eval_every=1, micro_batch=2, threads=1, precision="fp32", device="cpu"
         )
         sizes.append(Size(model=model, train=with_optimizer(train, model, "muon"), seconds=2.0))
     return Plan(minutes=5, epochs=0.1, sizes=tuple(sizes))
+
+
+@pytest.fixture
+def plan() -> Plan:
+    return plan_of((8, 16, 24, 40))
 
 
 @pytest.fixture
@@ -370,11 +375,19 @@ def verdict(plan: Plan, losses: list[float]) -> str:
 
 def test_the_verdict_says_no_more_than_the_points_allow(plan):
     falling = [4 * size.parameters**-0.1 for size in plan.sizes]
-    assert verdict(plan, falling[:2]) == "A line takes 3 runs that have got to their end; there are 2."
+    assert verdict(plan, falling[:2]) == "A line takes 3 runs that have got to their end. So far: 2."
     assert verdict(plan, falling) == "Ten times the parameters take 21 % (21 to 21) off the loss."
     assert verdict(plan, falling[::-1]) == "Larger models did not end lower here."
     assert "too far beside the line" in verdict(plan, [2.0, 2.3, 1.8, 1.9])
     assert verdict(plan, falling[:3]) == "Ten times the parameters take 21 % off the loss."
+
+
+def test_a_line_that_bends_is_told_with_its_floor():
+    plan = plan_of((8, 16, 32, 64, 128, 256))
+    bent = [1.5 + 40 * size.parameters**-0.4 for size in plan.sizes]
+    assert verdict(plan, bent).startswith(
+        "The line bends towards 1.50 bits: from 807 k parameters on, ten times as many"
+    )
 
 
 def test_how_sure_it_is_and_what_the_largest_one_brought_is_told(plan):
@@ -388,6 +401,14 @@ def test_how_sure_it_is_and_what_the_largest_one_brought_is_told(plan):
 
 
 @pytest.mark.parametrize(
+    ("epochs", "told"),
+    [(0.84, "84 % of the training text"), (1.0, "the training text once"), (40.2, "the training text 40 times")],
+)
+def test_how_much_of_the_text_is_read_is_told(plan, epochs, told):
+    assert told in words.plan_words(replace(plan, epochs=epochs))
+
+
+@pytest.mark.parametrize(
     ("number", "told"), [(9960, "10 k"), (1500, "1.5 k"), (24280, "24 k"), (999_900, "1 M"), (1_071_076, "1.1 M")]
 )
 def test_sizes_are_short(number, told):
@@ -397,3 +418,20 @@ def test_sizes_are_short(number, told):
 @pytest.mark.parametrize(("number", "told"), [(1e10, "10¹⁰"), (3.1e9, "3.1·10⁹"), (1e3, "10³"), (9.99e11, "10·10¹¹")])
 def test_operations_are_powers_of_ten(number, told):
     assert words.power_of_ten(number) == told
+
+
+def test_in_a_narrow_window_columns_give_way_and_none_is_cut(done_lab):
+    lab, table = done_lab, done_lab.view.runs.table
+    wide = [column for column in range(7) if not table.isColumnHidden(column)]
+    theme.set_zoom(150)
+    lab.view.resize(760, 900)
+    lab.bot.waitUntil(lambda: table.isColumnHidden(2))
+    assert wide == [*range(7)]
+    shown = [column for column in range(7) if not table.isColumnHidden(column)]
+    assert sum(table.columnWidth(column) for column in shown) <= table.viewport().width()
+    assert table.columnWidth(0) >= table.sizeHintForColumn(0)
+
+
+@pytest.mark.parametrize(("share", "told"), [(0.0214, "+2.1 %"), (-0.009, "−0.9 %"), (-0.0001, "0.0 %")])
+def test_how_far_a_loss_lies_beside_the_line_is_told_with_its_sign(share, told):
+    assert words.beside(share) == told

@@ -43,6 +43,12 @@ def bits(value: float) -> str:
     return f"{value:.3f}"
 
 
+def beside(share: float) -> str:
+    """How far a loss lies beside the line: 0.021 -> "+2.1 %"."""
+    rounded = round(100 * share, 1)
+    return f"{rounded:+.1f} %".replace("-", "−") if rounded else "0.0 %"
+
+
 def range_words(told: Interval) -> str:
     """As "2.61 (2.43 to 2.80)", or the value alone where nothing is known of how sure it is."""
     if told.low is None or told.high is None:
@@ -69,16 +75,24 @@ def percent_words(told: Interval) -> str:
 def plan_words(plan: Plan) -> str:
     """What is to be trained, and how long that takes."""
     return tr(
-        "{n} models, each about {ratio} times as large as the one before. All read the same {tokens} characters, "
-        "{times} times the training text, in {steps} steps. Together about {time}."
+        "{n} models, each about {ratio} times as large as the one before. All read the same {tokens} characters "
+        "({text}) in {steps} steps. Together about {time}."
     ).format(
         n=len(plan.sizes),
         ratio=f"{plan.ratio:.1f}",
         tokens=messages.count(plan.sizes[0].tokens),
-        times=f"{plan.epochs:.2g}",
+        text=_of_the_text(plan.epochs),
         steps=messages.count(plan.sizes[0].train.max_steps),
         time=messages.time_left(plan.seconds),
     )
+
+
+def _of_the_text(epochs: float) -> str:
+    if epochs < 0.995:
+        return tr("{share} of the training text").format(share=messages.share(epochs))
+    if epochs < 1.05:
+        return tr("the training text once")
+    return tr("the training text {times} times").format(times=f"{epochs:.2g}" if epochs < 10 else f"{epochs:.0f}")
 
 
 def plan_limits(plan: Plan) -> str:
@@ -111,7 +125,7 @@ def verdict(notes: Notes, law: Law | None) -> str:
     """The one sentence that the points allow."""
     counted = notes.counted()
     if law is None:
-        return tr("A line takes {least} runs that have got to their end; there are {n}.").format(
+        return tr("A line takes {least} runs that have got to their end. So far: {n}.").format(
             least=LEAST, n=len(counted)
         )
     largest = counted[-1][0].parameters
