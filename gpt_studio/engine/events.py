@@ -218,14 +218,16 @@ class Tested:
 @dataclass(frozen=True)
 class TextRead:
     """How expected every token of a text was. Characters that the vocabulary lacks have the loss ln V and no
-    candidates.
+    candidates. Tokens that are parts of a character stand together as one, with their losses summed; expected in its
+    place is what was in that of the first.
     """
 
-    tokens: tuple[str, ...]  # as people can read them
+    tokens: tuple[str, ...]  # as people can read them; together they are the text
     losses: Floats  # (T) -ln p of each token given those before it; the first has NaN: nothing came before it
     known: "NDArray[np.bool_]"  # (T)
     candidate_tokens: tuple[tuple[str, ...], ...]  # (T, n) what was expected at each place, likeliest first
     candidate_probabilities: Floats  # (T, n)
+    joined: bool = False  # whether some of these are several tokens
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from gpt_studio.engine.events import Ints, Tested, TextRead
 from gpt_studio.engine.gallery import Exhibit
 from gpt_studio.engine.model import GPT
 from gpt_studio.engine.requests import CorpusText, ReadRequest, TestRequest
-from gpt_studio.engine.tokenizer import Token
+from gpt_studio.engine.tokenizer import Token, Tokenizer
 from gpt_studio.engine.workshop import Report, Workshop
 
 READ_AT_ONCE = 512  # tokens of one turn of reading
@@ -172,10 +172,21 @@ def _tell(exhibit: Exhibit, tokens: tuple[Token, ...], judged: _Judged) -> TextR
         chances[places[1:]] = judged.logs.exp().numpy()
         for place, row in zip(places[1:], judged.likeliest.tolist(), strict=True):
             words[place] = tuple(names[i] for i in row)
+    starts = [place for place, token in enumerate(tokens) if not token.goes_on]
     return TextRead(
-        tokens=tuple(token.text for token in tokens),
-        losses=losses,
-        known=known,
-        candidate_tokens=tuple(words),
-        candidate_probabilities=chances,
+        tokens=_whole(exhibit.tokenizer, tokens, starts),
+        losses=np.add.reduceat(losses, starts),
+        known=known[starts],
+        candidate_tokens=tuple(words[place] for place in starts),
+        candidate_probabilities=chances[starts],
+        joined=len(starts) < len(tokens),
     )
+
+
+def _whole(tokenizer: Tokenizer, tokens: tuple[Token, ...], starts: list[int]) -> tuple[str, ...]:
+    """The text of the tokens from each start to the next: whole characters."""
+    found = []
+    for first, end in zip(starts, [*starts[1:], len(tokens)], strict=True):
+        ids = [token.id for token in tokens[first:end] if token.id is not None]
+        found.append(tokens[first].text if end == first + 1 else tokenizer.decode(ids))
+    return tuple(found)

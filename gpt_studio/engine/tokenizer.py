@@ -29,6 +29,7 @@ class Token:
 
     text: str  # as people can read it: a byte that is no character is written as "<0xE2>"
     id: int | None
+    goes_on: bool = False  # it begins within a character that the token before it has begun
 
 
 class Stream(ABC):

@@ -1,13 +1,16 @@
 """Does a scaling keep its minutes, and does its law foretell the next larger model? Really trains all of it.
 
-    python tests/benchmarks/scaling.py [--text verse_drama] [--minutes 3] [--seed 1337] [--home FOLDER] [--next 1]
+    python tests/benchmarks/scaling.py [--text verse_drama] [--minutes 3] [--seed 1337] [--next 1] [--home FOLDER]
+                                       [--probe FILE]
 
 Measures the machine, makes the plan as the window does, trains its models and prints what came out: sizes, seconds
 expected and taken, the law with its interval, then the next larger model, what was foretold of it and how far off that
-was. With --home the runs and the series stay there, and the window shows them.
+was. With --home the runs and the series stay there, and the window shows them. With --probe the plan is that of another
+machine, or of this one when it was idle: a file with the output of gpt-studio hardware --json.
 """
 
 import argparse
+import json
 import os
 import sys
 import tempfile
@@ -30,7 +33,10 @@ from gpt_studio.engine.requests import CorpusText, ProbeRequest
 from gpt_studio.engine.workshop import Workshop
 
 
-def measured(vocab_size: int) -> list[Probed]:
+def figures(file: Path | None, vocab_size: int) -> list[Probed]:
+    """A probe's figures, from a file or measured now."""
+    if file is not None:
+        return [Probed(**told) for told in json.loads(file.read_text())["probes"]]
     reports = probe.probe(Workshop(), ProbeRequest(vocab_size=vocab_size))
     return [event for report in reports for event in report or () if isinstance(event, Probed)]
 
@@ -122,13 +128,14 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=3.0)
     parser.add_argument("--seed", type=int, default=scaling.SEED)
     parser.add_argument("--next", type=int, default=1, help="how many larger models are trained after the plan")
+    parser.add_argument("--probe", type=Path, help="a file with the output of gpt-studio hardware --json")
     parser.add_argument("--home", type=Path, help="keep all of it there")
     options = parser.parse_args()
     text = record.text_of(options.text)
     facts = kept.facts_of(text)
     with tempfile.TemporaryDirectory() as folder:
         os.environ["GPT_STUDIO_HOME"] = str(options.home or folder)
-        probes = measured(facts.vocab_size)
+        probes = figures(options.probe, facts.vocab_size)
         for each in probes:
             print(f"{each.preset:7} {each.precision}, {each.threads} threads: {1000 * each.step_s:.1f} ms a step")
         plan = scaling.plan(probes, options.minutes, facts)

@@ -140,15 +140,28 @@ def test_it_writes_whole_characters_and_names_every_token(made):
     assert [one.label for one in again[1:]] == [one.label for one in written]
 
 
-def test_it_reads_every_token_of_a_text(made):
+def test_it_reads_every_character_of_a_text(made):
     text = "Zoë trinkt Ω."
     (read,) = told_by(generalization.read(Workshop(), ReadRequest(subject=Subject(run=made.path), text=text)))
     assert isinstance(read, TextRead)
-    cut = made.tokenizer.cut(text)
-    assert read.tokens == tuple(token.text for token in cut)
-    assert read.known.tolist() == [token.id is not None for token in cut]
+    assert "".join(read.tokens) == text
+    assert read.joined is (made.kind != "char")
+    assert read.known.all() is np.bool_(made.kind != "char")
     assert math.isnan(read.losses[0]) and np.isfinite(read.losses[1:]).all()
-    assert len(read.candidate_tokens) == len(cut) and len(read.candidate_tokens[1]) == 3
+    assert len(read.candidate_tokens) == len(read.tokens) and len(read.candidate_tokens[1]) == 3
+
+
+def test_the_surprise_of_a_character_is_that_of_its_bytes_summed(tmp_path):
+    path, text = tmp_path / "byte", "Zoë hat eine 🦉.\n"
+    told_by(training.train(Workshop(), request(path, "byte")))
+    (read,) = told_by(generalization.read(Workshop(), ReadRequest(subject=Subject(run=path), text=text)))
+    model = stored_models.load_model(path, runs.read_record(path).model)[0].eval()
+    ids = torch.as_tensor(runs.read_tokenizer(path).encode(text))
+    with torch.no_grad():  # the window of 16 moves on by half
+        first, second = (model(part[None])[0].log_softmax(dim=-1) for part in (ids[:16], ids[8:]))
+    owl = len("Zoë hat eine ".encode())
+    alone = [float(first[at - 1, ids[at]] if at < 17 else second[at - 9, ids[at]]) for at in range(owl, owl + 4)]
+    assert read.losses[text.index("🦉")] == pytest.approx(-sum(alone), rel=1e-4)
 
 
 def test_it_is_looked_into_token_by_token(made):

@@ -5,14 +5,17 @@ import math
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gpt_studio.engine import corpus, files, run_record, runs
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.events import Ending, Tested, TextRead
-from gpt_studio.engine.keeping import library
+from gpt_studio.engine.keeping import library, matrix_file
+from gpt_studio.engine.preferences import Preferences
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui import theme
+from gpt_studio.gui.parts.generalize import exporting
 from gpt_studio.gui.state import OpenRun
 from gpt_studio.gui.tabs.generalize_tab import GeneralizeTab
 
@@ -324,3 +327,182 @@ def test_at_a_chosen_step_the_text_is_read_first_and_the_row_is_measured_after_i
     state.choose_step(None)
     assert filled._trials.is_filled, "what was measured of now is still known"
     assert len(tests) == 2
+
+
+# Rows of all kinds
+
+
+def entry_of(tab: GeneralizeTab, name: str):
+    tab._setup._fill()
+    return next(
+        action
+        for menu in (tab.add_model, tab.add_text)
+        for action in menu.findChildren(QAction)
+        if action.objectName() == name
+    )
+
+
+def test_a_kept_step_and_the_5_gram_are_rows_and_each_is_measured_where_it_belongs(qtbot, filled, state, tests):
+    filled.visit_ended(Ending("done"))  # of the reading
+    state.set_kept([0, 50])
+    entry_of(filled, "generalize.add_model.step.50").setChecked(True)
+    entry_of(filled, "generalize.add_model.counts").setChecked(True)
+    assert [row.caption for row in filled.matrix.shown.rows] == ["Tiny, this run", "at step 50", "only counts"]
+    filled.test()
+    qtbot.waitUntil(lambda: len(tests) == 2, timeout=WAIT_MS)
+    assert [subject.step for subject in tests[1].subjects] == [50]
+    filled.receive(answer(tests[1]))
+    filled.visit_ended(Ending("done"))
+    qtbot.waitUntil(lambda: not filled.is_testing, timeout=WAIT_MS)
+    assert filled._trials.is_filled
+    assert float(filled.matrix.entry(2, 0).words) > 1
+    filled.matrix.select(2, 0)
+    filled.matrix.chosen.emit(2, 0)
+    qtbot.waitUntil(lambda: "".join(filled.card.view.texts()) != "", timeout=WAIT_MS)
+    assert filled.card.title.text() == "Verse drama, read by 5-gram of Verse drama"
+
+
+def test_the_switch_changes_cells_scale_and_verdict_and_is_remembered(qtbot, state, tests, tiny_text, tmp_path):
+    preferences = Preferences(tmp_path / "settings.json")
+    tab = GeneralizeTab(state, preferences)
+    qtbot.addWidget(tab)
+    tab.test_asked.connect(tests.append)
+    state.open_run(a_run(tiny_text))
+    qtbot.waitUntil(lambda: len(titles(tab)) >= 3, timeout=WAIT_MS)
+    tab.test()
+    qtbot.waitUntil(lambda: bool(tests), timeout=WAIT_MS)
+    tab.receive(answer(tests[0]))
+    tab.visit_ended(Ending("done"))
+    tab.unit.option("bits").click()
+    assert tab.matrix.entry(0, 0).words == "2.32"
+    assert tab.matrix_card.legend.words.startswith("at home, 1.58")
+    assert tab.header.subtitle.text().startswith("A character of verse drama costs it 2.32 bits")
+    assert Preferences(tmp_path / "settings.json").get("generalize_unit") == "bits"
+    tab._background.shut_down()
+
+
+def test_words_from_the_clipboard_become_a_column_that_is_read_whole(qtbot, filled, tests):
+    filled.visit_ended(Ending("done"))
+    QGuiApplication.clipboard().setText("Twas brillig, and the slithy toves")
+    filled._setup.paste()
+    assert titles(filled)[-1] == "Twas brillig, and the sl…"
+    filled.test()
+    qtbot.waitUntil(lambda: len(tests) == 2, timeout=WAIT_MS)
+    assert [text.text for text in tests[1].texts] == ["Twas brillig, and the slithy toves"]
+
+
+# What is kept with the run
+
+
+def kept_again(qtbot, filled, state) -> GeneralizeTab:
+    """Another window, which opens the same run."""
+    qtbot.waitUntil(lambda: (state.run.path / matrix_file.FILE).is_file(), timeout=WAIT_MS)
+    filled._keeping.keep()
+    qtbot.waitUntil(lambda: not filled._background.busy, timeout=WAIT_MS)
+    tab = GeneralizeTab(state)
+    qtbot.addWidget(tab)
+    qtbot.waitUntil(lambda: len(titles(tab)) >= 3, timeout=WAIT_MS)
+    return tab
+
+
+def test_what_was_tested_is_there_at_the_next_start(qtbot, filled, state):
+    filled.visit_ended(Ending("done"))
+    QGuiApplication.clipboard().setText("Twas brillig")
+    filled._setup.paste()
+    before = {key: tested.bits_per_char for key, tested in filled._trials.results.items()}
+    tab = kept_again(qtbot, filled, state)
+    assert {key: tested.bits_per_char for key, tested in tab._trials.results.items()} == before
+    assert tab.matrix.entry(0, 0).words == "5.0"
+    assert tab.card.hint.text() == "Click a cell, and its text is read here."
+    tab._background.shut_down()
+
+
+def test_a_text_that_has_changed_since_has_no_result(qtbot, state, tab, tests, tiny_text):
+    mine = corpus.save_my_text("Recipe", "Take two eggs. " * 20)
+    state.open_run(a_run(tiny_text))
+    qtbot.waitUntil(lambda: "Recipe" in titles(tab), timeout=WAIT_MS)
+    tab.test()
+    qtbot.waitUntil(lambda: bool(tests), timeout=WAIT_MS)
+    tab.receive(answer(tests[0]))
+    tab.visit_ended(Ending("done"))
+    qtbot.waitUntil(lambda: (state.run.path / matrix_file.FILE).is_file(), timeout=WAIT_MS)
+    corpus.save_my_text("Recipe", "Take three eggs. " * 20, over=mine.id)
+    again = kept_again(qtbot, tab, state)
+    place = titles(again).index("Recipe")
+    assert again.matrix.entry(0, place).words == ""
+    assert again.matrix.entry(0, 0).words == "5.0"
+    again._background.shut_down()
+
+
+def test_a_damaged_file_of_results_is_a_sentence_and_the_page_goes_on(qtbot, state, tab, tiny_text):
+    run = a_run(tiny_text)
+    (run.path / "results").mkdir()
+    (run.path / matrix_file.FILE).write_text("{")
+    state.open_run(run)
+    qtbot.waitUntil(lambda: len(titles(tab)) >= 3, timeout=WAIT_MS)
+    assert "matrix.json is damaged" in tab.bar.words
+    assert not tab._trials.results
+
+
+# Passages
+
+
+def test_the_rest_is_read_after_the_beginning_and_its_passages_can_be_jumped_to(qtbot, filled, reads):
+    filled.receive([reading(reads[0].text)])
+    assert not filled.card.passages.list.count()
+    filled.visit_ended(Ending("done"))
+    qtbot.waitUntil(lambda: len(reads) == 2)
+    assert reads[1].text.startswith(reads[0].text) and len(reads[1].text) == 20_000
+    read = reading(reads[1].text)
+    place = reads[1].text.index(" ", 5_000) + 1
+    read.losses[place : place + 80] = 9.0
+    filled.receive([read])
+    assert len(filled.card.view.texts()) == 20_000
+    found = filled.card.passages.list
+    assert found.count() == 6
+    with qtbot.waitSignal(filled.card.passages.chosen) as told:
+        qtbot.keyClick(found, Qt.Key.Key_Down)
+    first, end = told.args
+    assert abs(first - place) < 20 and end >= first + 80
+    assert filled.card.view.textCursor().position() == filled.card.view._starts[first]
+
+
+# Over training
+
+
+def test_the_chart_measures_what_is_missing_and_its_results_fill_rows_too(qtbot, filled, state, tests):
+    filled.visit_ended(Ending("done"))
+    state.set_kept([50, 70])
+    filled.card.switch.option("course").click()
+    filled.card.course.measure.click()
+    qtbot.waitUntil(lambda: len(tests) == 2, timeout=WAIT_MS)
+    asked = tests[1]
+    assert [subject.step for subject in asked.subjects] == [50, 70, None] and asked.skips_gone
+    assert len(asked.texts) == len(titles(filled)) + 1, "a piece of the training text, too"
+    assert len(asked.texts[0].text) == len(asked.texts[1].text)
+    filled.receive(answer(asked)[:5])
+    assert filled.card.course.stop.isVisible()
+    filled.receive(answer(asked)[5:])
+    filled.visit_ended(Ending("done"))
+    lines = filled.card.course.chart.lines
+    assert [line.token for line in lines[:3]] == ["train", "val", "other"]
+    assert [place for place, _ in lines[0].points] == [0, 1, 2]
+    assert not filled.card.course.measure.isVisible()
+    state.choose_step(70)
+    assert filled._trials.is_filled, "the row at that step needs no test"
+    with qtbot.waitSignal(state.step_changed):
+        qtbot.keyClick(filled.card.course.chart, Qt.Key.Key_Left)
+    assert state.step == 50
+    assert not filled.card.course.chart.grab().isNull()
+
+
+def test_the_table_and_the_chart_can_be_saved(filled, tmp_path, monkeypatch):
+    written = tmp_path / "table.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(written), ""))
+    filled._exporting.save()
+    lines = written.read_text().splitlines()
+    assert lines[0].startswith("model,step,trained_on,text,loss")
+    assert lines[1].startswith("verse-2×64,0,Verse drama,Verse drama,1.60944,2.32193,5,0.021,")
+    assert len(lines) == 1 + len(titles(filled))
+    assert exporting.as_png(filled.card.course.chart, "Title").startswith(b"\x89PNG")
+    assert filled.bar.words == f"Saved: {written}"

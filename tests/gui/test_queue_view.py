@@ -13,6 +13,7 @@ from gpt_studio.engine.experiments.run_queue import Entry, Order
 from gpt_studio.engine.experiments.series import Series
 from gpt_studio.engine.keeping import library
 from gpt_studio.engine.requests import CorpusText, TrainRequest
+from gpt_studio.engine.run_record import Progress
 from gpt_studio.gui import queue_words, theme
 from gpt_studio.gui.parts.experiments.queue_view import QueueView
 from gpt_studio.gui.shell.status_bar import StatusBar
@@ -89,7 +90,7 @@ def test_the_run_in_training_shows_its_progress_and_its_time_left(view, state, r
 
 
 def test_a_finished_run_tells_its_best_loss_and_its_series(view, state, run_record):
-    record = runs.replace(run_record("renamed"), progress=run_record.Progress(step=400, best_val_loss=1.574))
+    record = runs.replace(run_record("renamed"), progress=Progress(step=400, best_val_loss=1.574))
     state.set_runs([library.RunSummary(path=Path("runs/a"), record=record)])
     facts = {"kind": "ladder", "created": "", "corpus_id": "verse", "corpus_title": "Verse"}
     state.set_series([Series(id="s", title="Ladder on Verse", **facts)])

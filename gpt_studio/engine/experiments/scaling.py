@@ -86,9 +86,7 @@ def ratio_of(sizes: Sequence[Size]) -> float:
     return math.pow(sizes[-1].parameters / sizes[0].parameters, 1 / max(1, len(sizes) - 1))
 
 
-def plan(
-    probes: Sequence[Probed], minutes: float, text: TextFacts, memory_free: int | None = None, most: float = LARGEST
-) -> Plan | None:
+def plan(probes: Sequence[Probed], minutes: float, text: TextFacts, memory_free: int | None = None) -> Plan | None:
     """The widest range of sizes that fits; None where nothing was measured, or the minutes suffice for no such range.
 
     Args:
@@ -96,13 +94,12 @@ def plan(
         minutes: For all runs together.
         text: What is to be learnt.
         memory_free: Bytes that training may fill, where that is known.
-        most: Parameters of the largest model at most.
     """
     if not planning.can_predict(probes):
         return None
     widest: Plan | None = None
     for steps in _numbers_of_steps(text):
-        found = _widest(probes, minutes, text, steps, memory_free, most)
+        found = _widest(probes, minutes, text, steps, memory_free)
         if found is not None and (widest is None or _span(found) > _span(widest)):
             widest = found
         if widest is not None and _span(widest) >= SPAN:
@@ -124,11 +121,11 @@ def _numbers_of_steps(text: TextFacts) -> Iterator[int]:
 
 
 def _widest(
-    probes: Sequence[Probed], minutes: float, text: TextFacts, steps: int, memory_free: int | None, most: float
+    probes: Sequence[Probed], minutes: float, text: TextFacts, steps: int, memory_free: int | None
 ) -> Plan | None:
     """The plan with the largest model that fits, when all make so many steps."""
     found, largest = None, SMALLEST * LEAST_SPAN
-    while largest <= most:
+    while largest <= LARGEST:
         sizes = tuple(_sized(parameters, steps, text, probes) for parameters in _targets(largest))
         tried = Plan(minutes=minutes, epochs=steps * ROWS * CONTEXT / text.train_tokens, sizes=sizes)
         needed = planning.memory_bytes(sizes[-1].model, sizes[-1].train, probes)
@@ -155,8 +152,8 @@ def _sized(parameters: float, steps: int, text: TextFacts, probes: Sequence[Prob
     return Size(model=model, train=train, seconds=prediction.seconds)
 
 
-def next_size(planned: Sequence[Size], last: Size, measured_s: float, text_tokens: int) -> Size:
-    """One step of the plan beyond the largest model so far, trained in the same way.
+def next_size(planned: Sequence[Size], last: Size, measured_s: float, text_tokens: int) -> Size | None:
+    """One step of the plan beyond the largest model so far, trained in the same way; None where no form is larger.
 
     Args:
         planned: The sizes of the plan, whose mean step is made once more.
@@ -165,6 +162,8 @@ def next_size(planned: Sequence[Size], last: Size, measured_s: float, text_token
         text_tokens: Of the training part; a ninth of it is held back, and read by each check.
     """
     model = form(last.parameters * ratio_of(planned), last.model.vocab_size, beyond=last.parameters)
+    if budget.parameters(model).total <= last.parameters:
+        return None
     train = last.train
     step_s = measured_s / train.max_steps * planning.work(model, train) / planning.work(last.model, train)
     check_s = planning.check_s(model, train, step_s, max(1, text_tokens // 9))

@@ -124,7 +124,8 @@ class BytePairs(Tokenizer):
             if place % 2:
                 tokens += [Token(half, None) for half in piece]
             else:
-                tokens += [Token(self.tokens[id], id) for id in self.encode(piece).tolist()]
+                ids = self.encode(piece).tolist()
+                tokens += [Token(self.tokens[id], id, self.parts[id][0] & 0xC0 == 0x80) for id in ids]
         return tuple(tokens)
 
     def decode(self, ids: "Iterable[int] | Ints") -> str:

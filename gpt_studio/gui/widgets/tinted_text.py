@@ -122,9 +122,9 @@ class TintedText(QTextEdit):
         value = self._surprises[index]
         return None if math.isnan(value) else value
 
-    def underline(self, spans: Iterable[tuple[int, int]]) -> None:
-        """Underline passages, from and up to a token, in the colour of training text; until a new text begins."""
-        self._underlined = list(spans)
+    def underline(self, spans: Iterable[tuple[int, int]], token: str = "train") -> None:
+        """Underline passages, from and up to a token, in a colour of the theme; until a new text begins."""
+        self._underlined, self._line_token = list(spans), token
         marks = []
         if self._underlined:
             self._feed(everything=True)
@@ -135,7 +135,7 @@ class TintedText(QTextEdit):
             last = self._starts[end] if end < len(self._starts) else self._end
             mark.cursor.setPosition(last, QTextCursor.MoveMode.KeepAnchor)
             mark.format.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
-            mark.format.setUnderlineColor(theme.color("train"))
+            mark.format.setUnderlineColor(theme.color(token))
             mark.format.setFontUnderline(True)
             marks.append(mark)
         self.setExtraSelections(marks)
@@ -171,6 +171,16 @@ class TintedText(QTextEdit):
             self.ensureCursorVisible()
             self.setAccessibleDescription(self.describe(index))
         self.viewport().update()
+
+    def show_span(self, first: int, end: int) -> None:
+        """Underline a passage, from and up to a token, and bring it into view, without a frame around a token."""
+        self.select(None)
+        self.underline([(first, end)], "accent")
+        caret = self.textCursor()
+        for place in (self._starts[end] if end < len(self._starts) else self._end, self._starts[first]):
+            caret.setPosition(place)
+            self.setTextCursor(caret)
+            self.ensureCursorVisible()
 
     def where(self, index: int) -> list[QRectF]:
         """Where a token is drawn in the viewport, one rectangle per line that it touches; none as long as it is not."""
@@ -259,7 +269,7 @@ class TintedText(QTextEdit):
         value = bar.value()
         self._begin_document()
         self._feed(everything=True)
-        self.underline(self._underlined)
+        self.underline(self._underlined, self._line_token)
         self._at_end = kept
         bar.setValue(bar.maximum() if kept else value)
 

@@ -204,3 +204,9 @@ def test_notes_survive_the_disk(toy_plan, corpus_text):
     told = scaling_record.with_next(scaling_record.notes_of(series), toy_plan.sizes[-1])
     assert isinstance(told, Notes)
     assert scaling_record.notes_of(scaling_record.with_notes(series, told)) == told
+
+
+def test_beyond_the_largest_form_there_is_no_next_one():
+    plan = scaling.plan(probes(), 5, TEXT)
+    last = replace(plan.sizes[-1], model=scaling.form(1e12, 60))
+    assert scaling.next_size(plan.sizes, last, 100.0, TEXT.train_tokens) is None

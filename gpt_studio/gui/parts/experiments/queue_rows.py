@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from gpt_studio.engine.experiments.run_queue import Entry
 from gpt_studio.gui import icons, messages, queue_words, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.state import Phase, StudioState
 from gpt_studio.gui.status_words import time_words
+from gpt_studio.gui.widgets.row_ground import paint_ground
 
 Role = Qt.ItemDataRole
 Index = QModelIndex | QPersistentModelIndex
@@ -176,18 +177,9 @@ class QueueDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         model = index.model()
         assert isinstance(model, QueueModel)
-        row, box = model.rows[index.row()], option.rect.adjusted(0, 1, 0, -1)
+        row = model.rows[index.row()]
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        if chosen:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.color("sel"))
-            painter.drawRoundedRect(box, 7, 7)
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(theme.color("accent"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 6, 6)
+        box, chosen = paint_ground(painter, option)
         name, token = ICONS[row.status]
         side = theme.px(16)
         sign = icons.pixmap(name, token, side, option.widget.devicePixelRatioF())

@@ -11,6 +11,7 @@ from gpt_studio.gui.widgets.ticks import round_steps
 
 GAP = 22  # between two figures, at least
 HIGH = 40  # between two losses, about
+TOP = 10  # over the highest one
 
 
 class SizeAxis(pg.AxisItem):
@@ -27,8 +28,9 @@ class SizeAxis(pg.AxisItem):
             if self.style["tickFont"]
             else [50]
         )
+        last = high - (high - low) * widest / 2 / max(size, widest)  # else its figure would be cut at the right edge
         for parts in ((1, 2, 5), (1, 3), (1,)):
-            ticks = _in_decades(low, high, parts)
+            ticks = _in_decades(low, last, parts)
             if len(ticks) * (widest + GAP) <= size:
                 return [(1.0, ticks)]
         return [(1.0, ticks[:: max(1, math.ceil(len(ticks) * (widest + GAP) / size))])]
@@ -45,7 +47,8 @@ class LossAxis(pg.AxisItem):
         self.setStyle(tickLength=0, tickTextOffset=10, autoExpandTextSpace=False, maxTextLevel=0, tickAlpha=255)
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
-        ticks = round_steps(10**low, 10**high, max(2, int(size / HIGH)))
+        top = high - (high - low) * TOP / max(size, TOP)  # else its figure would be cut
+        ticks = round_steps(10**low, 10**top, max(2, int(size / HIGH)))
         return [(1.0, [math.log10(tick) for tick in ticks if tick > 0])]
 
     def boundingRect(self) -> QRectF:

@@ -21,6 +21,7 @@ Kind = Literal["done", "live", "stopped"]
 PLACES = 60  # of the law's line
 ROOM = 1.6  # times the smallest and largest size that are in view
 TALLEST = 1.35  # times the highest point: a curve that falls comes into view there
+NOTHING_YET = (2.0, 5.0)  # bits that are in view before there is a point
 REACH = 9  # pixels about a point, in which a click is its
 
 
@@ -59,6 +60,7 @@ class ScalingChart(pg.PlotWidget):
             axisItems={"bottom": self._x_axis, "left": self._y_axis},
             enableMenu=False,
         )
+        self._sizes: Sequence[float] = ()
         self._points: Sequence[Point] = ()
         self._expected: Sequence[Expected] = ()
         self._law: Law | None = None
@@ -78,12 +80,14 @@ class ScalingChart(pg.PlotWidget):
         self.scene().sigMouseClicked.connect(self._click)
         theme.notifier().changed.connect(self._paint_anew)
 
-    def show_points(self, points: Sequence[Point], law: Law | None, expected: Sequence[Expected]) -> None:
-        """Show runs, the law through those that count, and what was foretold."""
-        now = (points, expected)
-        if now == (self._points, self._expected) and (law is None) == (self._law is None):
+    def show_points(
+        self, sizes: Sequence[float], points: Sequence[Point], law: Law | None, expected: Sequence[Expected]
+    ) -> None:
+        """Show runs, the law through those that count, and what was foretold; `sizes` are all that there will be."""
+        now = (sizes, points, expected)
+        if now == (self._sizes, self._points, self._expected) and (law is None) == (self._law is None):
             return
-        self._points, self._law, self._expected = points, law, expected
+        self._sizes, self._points, self._law, self._expected = sizes, points, law, expected
         self._draw()
 
     def mark(self, place: int | None) -> None:
@@ -104,7 +108,7 @@ class ScalingChart(pg.PlotWidget):
 
     def _draw(self) -> None:
         self.clear()
-        xs = [point.x for point in self._points] + [each.x for each in self._expected]
+        xs = [*self._sizes, *(each.x for each in self._expected)]
         if not xs:
             return
         self._set_range(min(xs) / ROOM, max(xs) * ROOM)
@@ -123,7 +127,9 @@ class ScalingChart(pg.PlotWidget):
         heights += [point.bits for point in self._points if point.bits < TALLEST * max(heights, default=1.0)]
         for each in self._expected:
             heights += [value for value in each.interval if value is not None]
-        low, high = (min(heights), max(heights)) if heights else (1.0, 4.0)
+        if self._law is not None and heights:
+            heights.append(max(self._law.at(right / ROOM), min(heights) / TALLEST))  # where the line ends
+        low, high = (min(heights), max(heights)) if heights else NOTHING_YET
         room = max(1.02, (high / low) ** 0.14)
         box = self.getPlotItem().getViewBox()
         box.setRange(

@@ -46,7 +46,8 @@ class ChartCard(Card):
         line = law if self.axis == "parameters" else scaling_record.law(notes, self.axis)
         points = scaling_told.points(notes, live, self.axis)
         expected = scaling_told.expected(notes, following, law, self.axis)
-        self.chart.show_points(points, line, expected)
+        sizes = [float(getattr(size, self.axis)) for size in notes.sizes]
+        self.chart.show_points(sizes, points, line, expected)
         self.chart.setAccessibleDescription(spoken(points, expected, tr("parameters")))
         self.formula.setText(words.law_words(line, self.axis) if line else "")
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QSizePolicy
 
 from gpt_studio.engine.experiments.effects import Outcome
@@ -17,7 +18,8 @@ from gpt_studio.gui.state import OpenRun
 from gpt_studio.gui.widgets.figures_table import FiguresModel, FiguresView, Rows
 
 PLANNED = ("Parameters", "Layers × width", "Steps", "Operations", "Time, about")
-DONE = ("Parameters", "Layers × width", "Operations", "Training", "Held back", "At step", "Beside the line")
+DONE = ("Parameters", "Form", "Operations", "Training", "Held back", "At step", "Beside line")
+GIVE_WAY = (2, 1, 5)  # columns, in this order, where there is no room for all
 ROW, HEAD = 28, 32
 
 
@@ -43,6 +45,8 @@ class SizesTable(FiguresView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.selectionModel().currentChanged.connect(lambda index, _: self.chosen.emit(index.row()))
         self.activated.connect(lambda _index: self.open_asked.emit())
         theme.notifier().changed.connect(self._fit)
@@ -64,6 +68,26 @@ class SizesTable(FiguresView):
         self.verticalHeader().setDefaultSectionSize(theme.px(ROW))
         self.horizontalHeader().setFixedHeight(theme.px(HEAD))
         self.setFixedHeight(theme.px(HEAD) + len(self.figures.rows) * theme.px(ROW) + 2)
+        self._give_way()
+
+    def _give_way(self) -> None:
+        """Leave out columns that there is no room for."""
+        header = self.horizontalHeader()
+        widths = [
+            max(self.sizeHintForColumn(column), header.sectionSizeHint(column))
+            for column in range(len(self.figures.columns))
+        ]
+        needed = sum(widths)
+        for column in GIVE_WAY:
+            if column < len(widths):
+                self.setColumnHidden(column, needed > self.viewport().width())
+                needed -= widths[column] if self.isColumnHidden(column) else 0
+
+    # Qt's own
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._give_way()
 
 
 def plan_rows(plan: Plan) -> list[list[str]]:
@@ -110,5 +134,5 @@ def _told(size: Size, outcome: Outcome | None, law: Law | None, entry: Entry | N
     time = messages.duration(outcome.seconds)
     if outcome.final is None or outcome.best is None:
         return [time, tr("stopped"), messages.count(outcome.step), ""]
-    beside = "" if law is None else f"{100 * (outcome.best / law.at(size.parameters) - 1):+.1f} %".replace("-", "−")
+    beside = "" if law is None else words.beside(outcome.best / law.at(size.parameters) - 1)
     return [time, words.bits(outcome.best), messages.count(outcome.best_step or 0), beside]

@@ -71,8 +71,8 @@ class ScalingView(QWidget):
     def _lay_out(self) -> None:
         self.shown.setObjectName(f"{NAME}.shown")
         self.shown.setAccessibleName(tr("Scaling that is shown"))
-        self.shown.setMinimumContentsLength(24)
         self.shown.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.shown.setMinimumWidth(theme.px(150))
         self._label = text(tr("Shown"), "body", "text2")
         self._label.setBuddy(self.shown)
         row = QHBoxLayout()

@@ -1,9 +1,6 @@
 """Scaling in words: the plan, what the points tell, and how a forecast did."""
 
-import math
-
 from gpt_studio.engine.experiments import scaling_record
-from gpt_studio.engine.experiments.effects import Outcome
 from gpt_studio.engine.experiments.scaling import EPOCHS, SPAN, Plan, Size
 from gpt_studio.engine.experiments.scaling_fit import LEAST, Interval, Law
 from gpt_studio.engine.experiments.scaling_record import Notes, role_of
@@ -29,10 +26,9 @@ def short_size(parameters: float) -> str:
 
 def power_of_ten(number: float) -> str:
     """3e10 -> "3·10¹⁰"."""
-    power = math.floor(math.log10(number) + 1e-9)
-    figure = f"{number / 10.0**power:.2g}"
-    ten = f"10{str(power).translate(SUPERSCRIPTS)}"
-    return ten if figure == "1" else f"{figure}·{ten}"
+    figure, power = f"{number:.1e}".split("e")
+    ten = f"10{str(int(power)).translate(SUPERSCRIPTS)}"
+    return ten if figure == "1.0" else f"{figure.removesuffix('.0')}·{ten}"
 
 
 def form_words(size: Size) -> str:
@@ -41,6 +37,12 @@ def form_words(size: Size) -> str:
 
 def bits(value: float) -> str:
     return f"{value:.3f}"
+
+
+def beside(share: float) -> str:
+    """How far a loss lies beside the line: 0.021 -> "+2.1 %"."""
+    rounded = round(100 * share, 1)
+    return f"{rounded:+.1f} %".replace("-", "−") if rounded else "0.0 %"
 
 
 def range_words(told: Interval) -> str:
@@ -69,16 +71,24 @@ def percent_words(told: Interval) -> str:
 def plan_words(plan: Plan) -> str:
     """What is to be trained, and how long that takes."""
     return tr(
-        "{n} models, each about {ratio} times as large as the one before. All read the same {tokens} characters, "
-        "{times} times the training text, in {steps} steps. Together about {time}."
+        "{n} models, each about {ratio} times as large as the one before. All read the same {tokens} characters "
+        "({text}) in {steps} steps. Together about {time}."
     ).format(
         n=len(plan.sizes),
         ratio=f"{plan.ratio:.1f}",
         tokens=messages.count(plan.sizes[0].tokens),
-        times=f"{plan.epochs:.2g}",
+        text=_of_the_text(plan.epochs),
         steps=messages.count(plan.sizes[0].train.max_steps),
         time=messages.time_left(plan.seconds),
     )
+
+
+def _of_the_text(epochs: float) -> str:
+    if epochs < 0.995:
+        return tr("{share} of the training text").format(share=messages.share(epochs))
+    if epochs < 1.05:
+        return tr("the training text once")
+    return tr("the training text {times} times").format(times=f"{epochs:.2g}" if epochs < 10 else f"{epochs:.0f}")
 
 
 def plan_limits(plan: Plan) -> str:
@@ -111,7 +121,7 @@ def verdict(notes: Notes, law: Law | None) -> str:
     """The one sentence that the points allow."""
     counted = notes.counted()
     if law is None:
-        return tr("A line takes {least} runs that have got to their end; there are {n}.").format(
+        return tr("A line takes {least} runs that have got to their end. So far: {n}.").format(
             least=LEAST, n=len(counted)
         )
     largest = counted[-1][0].parameters
@@ -192,10 +202,3 @@ def _came_to(size: Size, told: Interval, came: float) -> str:
     return tr("{size} parameters came to {came} bits; foretold were {told}: {where}.").format(
         size=messages.count(size.parameters), came=f"{came:.2f}", told=range_words(told), where=where
     )
-
-
-def held_back_words(outcome: Outcome) -> str:
-    """The loss that counts, or how far the run got."""
-    if outcome.final is None:
-        return tr("ended at step {step}").format(step=messages.count(outcome.step))
-    return bits(outcome.best) if outcome.best is not None else "–"

@@ -89,7 +89,7 @@ def guessed(read: TextRead, first: int) -> list[int] | None:
         read: With all tokens of the vocabulary as candidates.
         first: The first character to guess.
     """
-    if any(len(token) != 1 for token in read.tokens):
+    if read.joined or any(len(token) != 1 for token in read.tokens):
         return None
     taken = []
     for place in range(first, len(read.tokens)):

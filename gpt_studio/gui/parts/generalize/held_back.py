@@ -12,6 +12,7 @@ from gpt_studio.gui.state import OpenRun
 OWN_TEXTS_AT_FIRST = 2  # columns for the student's own texts before she adds more
 READ_CHARACTERS = 1_500  # shown below the matrix at once
 PASSAGE_CHARACTERS = 20_000  # and then; among these the best and the worst passages are sought
+TRAINING = "training:"  # the key of a piece of the text that the open run learns from
 PASTED = "pasted:"  # how the keys of pasted texts begin
 _TITLE = 24  # characters of a pasted text that name it
 _LOOK_FOR_LINE = 200  # characters within which the part that is shown may begin with a whole line
@@ -96,10 +97,21 @@ def file_choice(path: Path) -> TextChoice:
     return TextChoice(str(path), title, lambda: corpus.read_text_file(path).corpus, True)
 
 
+def training_choice(run: OpenRun) -> TextChoice:
+    """A piece of the run's training part as long as what is held back, from its end; never a column."""
+
+    def load() -> CorpusText:
+        whole = runs.read_corpus(run.path)
+        learnt, kept = corpus.split(whole.text)
+        return CorpusText(id=TRAINING, title=whole.title, text=learnt[-len(kept) :])
+
+    return TextChoice(TRAINING, run.record.corpus.title, load, is_whole=True)
+
+
 def pasted_choice(words: str) -> TextChoice:
     """Words from the clipboard, named by how they begin."""
-    text = corpus.tidy(words)
-    key = f"{PASTED}{files.sha256(text.encode('utf-8', 'replace'))[:16]}"
+    text = corpus.tidy(words.encode("utf-8", "replace").decode("utf-8"))  # a clipboard may hold halves of characters
+    key = f"{PASTED}{files.sha256(text.encode())[:16]}"
     start = " ".join(text[: 4 * _TITLE].split())
     title = start if len(start) <= _TITLE else start[:_TITLE].rstrip() + "…"
     return TextChoice(key, title, lambda: CorpusText(id=key, title=title, text=text), True, is_whole=True)

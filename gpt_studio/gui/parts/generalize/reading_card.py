@@ -2,47 +2,19 @@
 
 import math
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QWidget
 
 from gpt_studio.engine.events import Tested, TextRead
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.parts.generalize import verdict
+from gpt_studio.gui.parts.generalize.course_page import CoursePage
+from gpt_studio.gui.parts.generalize.key import Key
+from gpt_studio.gui.parts.generalize.passage_list import PassageList
 from gpt_studio.gui.parts.generalize.units import Unit, named, per_character
-from gpt_studio.gui.widgets.basics import Badge, Card, Icon, paragraph, rule, text
+from gpt_studio.gui.widgets.basics import Badge, Card, Icon, Segmented, paragraph, rule, text
 from gpt_studio.gui.widgets.tinted_text import TintedText
 from gpt_studio.gui.widgets.tints import TintLegend
-
-
-class Key(QWidget):
-    """One token in a small frame, like the key of a keyboard."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._token = ""
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        theme.notifier().changed.connect(self.updateGeometry)
-
-    def set(self, token: str) -> None:
-        self._token = messages.visible(token)
-        self.setVisible(bool(token))
-        self.updateGeometry()
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        wide = QFontMetricsF(theme.mono(15)).horizontalAdvance(self._token)
-        return QSize(max(theme.px(24), round(wide) + theme.px(12)), theme.px(24))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(theme.color("accent"), 1.4))
-        painter.setBrush(theme.color("accent_soft"))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
-        painter.setPen(theme.color("text"))
-        painter.setFont(theme.mono(15))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._token)
 
 
 class _View(TintedText):
@@ -53,10 +25,18 @@ class _View(TintedText):
 
 
 class ReadingCard(Card):
-    """Shows one TextRead, or a sentence while there is none."""
+    """Shows one TextRead, or a sentence while there is none; on its second page, every text over training.
+
+    Signals:
+        turned: The other page is shown.
+    """
+
+    turned = Signal()
 
     def __init__(self) -> None:
         super().__init__(self.tr("The text, read by the model"))
+        self._title = self.title.text()
+        self._tested: Tested | None = None
         self._read: TextRead | None = None
         self._badge = Badge("", "plain")
         self.head.insertWidget(1, self._badge, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -70,15 +50,38 @@ class ReadingCard(Card):
         self.view.chosen.connect(self._show_character)
         self.hint = paragraph("", "body", "text3")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._pages = QStackedLayout()
+        self.course = CoursePage()
+        self._reading = QWidget()
+        self._pages = QStackedLayout(self._reading)
         self._pages.addWidget(self.hint)
-        self._pages.addWidget(self.view)
+        self._pages.addWidget(self._make_view())
+        self.switch = Segmented([("text", self.tr("Text")), ("course", self.tr("Over training"))], "generalize.reading")
+        self.switch.chosen.connect(self._turn)
+        self.head.addWidget(self.switch)
         self.body.addWidget(self.facts)
-        self.body.addLayout(self._pages, 1)
+        self.body.addWidget(self._reading, 1)
+        self.body.addWidget(self.course, 1)
         self._make_foot()
         theme.notifier().changed.connect(self._fit_view)
         self._fit_view()
         self.show_hint("")
+
+    def _make_view(self) -> QWidget:
+        """The text, and its passages beside it."""
+        self.passages = PassageList()
+        self.passages.chosen.connect(self._jump)
+        beside = QWidget()
+        row = QHBoxLayout(beside)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(16)
+        row.addWidget(self.view, 5)
+        row.addWidget(self.passages, 3)
+        return beside
+
+    def _jump(self, first: int, end: int) -> None:
+        self.view.show_span(first, end)
+        self._key.set("")
+        self.character.setText(self.tr("Click a piece of the text to see what the model expected."))
 
     def _make_foot(self) -> None:
         self._foot = QWidget()
@@ -100,13 +103,27 @@ class ReadingCard(Card):
         self.body.addWidget(self._rule)
         self.body.addWidget(self._foot)
 
+    # Its two pages
+
+    def _turn(self) -> None:
+        self._show_page()
+        self.turned.emit()
+
+    def _show_page(self) -> None:
+        is_text, is_read = self.switch.key == "text", self._pages.currentIndex() == 1
+        self.set_title(self._title if is_text else self.tr("Every text over training"))
+        self.course.setVisible(not is_text)
+        self._reading.setVisible(is_text)
+        self._badge.setVisible(is_text and self._tested is not None)
+        self.facts.setVisible(is_text and self._tested is not None)
+        for part in (self._legend, self._rule, self._foot):
+            part.setVisible(is_text and is_read)
+
     # What is shown
 
     def show_cell(self, model: str, title: str, tested: Tested | None, unit: Unit = "perplexity") -> None:
         """Name what is read, with its figures."""
-        self.set_title(self.tr("{text}, read by {model}").format(text=title, model=model))
-        self._badge.setVisible(tested is not None)
-        self.facts.setVisible(tested is not None)
+        self._title, self._tested = self.tr("{text}, read by {model}").format(text=title, model=model), tested
         if tested:
             self._badge.set(named(per_character(tested), unit))
             self.facts.setText(verdict.facts(tested))
@@ -114,31 +131,39 @@ class ReadingCard(Card):
         self._unknown_icon.setVisible(unknown)
         self.unknown.setText(verdict.unknown_words(tested) if tested and unknown else "")
         self.unknown.setVisible(unknown)
+        self._show_page()
 
     def show_hint(self, words: str) -> None:
         """A sentence in place of the text."""
         self._read = None
         self.view.clear()
         self.hint.setText(words)
-        self._pages.setCurrentWidget(self.hint)
-        self._legend.hide()
-        self._rule.hide()
-        self._foot.hide()
+        self._pages.setCurrentIndex(0)
+        self._show_page()
 
     def forget(self, words: str) -> None:
         """Nothing is chosen."""
-        self.set_title(self.tr("The text, read by the model"))
-        self._badge.hide()
-        self.facts.hide()
+        self._title, self._tested = self.tr("The text, read by the model"), None
         self.show_hint(words)
 
     def show_read(self, read: TextRead, is_whole: bool = True) -> None:
+        """Show a text, or more of the one that is shown; of a whole one the passages, too."""
+        shown, chosen = len(self.view.texts()), self.view.chosen_index
+        goes_on = self._read is not None and shown > 0 and self.view.texts() == list(read.tokens[:shown])
         self._read = read
-        self.view.clear()
-        self.view.append(read.tokens, [float(loss) for loss in read.losses])
-        self._pages.setCurrentWidget(self.view)
-        for part in (self._legend, self._rule, self._foot):
-            part.show()
+        first = shown if goes_on else 0
+        if not goes_on:
+            self.view.clear()
+        self.view.append(read.tokens[first:], [float(loss) for loss in read.losses[first:]])
+        if is_whole:
+            self.passages.show_read(read)
+        else:
+            self.passages.wait()
+        if goes_on and chosen is not None:
+            self._show_page()
+            return
+        self._pages.setCurrentIndex(1)
+        self._show_page()
         self._key.set("")
         self.character.setText(self.tr("Click a piece of the text to see what the model expected."))
 

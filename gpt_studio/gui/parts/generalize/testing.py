@@ -25,8 +25,8 @@ class Testing(QObject):
         background: Reads the texts.
 
     Signals:
-        asked: The worker is to measure; carries a Batch and a TestRequest. What it tells goes to `take`, its end to
-            `end`.
+        asked: The worker is to measure; carries a Batch and a TestRequest. What it tells goes to the trials,
+            its end to `end`.
         changed: The matrix is to be shown anew.
         problem: Something could not be read or measured; carries a sentence.
         stop_asked: The worker is to stop.
@@ -96,15 +96,11 @@ class Testing(QObject):
 
         self._counts = self._counting.measure(batch.points[0][0], texts, told, ended), batch
 
-    def take(self, batch: Batch, tested: Tested) -> None:
-        """Of the worker: one cell."""
-        self._setup.trials.take(batch, tested)
-
     def end(self, batch: Batch) -> None:
         """Of the worker: there will be no more."""
         if batch is self._asked:
             self._asked = None
-        self._finish(self._setup.trials, batch, None)
+            self._finish(self._setup.trials, batch, None)
 
     def _finish(self, trials: Trials, batch: Batch, problem: str | None) -> None:
         trials.end(batch)

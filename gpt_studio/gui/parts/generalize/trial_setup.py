@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QFileDialog
 
 from gpt_studio.engine.requests import Subject
 from gpt_studio.gui import messages
-from gpt_studio.gui.background import Background
-from gpt_studio.gui.parts.generalize import held_back
+from gpt_studio.gui.background import Background, Errand
+from gpt_studio.gui.parts.generalize import held_back, kept_trials
 from gpt_studio.gui.parts.generalize.add_menus import AddMenu, Choice
 from gpt_studio.gui.parts.generalize.held_back import TextChoice
+from gpt_studio.gui.parts.generalize.kept_trials import AtHand
 from gpt_studio.gui.parts.generalize.trials import COUNTED, Model, RowKey, Trials
 from gpt_studio.gui.state import OpenRun, StudioState
 
@@ -21,10 +22,12 @@ class TrialSetup(QObject):
 
     Signals:
         changed: `trials` has other rows or columns.
+        restored: What was tested at an earlier time is in `trials`.
         problem: A text cannot be taken; carries a sentence.
     """
 
     changed = Signal()
+    restored = Signal()
     problem = Signal(str)
 
     def __init__(self, state: StudioState, background: Background, parent: QObject) -> None:
@@ -32,6 +35,7 @@ class TrialSetup(QObject):
         self.trials = Trials()
         self._state, self._background = state, background
         self._choices: list[TextChoice] = []
+        self._looking_up: Errand | None = None  # what there is at first
         others = [("file", self.tr("From a file…")), ("paste", self.tr("Paste from the clipboard"))]
         self.add_model = AddMenu(self.tr("Add a model"), "generalize.add_model")
         self.add_text = AddMenu(self.tr("Add a text"), "generalize.add_text", others)
@@ -45,6 +49,9 @@ class TrialSetup(QObject):
         """The open run on its own text, and soon on the others that are at hand."""
         run = self._state.run
         self.trials, self._choices = Trials(), []
+        if self._looking_up is not None:
+            self._looking_up.cancel()
+            self._looking_up = None
         if run is not None:
             self.trials.set_model(Model(RowKey(run.path), run.record), True)
             self.trials.set_text(held_back.run_choice(run), True)
@@ -58,13 +65,36 @@ class TrialSetup(QObject):
 
         def take(found: list[TextChoice]) -> None:
             if trials is self.trials:
-                if not self._choices:
-                    for choice in found:
-                        trials.set_text(choice, choice.at_first or trials.has_text(choice.key))
                 self._choices = found
                 self.changed.emit()
 
-        self._background.run("texts to test on", lambda: held_back.choices(run), take)
+        if self._choices:
+            self._background.run("texts to test on", lambda: held_back.choices(run), take)
+        elif self._looking_up is None:
+            self._looking_up = self._background.run(
+                "texts to test on", lambda: kept_trials.look_up(run), lambda found: self._take_first(run, found)
+            )
+
+    def _take_first(self, run: OpenRun, found: AtHand) -> None:
+        """Those texts that nobody has to ask for; or what was tested at an earlier time."""
+        self._looking_up = None
+        for choice in found.choices:
+            self.trials.set_text(choice, choice.at_first or self.trials.has_text(choice.key))
+        self._choices = found.choices
+        kept_trials.restore(self.trials, run, found)
+        for model in self.trials.models:
+            self._show_newest(model)
+        if found.problem is not None:
+            self.problem.emit(messages.sentence(found.problem.code, found.problem.values))
+        self.restored.emit()
+        self.changed.emit()
+
+    def _show_newest(self, model: Model) -> None:
+        """What is known of a row at its step of now, or else at the newest one."""
+        now, key = self._step_of(model), model.key
+        known = [step for path, step in self.trials.known if path == key.run and step != COUNTED]
+        if key not in self.trials.shown and known:
+            self.trials.go_to(key, now if now in known or self._state.step is not None else max(known))
 
     def renew_models(self) -> None:
         """Names may have changed, and a run that was deleted goes."""

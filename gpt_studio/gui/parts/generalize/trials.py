@@ -189,3 +189,9 @@ class Trials:
         if known:
             return known.sha256 == model.record.corpus.sha256
         return text.key == model.record.corpus.id
+
+    @property
+    def first_away(self) -> int:
+        """The first text that the open run was not trained on."""
+        away = (place for place, text in enumerate(self.texts) if not self.is_home(self.models[0], text))
+        return next(away, 0)

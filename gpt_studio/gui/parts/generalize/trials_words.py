@@ -23,9 +23,15 @@ def row_name(model: Model) -> str:
 
 
 def heading(
-    trials: Trials, chosen: tuple[int, int] | None, testing: bool, unit: Unit = "perplexity"
+    trials: Trials,
+    chosen: tuple[int, int] | None,
+    testing: bool,
+    unit: Unit = "perplexity",
+    game: str | None = None,
 ) -> tuple[str, str]:
-    """Title and line below it: about the chosen row, or the first."""
+    """Title and line below it: about the chosen row, or the first; or about the game that is played."""
+    if game is not None:
+        return game_heading(game)
     row = chosen[0] if chosen and chosen[0] < len(trials.models) else 0
     model = trials.models[row] if trials.models else None
     results = trials.results

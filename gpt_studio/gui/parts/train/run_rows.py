@@ -5,13 +5,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gpt_studio.engine.keeping.library import RunSummary
 from gpt_studio.gui import icons, messages, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.state import OpenRun, Phase
 from gpt_studio.gui.widgets.loss_words import comparable
+from gpt_studio.gui.widgets.row_ground import paint_ground
 
 Role = Qt.ItemDataRole
 
@@ -158,17 +159,7 @@ class RunDelegate(QStyledItemDelegate):
         assert isinstance(model, RunModel)
         row = model.rows[index.row()]
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = option.rect.adjusted(0, 1, 0, -1)
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        if selected:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.color("sel"))
-            painter.drawRoundedRect(box, 7, 7)
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(theme.color("accent"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 6, 6)
+        box, selected = paint_ground(painter, option)
         self._paint_tick(painter, tick_box(option.rect), row, model.is_ticked(row), option.widget)
         self._paint_words(painter, box, row, selected)
         painter.restore()
