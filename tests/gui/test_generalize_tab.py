@@ -452,12 +452,12 @@ def test_the_rest_is_read_after_the_beginning_and_its_passages_can_be_jumped_to(
     assert not filled.card.passages.list.count()
     filled.visit_ended(Ending("done"))
     qtbot.waitUntil(lambda: len(reads) == 2)
-    assert reads[1].text.startswith(reads[0].text) and len(reads[1].text) == 20_000
+    assert reads[1].text.startswith(reads[0].text) and len(reads[1].text) == 10_000
     read = reading(reads[1].text)
     place = reads[1].text.index(" ", 5_000) + 1
     read.losses[place : place + 80] = 9.0
     filled.receive([read])
-    assert len(filled.card.view.texts()) == 20_000
+    assert len(filled.card.view.texts()) == 10_000
     found = filled.card.passages.list
     assert found.count() == 6
     with qtbot.waitSignal(filled.card.passages.chosen) as told:

@@ -11,7 +11,7 @@ from gpt_studio.gui.state import OpenRun
 
 OWN_TEXTS_AT_FIRST = 2  # columns for the student's own texts before she adds more
 READ_CHARACTERS = 1_500  # shown below the matrix at once
-PASSAGE_CHARACTERS = 20_000  # and then; among these the best and the worst passages are sought
+PASSAGE_CHARACTERS = 10_000  # and then; among these the best and the worst passages are sought
 TRAINING = "training:"  # the key of a piece of the text that the open run learns from
 PASTED = "pasted:"  # how the keys of pasted texts begin
 _TITLE = 24  # characters of a pasted text that name it
