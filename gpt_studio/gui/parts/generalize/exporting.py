@@ -51,16 +51,17 @@ def as_csv(trials: Trials) -> str:
 
 def as_png(chart: CourseChart, title: str) -> bytes:
     """The chart under its title."""
-    head = theme.px(40)
-    image = QImage(chart.width() * SCALE, (chart.height() + head) * SCALE, QImage.Format.Format_ARGB32_Premultiplied)
+    edge, head = theme.px(12), theme.px(40)
+    wide, high = chart.width() + 2 * edge, chart.height() + head + edge
+    image = QImage(wide * SCALE, high * SCALE, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(theme.color("surface"))
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.scale(SCALE, SCALE)
     painter.setFont(theme.role_font("card_title"))
     painter.setPen(theme.color("text"))
-    painter.drawText(QPointF(theme.px(12), theme.px(26)), title)
-    painter.translate(0, head)
+    painter.drawText(QPointF(edge, theme.px(26)), title)
+    painter.translate(edge, head)
     chart.paint_on(painter)
     painter.end()
     return pictures.png(image)
