@@ -276,6 +276,9 @@ def test_every_part_has_its_name_and_fits_a_small_window(filled):
         assert part is not None
         assert part.accessibleName()
     filled.resize(1024, 610)
+    filled.card.show_cell(
+        "5-gram of a text with a long title", "Startup pitches", filled._trials.results[filled._reading.chosen]
+    )
     for choice in ("dark", "contrast", "light"):
         theme.use(choice)
         assert not filled.grab().isNull()
@@ -405,13 +408,23 @@ def kept_again(qtbot, filled, state) -> GeneralizeTab:
     return tab
 
 
-def test_what_was_tested_is_there_at_the_next_start(qtbot, filled, state):
+def test_what_was_tested_is_there_at_the_next_start(qtbot, filled, state, tests, tmp_path):
     filled.visit_ended(Ending("done"))
     QGuiApplication.clipboard().setText("Twas brillig")
     filled._setup.paste()
+    path = tmp_path / "my diary.txt"
+    path.write_text("Dear diary, today it rained.\n" * 30)
+    filled._setup.add_file(path)
+    filled.test()
+    qtbot.waitUntil(lambda: len(tests) == 2, timeout=WAIT_MS)
+    filled.receive(answer(tests[1]))
+    filled.visit_ended(Ending("done"))
+    path.unlink()  # what was read of it is kept
     before = {key: tested.bits_per_char for key, tested in filled._trials.results.items()}
     tab = kept_again(qtbot, filled, state)
     assert {key: tested.bits_per_char for key, tested in tab._trials.results.items()} == before
+    assert titles(tab) == titles(filled) and titles(tab)[-2:] == ["Twas brillig", "my diary"]
+    assert str(tmp_path) not in (state.run.path / matrix_file.FILE).read_text()
     assert tab.matrix.entry(0, 0).words == "5.0"
     assert tab.card.hint.text() == "Click a cell, and its text is read here."
     tab._background.shut_down()

@@ -108,8 +108,10 @@ class TrialSetup(QObject):
         self.changed.emit()
 
     def add_file(self, path: Path) -> None:
-        """A column for a file; it is read when it is tested."""
-        self.trials.set_text(held_back.file_choice(path), True)
+        """A column for a file; it is read when it is tested, and in place of how it was kept."""
+        choice = held_back.file_choice(path)
+        self.trials.set_text(choice, False)
+        self.trials.set_text(choice, True)
         self.changed.emit()
 
     def paste(self) -> None:
