@@ -161,6 +161,14 @@ def test_while_testing_cells_wait_and_the_test_can_be_stopped(qtbot, state, tab,
     assert "generalize" not in state.ticks
 
 
+def test_who_presses_test_at_once_has_all_texts_tested(qtbot, state, tab, tests, tiny_text):
+    state.open_run(a_run(tiny_text))
+    tab.run_button.click()
+    assert not tab.stop_button.isHidden()
+    qtbot.waitUntil(lambda: bool(tests), timeout=WAIT_MS)
+    assert [text.title for text in tests[0].texts] == titles(tab) and len(titles(tab)) >= 3
+
+
 def test_the_next_test_measures_only_what_is_missing(qtbot, filled, state, tests, tiny_text):
     filled.visit_ended(Ending("done"))  # of the reading
     other = a_run(tiny_text.upper(), "other", "recipes", "Recipes")

@@ -96,6 +96,11 @@ class TrialSetup(QObject):
         if key not in self.trials.shown and known:
             self.trials.go_to(key, now if now in known or self._state.step is not None else max(known))
 
+    @property
+    def is_looking_up(self) -> bool:
+        """Whether it is not known yet which texts there are."""
+        return self._looking_up is not None
+
     def renew_models(self) -> None:
         """Names may have changed, and a run that was deleted goes."""
         known = {run.path: run.record for run in self._state.runs if run.record}
