@@ -1,5 +1,6 @@
 """Which models and texts take part: the two lists to tick, and what they are filled with."""
 
+import logging
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -15,6 +16,8 @@ from gpt_studio.gui.parts.generalize.held_back import TextChoice
 from gpt_studio.gui.parts.generalize.kept_trials import AtHand
 from gpt_studio.gui.parts.generalize.trials import COUNTED, Model, RowKey, Trials
 from gpt_studio.gui.state import OpenRun, StudioState
+
+log = logging.getLogger(__name__)
 
 
 class TrialSetup(QObject):
@@ -72,8 +75,18 @@ class TrialSetup(QObject):
             self._background.run("texts to test on", lambda: held_back.choices(run), take)
         elif self._looking_up is None:
             self._looking_up = self._background.run(
-                "texts to test on", lambda: kept_trials.look_up(run), lambda found: self._take_first(run, found)
+                "texts to test on",
+                lambda: kept_trials.look_up(run),
+                lambda found: self._take_first(run, found),
+                self._go_on_without,
             )
+
+    def _go_on_without(self, error: Exception) -> None:
+        """Something unforeseen: the run's own text is there in any case."""
+        log.error("looking up texts failed", exc_info=error)
+        self._looking_up = None
+        self.restored.emit()
+        self.changed.emit()
 
     def _take_first(self, run: OpenRun, found: AtHand) -> None:
         """Those texts that nobody has to ask for; or what was tested at an earlier time."""
