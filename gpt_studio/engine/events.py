@@ -276,10 +276,8 @@ class HeadRoles:
     habits: tuple[str, ...]  # R; the last is "character": looking at one certain token
     scores: Floats  # (n_layer, n_head, R) shares, over those positions that could show the habit
     chances: Floats  # (n_layer, n_head, R) what an attention spread evenly would spend
-    role: tuple[
-        tuple[str, ...], ...
-    ]  # (n_layer, n_head) the habit that names the head; "" when it is mixed, EVEN for all of a model
-    # without queries and keys
+    # (n_layer, n_head) the habit that names the head; "" when it is mixed, EVEN in a model without queries and keys
+    role: tuple[tuple[str, ...], ...]
     character: tuple[tuple[str, ...], ...]  # (n_layer, n_head) the token that it looks at most, beyond chance
     positions: int  # of held-back text that were looked at
 

@@ -22,7 +22,7 @@ from gpt_studio.engine import clock, corpus, training
 from gpt_studio.engine.experiments import ladder_record
 from gpt_studio.engine.experiments.ladder import RUNGS, SEED, Rung, request, with_seed
 from gpt_studio.engine.experiments.ladder_counts import counted
-from gpt_studio.engine.experiments.measured_ladder import CLOSE, LOWER, SPREAD
+from gpt_studio.engine.experiments.measured_ladder import CLOSE, LEVEL, LOWER, SPREAD
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.engine.workshop import Workshop
 
@@ -83,8 +83,8 @@ def told(name: str, bits: dict[Key, list[float]]) -> Iterator[str]:
             yield f"{lower} is not lower than {higher} by more than {SPREAD}: {both[0]} and {both[1]}"
     for one, other in CLOSE:
         both = bits[name, one], bits[name, other]
-        if all(both) and abs(fmean(both[0]) - fmean(both[1])) > SPREAD:
-            yield f"{one} and {other} are {SPREAD} apart or more: {both[0]} and {both[1]}"
+        if all(both) and abs(fmean(both[0]) - fmean(both[1])) > LEVEL:
+            yield f"{one} and {other} are more than {LEVEL} apart: {both[0]} and {both[1]}"
 
 
 def main() -> None:

@@ -75,10 +75,15 @@ def test_the_same_seed_gives_the_same_run_and_another_seed_another(toy_request):
     assert curve(folder / "a") != curve(folder / "c")
 
 
-@pytest.mark.parametrize("dropout", [0.0, 0.2])
-@pytest.mark.parametrize("stop_at", [1, 10, 17])
-def test_a_stopped_and_resumed_run_equals_one_that_never_stopped(toy_request, dropout, stop_at):
-    whole, halved = (toy_request(name, model={"dropout": dropout}, micro_batch=3) for name in ("whole", "halved"))
+@pytest.mark.parametrize(
+    ("form", "stop_at"),
+    [
+        *(({"dropout": dropout}, stop_at) for dropout in (0.0, 0.2) for stop_at in (1, 10, 17)),
+        ({"dropout": 0.2, "without": ("scores",)}, 10),
+    ],
+)
+def test_a_stopped_and_resumed_run_equals_one_that_never_stopped(toy_request, form, stop_at):
+    whole, halved = (toy_request(name, model=form, micro_batch=3) for name in ("whole", "halved"))
     run_job(training.train(Workshop(), whole))
     stop_after(training.train(Workshop(), halved), stop_at)
     assert runs.read_record(halved.run).status == "stopped"

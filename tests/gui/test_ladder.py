@@ -12,7 +12,7 @@ from gpt_studio.engine.corpus import read_my_text, save_my_text
 from gpt_studio.engine.events import Evaluated, Probed, StepDone
 from gpt_studio.engine.experiments import ladder_record
 from gpt_studio.engine.experiments.ladder import RUNGS, Rung
-from gpt_studio.engine.experiments.ladder_record import Notes, Result, notes_of
+from gpt_studio.engine.experiments.ladder_record import Notes, notes_of
 from gpt_studio.engine.experiments.run_queue import Entry
 from gpt_studio.engine.experiments.series import Series
 from gpt_studio.engine.tokenizer import Tokenizer
@@ -322,36 +322,13 @@ def test_a_run_that_was_cut_off_and_is_not_in_the_queue_any_more_is_read_once(wa
     assert "head" not in waiting.notes.results
 
 
-# The words
-
-
-def noted(**finals: float | None) -> Notes:
-    results = {id: Result(final=final, size=9, seconds=10.0, text="") for id, final in finals.items()}
-    return Notes(rungs=RUNGS_OF_TOYS, corpus="toy", sha256="", vocab_size=64, results=results)
-
-
-def test_a_rung_is_compared_with_the_one_that_it_builds_on():
-    def told(head: float | None) -> str:
-        return words.worth(RUNGS_OF_TOYS[2], noted(letters=4.0, head=head))
-
-    assert told(3.5) == "0.50 bits per character less than “letter counts”."
-    assert told(4.5) == "0.50 bits per character more than “letter counts”."
-    assert told(3.99).startswith("About as good as “letter counts”")
-    assert told(None) == words.worth(RUNGS_OF_TOYS[0], noted(letters=4.0)) == ""
-
-
-def test_who_passes_the_counting_of_five_is_told_when_all_have_got_to_their_end():
-    assert words.passed(noted(letters=4.0, five=2.0, head=3.0)) == ""
-    assert words.passed(noted(letters=4.0, five=2.0, head=3.0, full=2.5)).startswith("No trained rung")
-    assert words.passed(noted(letters=4.0, five=2.0, head=3.0, full=1.5)).startswith("Only “the full model” passes")
-    assert words.passed(noted(letters=4.0, five=2.0, head=1.7, full=1.5)).startswith("“one attention head” and “the")
-
-
 def test_time_left_follows_what_the_rungs_have_taken_so_far(waiting):
     run = waiting.run_of("full")
     run.add(StepDone(step=1, train_loss=4.0, learning_rate=0.1, grad_norm=1.0, tokens_per_s=9.0, seconds=90.0))
-    entries = waiting.view.keeper.entries(waiting.series.id)
-    now = progress_of(noted(letters=4.0, five=2.0, head=3.0), entries, waiting.state, False)
+    entries, result = waiting.view.keeper.entries(waiting.series.id), waiting.notes.results["five"]
+    notes = replace(waiting.notes, results={**waiting.notes.results, "head": result})
+    now = progress_of(notes, entries, waiting.state, False)
     assert 0.5 < now.share < 1.0
     assert now.words.startswith("Rung 4 of 4: the full model, step 1 of 2, about ")
-    assert progress_of(noted(letters=4.0, five=2.0, head=3.0, full=1.0), {}, waiting.state, False).words is None
+    whole = replace(notes, results={**notes.results, "full": result})
+    assert progress_of(whole, {}, waiting.state, False).words is None

@@ -13,10 +13,9 @@ from gpt_studio.engine import budget, training
 from gpt_studio.engine.config import PRESETS, ModelConfig, TrainConfig, with_optimizer
 from gpt_studio.engine.events import Evaluated, Probed, StepDone
 from gpt_studio.engine.experiments import scaling_record
-from gpt_studio.engine.experiments.effects import Outcome
 from gpt_studio.engine.experiments.run_queue import Entry
 from gpt_studio.engine.experiments.scaling import Plan, Size
-from gpt_studio.engine.experiments.scaling_record import Notes, role_of
+from gpt_studio.engine.experiments.scaling_record import Notes
 from gpt_studio.engine.experiments.series import Series
 from gpt_studio.engine.requests import TrainRequest
 from gpt_studio.engine.workshop import Workshop
@@ -140,21 +139,17 @@ def text_file(tmp_path, tiny_text) -> str:
     return str(file)
 
 
-def plan_of(widths: tuple[int, ...]) -> Plan:
-    """Models of two steps each."""
+@pytest.fixture
+def plan() -> Plan:
+    """Four models of two steps each."""
     sizes = []
-    for width in widths:
+    for width in (8, 16, 24, 40):
         model = ModelConfig(n_layer=1, n_head=2, n_embd=width, block_size=16, vocab_size=60)
         train = TrainConfig(
             max_steps=2, batch_size=2, eval_every=1, micro_batch=2, threads=1, precision="fp32", device="cpu"
         )
         sizes.append(Size(model=model, train=with_optimizer(train, model, "muon"), seconds=2.0))
     return Plan(minutes=5, epochs=0.1, sizes=tuple(sizes))
-
-
-@pytest.fixture
-def plan() -> Plan:
-    return plan_of((8, 16, 24, 40))
 
 
 @pytest.fixture
@@ -345,81 +340,6 @@ def test_it_can_be_forgotten_taken_back_and_begun_again(done_lab):
     assert lab.state.series == [known]
 
 
-# Words
-
-
-def notes_with(plan: Plan, losses: list[float], **changes) -> Notes:
-    outcomes = {
-        role_of(place): Outcome(
-            role=role_of(place),
-            held_back=((0, 6.0), (2, loss)),
-            training=(),
-            final=loss,
-            best=loss,
-            best_step=2,
-            step=2,
-            seconds=1.0,
-        )
-        for place, loss in enumerate(losses)
-    }
-    known = Notes(
-        minutes=5, corpus="toy", sha256="", train_tokens=3600, epochs=1, sizes=plan.sizes, planned=4, outcomes=outcomes
-    )
-    return replace(known, **changes)
-
-
-def verdict(plan: Plan, losses: list[float]) -> str:
-    notes = notes_with(plan, losses)
-    return words.verdict(notes, scaling_record.law(notes))
-
-
-def test_the_verdict_says_no_more_than_the_points_allow(plan):
-    falling = [4 * size.parameters**-0.1 for size in plan.sizes]
-    assert verdict(plan, falling[:2]) == "A line takes 3 runs that have got to their end. So far: 2."
-    assert verdict(plan, falling) == "Ten times the parameters take 21 % (21 to 21) off the loss."
-    assert verdict(plan, falling[::-1]) == "Larger models did not end lower here."
-    assert "too far beside the line" in verdict(plan, [2.0, 2.3, 1.8, 1.9])
-    assert verdict(plan, falling[:3]) == "Ten times the parameters take 21 % off the loss."
-
-
-def test_a_line_that_bends_is_told_with_its_floor():
-    plan = plan_of((8, 16, 32, 64, 128, 256))
-    bent = [1.5 + 40 * size.parameters**-0.4 for size in plan.sizes]
-    assert verdict(plan, bent).startswith(
-        "The line bends towards 1.50 bits: from 807 k parameters on, ten times as many"
-    )
-
-
-def test_how_sure_it_is_and_what_the_largest_one_brought_is_told(plan):
-    def certainty(losses: list[float]) -> str:
-        notes = notes_with(plan, losses)
-        return words.certainty(notes, scaling_record.law(notes))
-
-    assert "how sure that is cannot be told" in certainty([2.4, 2.2, 2.0])
-    assert "brought nothing more" in certainty([2.4, 2.2, 2.0, 2.0])
-    assert "brought nothing more" not in certainty([2.4, 2.2, 2.0, 1.8])
-
-
-@pytest.mark.parametrize(
-    ("epochs", "told"),
-    [(0.84, "84 % of the training text"), (1.0, "the training text once"), (40.2, "the training text 40 times")],
-)
-def test_how_much_of_the_text_is_read_is_told(plan, epochs, told):
-    assert told in words.plan_words(replace(plan, epochs=epochs))
-
-
-@pytest.mark.parametrize(
-    ("number", "told"), [(9960, "10 k"), (1500, "1.5 k"), (24280, "24 k"), (999_900, "1 M"), (1_071_076, "1.1 M")]
-)
-def test_sizes_are_short(number, told):
-    assert words.short_size(number) == told
-
-
-@pytest.mark.parametrize(("number", "told"), [(1e10, "10¹⁰"), (3.1e9, "3.1·10⁹"), (1e3, "10³"), (9.99e11, "10·10¹¹")])
-def test_operations_are_powers_of_ten(number, told):
-    assert words.power_of_ten(number) == told
-
-
 def test_in_a_narrow_window_columns_give_way_and_none_is_cut(done_lab):
     lab, table = done_lab, done_lab.view.runs.table
     wide = [column for column in range(7) if not table.isColumnHidden(column)]
@@ -430,8 +350,3 @@ def test_in_a_narrow_window_columns_give_way_and_none_is_cut(done_lab):
     shown = [column for column in range(7) if not table.isColumnHidden(column)]
     assert sum(table.columnWidth(column) for column in shown) <= table.viewport().width()
     assert table.columnWidth(0) >= table.sizeHintForColumn(0)
-
-
-@pytest.mark.parametrize(("share", "told"), [(0.0214, "+2.1 %"), (-0.009, "−0.9 %"), (-0.0001, "0.0 %")])
-def test_how_far_a_loss_lies_beside_the_line_is_told_with_its_sign(share, told):
-    assert words.beside(share) == told

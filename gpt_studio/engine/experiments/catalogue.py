@@ -66,6 +66,12 @@ _PARTS = (
         "All LayerNorms are gone.",
     ),
     _without(
+        "scores",
+        "Without queries and keys",
+        "How much is lost when attention takes the plain mean of the past, and chooses nothing?",
+        "Queries and keys are gone, and half of attention's parameters with them: everything in sight counts alike.",
+    ),
+    _without(
         "attention",
         "Without attention",
         "What is left when no character can look at another?",

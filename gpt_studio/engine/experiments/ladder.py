@@ -14,6 +14,7 @@ from gpt_studio.engine.requests import CorpusText, TrainRequest
 
 SEED = 1337
 STEPS, CHECKS = 500, 10
+FULL_STEPS = 1000  # with 1,500 the full model begins to know python_code by heart: 2.44 instead of 2.31 bits
 WIDTH, CONTEXT, HEADS = 64, 64, 4
 
 
@@ -121,9 +122,9 @@ RUNGS: tuple[Rung, ...] = (
         "full",
         "norm",
         "the full model",
-        "Four such blocks, twice as wide, and more steps: the preset “small”.",
+        "Four such blocks, twice as wide, and twice as many steps: the preset “small”.",
         PRESETS["small"].model,
-        PRESETS["small"].train,
+        replace(PRESETS["small"].train, max_steps=FULL_STEPS),
     ),
 )
 

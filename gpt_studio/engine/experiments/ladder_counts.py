@@ -1,7 +1,8 @@
 """The rungs of the ladder that count: how well they expect the held-back text, and what they write.
 
 Measured as a trained model is measured: on the whole held-back text, which has one prediction less than characters, and
-with a chance for every character of the whole text's vocabulary.
+with a chance for every character of the whole text's vocabulary. One difference stays: a model begins each of its
+windows with nothing before it.
 """
 
 import math

@@ -17,6 +17,7 @@ MEASURED: dict[str, Measured] = {
     "without_position": Measured(2.282, 2.820, 0.529, 0.548, 0.004),
     "without_residual": Measured(2.285, 2.537, 0.073, 0.429, 0.072, "Three other pairs gave −0.018 to +0.523."),
     "without_norm": Measured(2.282, 2.458, 0.151, 0.201, 0.010),
+    "without_scores": Measured(2.282, 2.974, 0.664, 0.720, 0.011),
     "without_attention": Measured(2.282, 3.405, 1.101, 1.145, 0.009),
     "without_mlp": Measured(2.282, 2.545, 0.232, 0.293, 0.012),
     "one_head": Measured(2.282, 2.279, -0.035, 0.028, 0.013),

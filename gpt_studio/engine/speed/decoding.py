@@ -68,7 +68,8 @@ class Decoder:
     is trained in.
 
     Args:
-        model: With at least one layer, attention and the mask. Dropout is left out, as in evaluation mode.
+        model: With at least one layer, attention, its queries and keys, and the mask. Dropout is left out, as in
+            evaluation mode.
         rows: How many rows are written side by side, B.
     """
 

@@ -83,18 +83,15 @@ def in_sentence(rung: Rung) -> str:
 
 
 def passed(notes: Notes) -> str:
-    """Which trained rungs pass the 5-gram; empty until all have got to their end."""
+    """Which trained rungs pass the 5-gram, or come level with it; empty until all have got to their end."""
     five = notes.results.get("five")
     if notes.missing or five is None or five.final is None:
         return ""
-    better = [
-        rung
-        for rung in notes.rungs
-        if not rung.is_counted and (notes.results[rung.id].final or five.final) < five.final - SPREAD
-    ]
-    if not better:
-        return tr("No trained rung passes the 5-gram, which only counts.")
-    names = tr(" and ").join(in_sentence(rung) for rung in better)
-    if len(better) == 1:
-        return tr("Only {names} passes the 5-gram, which only counts.").format(names=names)
-    return tr("{names} pass the 5-gram, which only counts.").format(names=names)
+    beyond = {rung: (notes.results[rung.id].final or 0.0) - five.final for rung in notes.rungs if not rung.is_counted}
+    if better := [rung for rung, bits in beyond.items() if bits < -SPREAD]:
+        words = tr("Passed the 5-gram, which only counts: {names}.")
+    elif better := [rung for rung, bits in beyond.items() if bits <= SPREAD]:
+        words = tr("Level with the 5-gram, which only counts: {names}. None has passed it.")
+    else:
+        words = tr("No trained rung comes up to the 5-gram, which only counts.")
+    return words.format(names=tr(" and ").join(map(in_sentence, better)))

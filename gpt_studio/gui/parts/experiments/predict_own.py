@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QSizePolicy, QStackedWidget, QWidget
 
-from gpt_studio.engine import corpus, planning
+from gpt_studio.engine import planning
 from gpt_studio.engine.config import TrainConfig
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.experiments.catalogue import USUAL
@@ -18,6 +18,7 @@ from gpt_studio.engine.run_record import RunRecord
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.experiments.predict_words import thing_title, value_words
+from gpt_studio.gui.parts.experiments.text_choice import known_texts
 from gpt_studio.gui.state import StudioState
 from gpt_studio.gui.widgets.basics import Card, paragraph, set_ink, text
 
@@ -218,9 +219,7 @@ class _Value(QStackedWidget):
 def _choices(name: str, base: Setting) -> list[Any]:
     """What a thing can be, where that is no number."""
     if name == "corpus":
-        own_texts = [text.id for text in corpus.my_texts() if text.characters]
-        ready = [id for id in corpus.BUILT_IN if corpus.available(id)]
-        return [*dict.fromkeys([base.corpus, *ready, *own_texts])]
+        return [*dict.fromkeys([base.corpus, *known_texts()])]
     if THINGS[name].choices:
         return [*THINGS[name].choices]
     return [False, True] if isinstance(value_of(base, name), bool) else []

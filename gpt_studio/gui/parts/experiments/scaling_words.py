@@ -1,9 +1,6 @@
 """Scaling in words: the plan, what the points tell, and how a forecast did."""
 
-import math
-
 from gpt_studio.engine.experiments import scaling_record
-from gpt_studio.engine.experiments.effects import Outcome
 from gpt_studio.engine.experiments.scaling import EPOCHS, SPAN, Plan, Size
 from gpt_studio.engine.experiments.scaling_fit import LEAST, Interval, Law
 from gpt_studio.engine.experiments.scaling_record import Notes, role_of
@@ -29,10 +26,9 @@ def short_size(parameters: float) -> str:
 
 def power_of_ten(number: float) -> str:
     """3e10 -> "3·10¹⁰"."""
-    power = math.floor(math.log10(number) + 1e-9)
-    figure = f"{number / 10.0**power:.2g}"
-    ten = f"10{str(power).translate(SUPERSCRIPTS)}"
-    return ten if figure == "1" else f"{figure}·{ten}"
+    figure, power = f"{number:.1e}".split("e")
+    ten = f"10{str(int(power)).translate(SUPERSCRIPTS)}"
+    return ten if figure == "1.0" else f"{figure.removesuffix('.0')}·{ten}"
 
 
 def form_words(size: Size) -> str:
@@ -206,10 +202,3 @@ def _came_to(size: Size, told: Interval, came: float) -> str:
     return tr("{size} parameters came to {came} bits; foretold were {told}: {where}.").format(
         size=messages.count(size.parameters), came=f"{came:.2f}", told=range_words(told), where=where
     )
-
-
-def held_back_words(outcome: Outcome) -> str:
-    """The loss that counts, or how far the run got."""
-    if outcome.final is None:
-        return tr("ended at step {step}").format(step=messages.count(outcome.step))
-    return bits(outcome.best) if outcome.best is not None else "–"

@@ -56,6 +56,7 @@ class SeriesKeeper(QObject):
         self.state, self._manner, self.background = state, manner, Background(self)
         self._known: dict[str, tuple[Series, Any]] = {}
         self._busy: set[str] = set()  # ids of series whose runs are being read, or are being ordered
+        self._missed: set[str] = set()  # of those, where something has changed meanwhile
         for changed in (state.queue_changed, state.series_changed, state.runs_changed):
             changed.connect(self.look)
 
@@ -127,10 +128,9 @@ class SeriesKeeper(QObject):
             return self._manner.order(series, notes, places)
 
         def order(orders: list[Order]) -> None:
-            self._busy.discard(series.id)
             now = self.find(series.id)
             self.order_asked.emit(changed or (now[0] if now else series), orders)
-            self.settled.emit()
+            self._settle(series.id)
 
         self.background.run("runs of a series", prepare, done=order, failed=partial(self._let_go, series.id))
 
@@ -139,7 +139,9 @@ class SeriesKeeper(QObject):
     def look(self) -> None:
         """See what has ended."""
         for series, notes in self.all:
-            if series.id not in self._busy and (ended := self._ended(series, notes)):
+            if series.id in self._busy:
+                self._missed.add(series.id)
+            elif ended := self._ended(series, notes):
                 self._read(series.id, ended)
 
     def _ended(self, series: Series, notes: Any) -> dict[str, Path]:
@@ -162,17 +164,21 @@ class SeriesKeeper(QObject):
             return {role: each for role, each in found.items() if each is not None}
 
         def note(outcomes: dict[str, Outcome]) -> None:
-            self._busy.discard(id)
             if (found := self.find(id)) and (noted := self._manner.with_outcomes(found[0], outcomes)):
                 self.series_asked.emit(noted)
-                QTimer.singleShot(0, self, self.look)  # something may have changed meanwhile
-            self.settled.emit()
+            self._settle(id)
 
         self.background.run("runs of a series", read, done=note, failed=partial(self._let_go, id))
 
-    def _let_go(self, id: str, error: Exception) -> None:
+    def _settle(self, id: str) -> None:
         self._busy.discard(id)
         self.settled.emit()
+        if id in self._missed:
+            self._missed.discard(id)
+            QTimer.singleShot(0, self, self.look)
+
+    def _let_go(self, id: str, error: Exception) -> None:
+        self._settle(id)
         self.fail(error)
 
     def fail(self, error: Exception) -> None:

@@ -8,6 +8,12 @@ from gpt_studio.gui.parts.experiments.predict_words import text_title
 from gpt_studio.gui.state import StudioState
 
 
+def known_texts() -> list[str]:
+    """The texts that come with the program and can be had now, then the student's own; each as `text_of` takes it."""
+    ready = [id for id in corpus.BUILT_IN if corpus.available(id)]
+    return [*ready, *(text.id for text in corpus.my_texts() if text.characters)]
+
+
 class TextChoice(QComboBox):
     """The chosen text of the window first, then those that come with the program, then the student's own."""
 
@@ -35,8 +41,5 @@ class TextChoice(QComboBox):
         return self.currentData() or ""
 
     def _known(self) -> list[str]:
-        ready = [id for id in corpus.BUILT_IN if corpus.available(id)]
-        own = [text.id for text in corpus.my_texts() if text.characters]
-        known = [*ready, *own]
-        first = self._state.corpus.id if self._state.corpus else ""
-        return [id for id in dict.fromkeys([first, *known]) if id in known]
+        known, chosen = known_texts(), self._state.corpus.id if self._state.corpus else ""
+        return sorted(known, key=lambda id: id != chosen)
