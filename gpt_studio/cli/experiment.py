@@ -52,7 +52,8 @@ def list_all(options: argparse.Namespace) -> int:
             print(json.dumps(msgspec.to_builtins(each), ensure_ascii=False))
     if not options.json:
         print(table([{"id": each.id, "question": each.question} for each in EXPERIMENTS.values()]))
-        print("\n'gpt-studio experiment run ID' trains the runs and tells the difference.")
+        print("\n'gpt-studio experiment run ID' trains the runs and tells the difference;")
+        print("'gpt-studio experiment ladder CORPUS' learns one text by counting and by models that grow to a GPT.")
     return 0
 
 

@@ -66,7 +66,7 @@ def _row(rung: Rung, found: Result) -> dict[str, str]:
         "held back": "none" if found.final is None else f"{found.final:.3f}",
         "made of": f"{found.size:,} {'counts' if rung.is_counted else 'parameters'}",
         "time": duration(found.seconds),
-        "writes": found.text[:40],
+        "writes": " ".join(found.text.split())[:40],
     }
 
 

@@ -79,6 +79,8 @@ class RungCard(Card):
             messages.count(result.size) if result else "–", tr("counts") if rung.is_counted else tr("parameters")
         )
         self.time.set(messages.duration(result.seconds) if result else "–")
+        for figure in (self.bits, self.made_of, self.time):  # Qt tells the nested rows of a new width only later
+            figure.updateGeometry()
         if self.written.toPlainText() != row.text:
             self.written.setPlainText(row.text)
         self.written.setPlaceholderText(tr("Nothing yet."))
