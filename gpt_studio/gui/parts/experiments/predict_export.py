@@ -2,19 +2,14 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QImage, QPainter
-
 from gpt_studio.engine import files
 from gpt_studio.engine.experiments.record import Notes
 from gpt_studio.engine.experiments.series import Series
-from gpt_studio.gui import theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.experiments import predict_words as words
 from gpt_studio.gui.parts.experiments.predict_chart import PredictChart
 from gpt_studio.gui.widgets import pictures
 
-SCALE = 2  # pixels of the picture per pixel of the window: sharp on paper too
 KINDS = {"text": ("md", "Markdown (*.md)"), "picture": ("png", "Pictures (*.png)")}
 
 
@@ -51,19 +46,7 @@ def _table(columns: list[str], rows: list[list[str]]) -> list[str]:
 
 def picture(chart: PredictChart, title: str) -> bytes:
     """The chart under its title, as a PNG file."""
-    head = theme.px(40)
-    image = QImage(chart.width() * SCALE, (chart.height() + head) * SCALE, QImage.Format.Format_ARGB32_Premultiplied)
-    image.fill(theme.color("surface"))
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.scale(SCALE, SCALE)
-    painter.setFont(theme.role_font("card_title"))
-    painter.setPen(theme.color("text"))
-    painter.drawText(QPointF(theme.px(12), theme.px(26)), title)
-    painter.translate(0, head)
-    chart.paint_on(painter)
-    painter.end()
-    return pictures.png(image)
+    return pictures.titled(chart.size(), title, chart.paint_on)
 
 
 def save(path: Path, kind: str, data: bytes) -> None:

@@ -3,7 +3,6 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from gpt_studio.engine.experiments import scaling_record
 from gpt_studio.engine.experiments.run_queue import Entry
 from gpt_studio.engine.experiments.scaling import Size
 from gpt_studio.engine.experiments.scaling_fit import Law
@@ -21,6 +20,7 @@ TITLES: dict[Axis, str] = {
     "parameters": "Held-back loss against parameters",
     "flops": "Held-back loss against compute",
 }
+Laws = dict[Axis, Law | None]
 UNITS: dict[Axis, str] = {"parameters": "parameters", "flops": "operations of training"}
 
 
@@ -41,9 +41,9 @@ class ChartCard(Card):
         self.body.addWidget(self.chart, 1)
         self.body.addLayout(foot)
 
-    def show_notes(self, notes: Notes, following: Size | None, law: Law | None, live: Live) -> None:
-        """`law` is that of the parameters, which foretells; the line here is that of this axis."""
-        line = law if self.axis == "parameters" else scaling_record.law(notes, self.axis)
+    def show_notes(self, notes: Notes, following: Size | None, laws: Laws, live: Live) -> None:
+        """The law of the parameters foretells; the line here is that of this axis."""
+        law, line = laws["parameters"], laws[self.axis]
         points = scaling_told.points(notes, live, self.axis)
         expected = scaling_told.expected(notes, following, law, self.axis)
         sizes = [float(getattr(size, self.axis)) for size in notes.sizes]
@@ -73,9 +73,9 @@ class Charts(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(self._row, 1)
 
-    def show_notes(self, notes: Notes, following: Size | None, law: Law | None, live: Live) -> None:
+    def show_notes(self, notes: Notes, following: Size | None, laws: Laws, live: Live) -> None:
         for card in self.cards:
-            card.show_notes(notes, following, law, live)
+            card.show_notes(notes, following, laws, live)
 
     def mark(self, place: int | None) -> None:
         for card in self.cards:

@@ -10,13 +10,12 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout, 
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.experiments import scaling_record
 from gpt_studio.engine.experiments.scaling import Plan
-from gpt_studio.engine.experiments.scaling_fit import Law
-from gpt_studio.engine.experiments.scaling_record import Notes
+from gpt_studio.engine.experiments.scaling_record import Axis, Notes
 from gpt_studio.engine.experiments.series import Series
 from gpt_studio.gui import messages, moments, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.experiments import scaling_told
-from gpt_studio.gui.parts.experiments.scaling_charts import Charts, RunsCard
+from gpt_studio.gui.parts.experiments.scaling_charts import Charts, Laws, RunsCard
 from gpt_studio.gui.parts.experiments.scaling_keeper import ScalingKeeper
 from gpt_studio.gui.parts.experiments.scaling_plan import PlanCard
 from gpt_studio.gui.parts.experiments.scaling_result import ResultCard
@@ -55,7 +54,7 @@ class ScalingView(QWidget):
         super().__init__(parent)
         self._state = state
         self._id = ""  # of the scaling that is shown; "": a plan
-        self._law: tuple[Notes, Law | None] | None = None  # of the notes that it was fitted to
+        self._laws: tuple[Notes, Laws] | None = None  # with the notes that they were fitted to
         self.keeper = ScalingKeeper(state, self)
         self.message = MessageBar(f"{NAME}.message")
         self.shown = QComboBox()
@@ -207,22 +206,24 @@ class ScalingView(QWidget):
             return
         series, notes = found
         entries, live = self.keeper.entries(series.id), self.keeper.live(series.id)
-        law = self._law_of(notes)
+        laws = self._laws_of(notes)
+        law = laws["parameters"]
         told = scaling_told.told(series, notes, law, entries, live, self._state)
         if self.keeper.is_busy(series.id):
             told = told._replace(has_next=False, is_missing=False)
         self.result.set_title(series.title)
         self.result.show_told(told)
         following = scaling_record.next_of(notes) if told.has_next else None
-        self.charts.show_notes(notes, following, law, live)
+        self.charts.show_notes(notes, following, laws, live)
         self.runs.show_notes(notes, law, entries, live)
         self._allow()
 
-    def _law_of(self, notes: Notes) -> Law | None:
+    def _laws_of(self, notes: Notes) -> Laws:
         """Fitted once for the same notes."""
-        if self._law is None or self._law[0] is not notes:
-            self._law = (notes, scaling_record.law(notes))
-        return self._law[1]
+        if self._laws is None or self._laws[0] is not notes:
+            axes: tuple[Axis, ...] = ("parameters", "flops")
+            self._laws = (notes, {axis: scaling_record.law(notes, axis) for axis in axes})
+        return self._laws[1]
 
     def _allow(self) -> None:
         found, place = self.keeper.find(self._id), self.runs.table.row
