@@ -213,6 +213,7 @@ class Tested:
     bits_per_char: float
     unknown_share: float  # of all characters
     characters: int
+    step: int | None = None  # of the model that was measured; one in training is copied when its turn comes
 
 
 @dataclass(frozen=True)

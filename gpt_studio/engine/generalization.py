@@ -92,6 +92,7 @@ def _cell(exhibit: Exhibit, text: CorpusText, row: int, column: int) -> Generato
         bits_per_char=bits_per_character(nats, predicted),
         unknown_share=unknown / len(text.text),
         characters=len(text.text),
+        step=exhibit.step,
     )
 
 

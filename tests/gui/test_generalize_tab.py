@@ -15,7 +15,6 @@ from gpt_studio.engine.keeping import library, matrix_file
 from gpt_studio.engine.preferences import Preferences
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui import theme
-from gpt_studio.gui.parts.generalize import exporting
 from gpt_studio.gui.state import OpenRun
 from gpt_studio.gui.tabs.generalize_tab import GeneralizeTab
 
@@ -162,6 +161,14 @@ def test_while_testing_cells_wait_and_the_test_can_be_stopped(qtbot, state, tab,
     assert "generalize" not in state.ticks
 
 
+def test_who_presses_test_at_once_has_all_texts_tested(qtbot, state, tab, tests, tiny_text):
+    state.open_run(a_run(tiny_text))
+    tab.run_button.click()
+    assert not tab.stop_button.isHidden()
+    qtbot.waitUntil(lambda: bool(tests), timeout=WAIT_MS)
+    assert [text.title for text in tests[0].texts] == titles(tab) and len(titles(tab)) >= 3
+
+
 def test_the_next_test_measures_only_what_is_missing(qtbot, filled, state, tests, tiny_text):
     filled.visit_ended(Ending("done"))  # of the reading
     other = a_run(tiny_text.upper(), "other", "recipes", "Recipes")
@@ -276,6 +283,9 @@ def test_every_part_has_its_name_and_fits_a_small_window(filled):
         assert part is not None
         assert part.accessibleName()
     filled.resize(1024, 610)
+    filled.card.show_cell(
+        "5-gram of a text with a long title", "Startup pitches", filled._trials.results[filled._reading.chosen]
+    )
     for choice in ("dark", "contrast", "light"):
         theme.use(choice)
         assert not filled.grab().isNull()
@@ -405,13 +415,23 @@ def kept_again(qtbot, filled, state) -> GeneralizeTab:
     return tab
 
 
-def test_what_was_tested_is_there_at_the_next_start(qtbot, filled, state):
+def test_what_was_tested_is_there_at_the_next_start(qtbot, filled, state, tests, tmp_path):
     filled.visit_ended(Ending("done"))
     QGuiApplication.clipboard().setText("Twas brillig")
     filled._setup.paste()
+    path = tmp_path / "my diary.txt"
+    path.write_text("Dear diary, today it rained.\n" * 30)
+    filled._setup.add_file(path)
+    filled.test()
+    qtbot.waitUntil(lambda: len(tests) == 2, timeout=WAIT_MS)
+    filled.receive(answer(tests[1]))
+    filled.visit_ended(Ending("done"))
+    path.unlink()  # what was read of it is kept
     before = {key: tested.bits_per_char for key, tested in filled._trials.results.items()}
     tab = kept_again(qtbot, filled, state)
     assert {key: tested.bits_per_char for key, tested in tab._trials.results.items()} == before
+    assert titles(tab) == titles(filled) and titles(tab)[-2:] == ["Twas brillig", "my diary"]
+    assert str(tmp_path) not in (state.run.path / matrix_file.FILE).read_text()
     assert tab.matrix.entry(0, 0).words == "5.0"
     assert tab.card.hint.text() == "Click a cell, and its text is read here."
     tab._background.shut_down()
@@ -452,12 +472,12 @@ def test_the_rest_is_read_after_the_beginning_and_its_passages_can_be_jumped_to(
     assert not filled.card.passages.list.count()
     filled.visit_ended(Ending("done"))
     qtbot.waitUntil(lambda: len(reads) == 2)
-    assert reads[1].text.startswith(reads[0].text) and len(reads[1].text) == 20_000
+    assert reads[1].text.startswith(reads[0].text) and len(reads[1].text) == 10_000
     read = reading(reads[1].text)
     place = reads[1].text.index(" ", 5_000) + 1
     read.losses[place : place + 80] = 9.0
     filled.receive([read])
-    assert len(filled.card.view.texts()) == 20_000
+    assert len(filled.card.view.texts()) == 10_000
     found = filled.card.passages.list
     assert found.count() == 6
     with qtbot.waitSignal(filled.card.passages.chosen) as told:
@@ -504,5 +524,8 @@ def test_the_table_and_the_chart_can_be_saved(filled, tmp_path, monkeypatch):
     assert lines[0].startswith("model,step,trained_on,text,loss")
     assert lines[1].startswith("verse-2×64,0,Verse drama,Verse drama,1.60944,2.32193,5,0.021,")
     assert len(lines) == 1 + len(titles(filled))
-    assert exporting.as_png(filled.card.course.chart, "Title").startswith(b"\x89PNG")
     assert filled.bar.words == f"Saved: {written}"
+    written = tmp_path / "chart.png"
+    filled.card.switch.option("course").click()
+    filled._exporting.save()
+    assert written.read_bytes().startswith(b"\x89PNG")

@@ -1,5 +1,6 @@
 """Which models are tested on which texts: the plain data behind the matrix, and the held-back parts."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,10 @@ def a_text(key: str) -> TextChoice:
 
 def result(row: int, column: int) -> Tested:
     return Tested(row, column, 2.0, 7.4, 2.9, 0.0, 100)
+
+
+def replace_step(tested: Tested, step: int) -> Tested:
+    return dataclasses.replace(tested, step=step)
 
 
 @pytest.fixture
@@ -135,6 +140,16 @@ def test_results_at_another_step_are_kept_for_coming_back(trials):
     assert trials.results == before
 
 
+def test_a_run_that_trains_on_meanwhile_has_its_results_at_the_step_that_was_measured(trials):
+    [batch] = trials.begin(*trials.missing(NOW), NOW)
+    trials.take(batch, replace_step(result(0, 0), 103))
+    assert trials.shown[VERSE] == 103 and trials.known[VERSE.run, 103].keys() == {"a"}
+    assert (VERSE.run, 100) not in trials.known or not trials.known[VERSE.run, 100]
+    assert trials.is_waiting((VERSE, "b")) and not trials.is_waiting((VERSE, "a"))
+    trials.end(batch)
+    assert not trials.is_waiting((VERSE, "b"))
+
+
 def test_where_tokens_differ_the_table_says_that_bits_compare(trials):
     run = OpenRun(VERSE.run, a_model(VERSE).record)
     assert not shown_table(trials, run, NOW).tokens_differ
@@ -187,4 +202,4 @@ def test_a_text_without_anything_to_predict_is_refused(tmp_path):
     path = tmp_path / "short.txt"
     path.write_text("Hello")
     loaded = held_back.load([held_back.file_choice(path)])
-    assert loaded[str(path)].code == "test.too_short"
+    assert [error.code for error in loaded.values()] == ["test.too_short"]

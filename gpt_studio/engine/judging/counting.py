@@ -24,6 +24,7 @@ class Counter:
 
     def __init__(self, alphabet: CharacterTokenizer, model: NGram, seen: frozenset[str]) -> None:
         self._alphabet, self._model, self._seen = alphabet, model, seen
+        self._expected: dict[tuple[str, int], tuple[tuple[str, ...], Real]] = {}
 
     @classmethod
     def learn(cls, text: str, title: str = "") -> "Counter":
@@ -73,11 +74,16 @@ class Counter:
         words: list[tuple[str, ...]] = [()] * len(text)
         chances = np.zeros((len(text), min(candidates, len(self._seen))), dtype=np.float32)
         for number, place in enumerate(places[1:].tolist(), 1):
-            signs, odds = self._model.odds(known[max(0, number - ORDER + 1) : number])
-            best = np.argsort(-odds, kind="stable")[: chances.shape[1]]
-            words[place] = tuple(signs[each] for each in best)
-            chances[place] = odds[best]
+            words[place], chances[place] = self._likeliest(known[max(0, number - ORDER + 1) : number], chances.shape[1])
         return TextRead(tuple(text), losses, is_known, tuple(words), chances)
+
+    def _likeliest(self, context: str, count: int) -> tuple[tuple[str, ...], Real]:
+        """What is expected next, and its chances; contexts come again and again."""
+        if (context, count) not in self._expected:
+            signs, odds = self._model.odds(context)
+            best = np.argsort(-odds, kind="stable")[:count]
+            self._expected[context, count] = tuple(signs[each] for each in best), odds[best]
+        return self._expected[context, count]
 
     def _known(self, text: str) -> tuple[str, int]:
         """What of a text the alphabet has, and how many characters it lacks."""

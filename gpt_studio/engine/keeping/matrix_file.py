@@ -1,8 +1,9 @@
 """What a run was tested on, kept with it: RUN/results/matrix.json.
 
-Of every text the digest is kept, so that results of a text that has changed are told apart. Ready-made texts, the
-student's own and files are found again by their key; a pasted text lies nowhere else, so it is kept itself, where it
-has at most 200,000 characters. Other runs are named by their folder beside this one and by when they began.
+Of every text the digest is kept, so that results of a text that has changed are told apart. Ready-made texts and the
+student's own are found again by their key. A pasted text is kept itself, and so is of a file what was read, where that
+has at most 200,000 characters: a run that somebody has sent must not make the program open files. Other runs are named
+by their folder beside this one and by when they began.
 """
 
 import math
@@ -20,7 +21,7 @@ from gpt_studio.engine.run_record import MOST_STEPS
 FILE = Path("results", "matrix.json")
 FORMAT = 1
 KEPT_CELLS, KEPT_TEXTS, KEPT_ROWS = 5_000, 64, 64
-KEPT_CHARACTERS = 200_000  # of a pasted text
+KEPT_CHARACTERS = 200_000  # of a pasted text, or of what was read of a file
 _READ_BYTES = 64 * 1024**2  # of a file that somebody else has made
 
 Short = Annotated[str, Meta(max_length=300)]
@@ -32,10 +33,10 @@ Figure = Annotated[float, Meta(ge=0)]
 class KeptText(Struct, frozen=True, kw_only=True):
     """A column."""
 
-    key: Annotated[str, Meta(max_length=4096)]  # an id of a text, a file, or what tells a pasted text from others
+    key: Annotated[str, Meta(max_length=4096)]  # an id, or what tells a pasted text or a file from others
     title: Short
     sha256: Digest  # of the whole text
-    text: Annotated[str, Meta(max_length=KEPT_CHARACTERS)] | None = None  # of a pasted one
+    text: Annotated[str, Meta(max_length=KEPT_CHARACTERS)] | None = None  # of a pasted one, or of a file what was read
     is_shown: bool = True
 
 

@@ -7,6 +7,8 @@ from gpt_studio.engine.experiments.record import Notes
 from gpt_studio.engine.experiments.series import Series
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.experiments import predict_words as words
+from gpt_studio.gui.parts.experiments.predict_chart import PredictChart
+from gpt_studio.gui.widgets import pictures
 
 KINDS = {"text": ("md", "Markdown (*.md)"), "picture": ("png", "Pictures (*.png)")}
 
@@ -40,6 +42,11 @@ def as_text(series: Series, notes: Notes) -> str:
 def _table(columns: list[str], rows: list[list[str]]) -> list[str]:
     cells = [columns, ["---"] * len(columns), *rows]
     return ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in cells]
+
+
+def picture(chart: PredictChart, title: str) -> bytes:
+    """The chart under its title, as a PNG file."""
+    return pictures.titled(chart.size(), title, chart.paint_on)
 
 
 def save(path: Path, kind: str, data: bytes) -> None:

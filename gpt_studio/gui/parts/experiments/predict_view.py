@@ -27,7 +27,6 @@ from gpt_studio.gui.parts.experiments.predict_progress import progress_of
 from gpt_studio.gui.parts.experiments.predict_question import QuestionCard
 from gpt_studio.gui.parts.experiments.predict_result import ResultCard, SamplesCard
 from gpt_studio.gui.state import StudioState
-from gpt_studio.gui.widgets import pictures
 from gpt_studio.gui.widgets.basics import MessageBar
 
 FOLLOW_MS = 500
@@ -285,7 +284,7 @@ class PredictView(QWidget):
         data = (
             predict_export.as_text(*shown).encode("utf-8")
             if kind == "text"
-            else pictures.titled(self.curves.chart, title)
+            else predict_export.picture(self.curves.chart, title)
         )
         try:
             predict_export.save(path, kind, data)

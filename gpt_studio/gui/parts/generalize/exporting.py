@@ -4,13 +4,13 @@ import csv
 import io
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPointF, QStandardPaths, Signal
-from PySide6.QtGui import QImage, QKeySequence, QPainter, QShortcut
+from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from gpt_studio.engine import files
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.gui import messages, theme
+from gpt_studio.gui import messages
 from gpt_studio.gui.parts.generalize import trials_words
 from gpt_studio.gui.parts.generalize.course_chart import CourseChart
 from gpt_studio.gui.parts.generalize.trial_setup import TrialSetup
@@ -19,7 +19,6 @@ from gpt_studio.gui.parts.generalize.units import per_character
 from gpt_studio.gui.widgets import pictures
 from gpt_studio.gui.widgets.basics import icon_button
 
-SCALE = 2  # pixels of the picture per pixel of the window: sharp on paper too
 COLUMNS: tuple[str, ...] = ("model", "step", "trained_on", "text", "loss_nats_per_token", "bits_per_character")
 COLUMNS += ("perplexity_per_character", "unknown_share", "characters")
 
@@ -47,23 +46,6 @@ def as_csv(trials: Trials) -> str:
             ]
         )
     return told.getvalue()
-
-
-def as_png(chart: CourseChart, title: str) -> bytes:
-    """The chart under its title."""
-    head = theme.px(40)
-    image = QImage(chart.width() * SCALE, (chart.height() + head) * SCALE, QImage.Format.Format_ARGB32_Premultiplied)
-    image.fill(theme.color("surface"))
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.scale(SCALE, SCALE)
-    painter.setFont(theme.role_font("card_title"))
-    painter.setPen(theme.color("text"))
-    painter.drawText(QPointF(theme.px(12), theme.px(26)), title)
-    painter.translate(0, head)
-    chart.paint_on(painter)
-    painter.end()
-    return pictures.png(image)
 
 
 class Exporting(QObject):
@@ -106,7 +88,7 @@ class Exporting(QObject):
 
     def save_picture(self) -> None:
         if path := self._ask("texts-over-training", "png", self.tr("Picture (*.png)")):
-            self._write(path, as_png(self._chart, self._title))
+            self._write(path, pictures.titled(self._chart.size(), self._title, self._chart.paint_on))
 
     @property
     def _title(self) -> str:

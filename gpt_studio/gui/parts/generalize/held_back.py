@@ -11,9 +11,9 @@ from gpt_studio.gui.state import OpenRun
 
 OWN_TEXTS_AT_FIRST = 2  # columns for the student's own texts before she adds more
 READ_CHARACTERS = 1_500  # shown below the matrix at once
-PASSAGE_CHARACTERS = 20_000  # and then; among these the best and the worst passages are sought
+PASSAGE_CHARACTERS = 10_000  # and then; among these the best and the worst passages are sought
 TRAINING = "training:"  # the key of a piece of the text that the open run learns from
-PASTED = "pasted:"  # how the keys of pasted texts begin
+PASTED, FILE = "pasted:", "file:"  # how the keys of pasted texts and of files begin
 _TITLE = 24  # characters of a pasted text that name it
 _LOOK_FOR_LINE = 200  # characters within which the part that is shown may begin with a whole line
 
@@ -49,6 +49,7 @@ class TextChoice:
     is_mine: bool = False
     at_first: bool = True  # a column without being asked for
     is_whole: bool = False  # all of it is read: it was pasted, so no run can have seen it
+    kept: HeldBack | None = None  # of an earlier time, in place of what `load` would give
 
     def held_back(self) -> HeldBack:
         """Read the text and keep its last tenth, or all of it where it was pasted.
@@ -56,6 +57,8 @@ class TextChoice:
         Raises:
             StudioError: Whatever keeps the text from being read; `test.too_short` when nothing is left to predict.
         """
+        if self.kept is not None:
+            return self.kept
         whole = self.load()
         part = whole.text if self.is_whole else corpus.split(whole.text)[1]
         if len(part) < 2:
@@ -93,8 +96,8 @@ def choices(run: OpenRun) -> list[TextChoice]:
 
 def file_choice(path: Path) -> TextChoice:
     """A file that the student picked."""
-    title = path.stem
-    return TextChoice(str(path), title, lambda: corpus.read_text_file(path).corpus, True)
+    key = f"{FILE}{files.sha256(str(path).encode('utf-8', 'surrogateescape'))[:16]}"
+    return TextChoice(key, path.stem, lambda: corpus.read_text_file(path).corpus, True)
 
 
 def training_choice(run: OpenRun) -> TextChoice:
@@ -115,6 +118,12 @@ def pasted_choice(words: str) -> TextChoice:
     start = " ".join(text[: 4 * _TITLE].split())
     title = start if len(start) <= _TITLE else start[:_TITLE].rstrip() + "…"
     return TextChoice(key, title, lambda: CorpusText(id=key, title=title, text=text), True, is_whole=True)
+
+
+def kept_choice(key: str, title: str, text: str, sha256: str) -> TextChoice:
+    """A pasted text or a part of a file, as it was kept with the run."""
+    part = CorpusText(id=key, title=title, text=text)
+    return TextChoice(key, title, lambda: part, True, is_whole=key.startswith(PASTED), kept=HeldBack(part, sha256))
 
 
 def load(wanted: list[TextChoice]) -> dict[str, HeldBack | StudioError]:

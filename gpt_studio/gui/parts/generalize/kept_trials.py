@@ -4,13 +4,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gpt_studio.engine import corpus, runs
+from gpt_studio.engine import runs
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.keeping import matrix_file
 from gpt_studio.engine.keeping.matrix_file import KeptCell, KeptMatrix, KeptRow, KeptText
 from gpt_studio.engine.run_record import RunRecord
 from gpt_studio.gui.parts.generalize import held_back
-from gpt_studio.gui.parts.generalize.held_back import PASTED, HeldBack, TextChoice
+from gpt_studio.gui.parts.generalize.held_back import FILE, PASTED, HeldBack, TextChoice
 from gpt_studio.gui.parts.generalize.trials import Model, RowKey, Trials
 from gpt_studio.gui.state import OpenRun
 
@@ -55,22 +55,16 @@ def _choice(run: OpenRun, text: KeptText) -> TextChoice | None:
     """A text that is not at hand by itself."""
     if text.key == held_back.TRAINING:
         return held_back.training_choice(run)
-    if text.key.startswith(PASTED):
-        return held_back.pasted_choice(text.text) if text.text else None
-    path = Path(text.key)
-    return held_back.file_choice(path) if path.is_absolute() and path.is_file() else _my_text(text.key)
-
-
-def _my_text(key: str) -> TextChoice | None:
-    found = next((text for text in corpus.my_texts() if text.id == key), None)
-    return TextChoice(found.id, found.title, lambda: corpus.load(key), True) if found else None
+    if text.text:
+        return held_back.kept_choice(text.key, text.title, text.text, text.sha256)
+    return None
 
 
 def _records(run: Path, kept: KeptMatrix) -> dict[str, RunRecord]:
     """The other runs that are still the ones that were tested."""
     found = {}
     for row in kept.rows:
-        if row.folder and Path(row.folder).name == row.folder:
+        if row.folder not in ("", "..") and Path(row.folder).name == row.folder:
             with suppress(StudioError):
                 record = runs.read_record(run.parent / row.folder)
                 if record.created == row.created:
@@ -147,7 +141,7 @@ def _texts(trials: Trials) -> list[KeptText]:
         read = trials.loaded.get(key)
         if read is None:
             continue
-        text = read.corpus.text if key.startswith(PASTED) else None
+        text = read.corpus.text if key.startswith((PASTED, FILE)) else None
         if text is None or len(text) <= matrix_file.KEPT_CHARACTERS:
             kept = KeptText(
                 key=key, title=read.corpus.title[:300], sha256=read.sha256, text=text, is_shown=key in shown

@@ -39,7 +39,10 @@ class ReadingCard(Card):
         self._tested: Tested | None = None
         self._read: TextRead | None = None
         self._badge = Badge("", "plain")
-        self.head.insertWidget(1, self._badge, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.head.takeAt(self.head.count() - 1)  # the stretch: a long title takes the room, and a second line
+        self.title.setWordWrap(True)
+        self.head.setStretchFactor(self.title, 1)
+        self.head.addWidget(self._badge, 0, Qt.AlignmentFlag.AlignVCenter)
         self._legend = TintLegend()
         self.head.addWidget(self._legend)
         self.facts = text("", "caption", "text3")
@@ -57,8 +60,11 @@ class ReadingCard(Card):
         self._pages.addWidget(self._make_view())
         self.switch = Segmented([("text", self.tr("Text")), ("course", self.tr("Over training"))], "generalize.reading")
         self.switch.chosen.connect(self._turn)
-        self.head.addWidget(self.switch)
-        self.body.addWidget(self.facts)
+        below = QHBoxLayout()
+        below.addWidget(self.facts, 1)
+        below.addStretch(0)
+        below.addWidget(self.switch)
+        self.body.addLayout(below)
         self.body.addWidget(self._reading, 1)
         self.body.addWidget(self.course, 1)
         self._make_foot()

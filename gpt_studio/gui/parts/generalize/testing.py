@@ -42,17 +42,23 @@ class Testing(QObject):
     def __init__(self, setup: TrialSetup, counting: Counting, background: Background, parent: QObject) -> None:
         super().__init__(parent)
         self._setup, self._counting, self._background = setup, counting, background
+        self._is_wanted = False  # as soon as it is known which texts there are
         self._loading: Errand | None = None
         self._counts: tuple[Errand, Batch] | None = None
         self._asked: Batch | None = None  # what the worker measures
+        setup.restored.connect(self._begin_if_wanted)
 
     @property
     def is_under_way(self) -> bool:
-        return self._loading is not None or self._counts is not None or self._asked is not None
+        return self._is_wanted or any(each is not None for each in (self._loading, self._counts, self._asked))
 
     def begin(self) -> None:
         """Read the texts that are not read yet, then measure."""
         if self.is_under_way:
+            return
+        if self._setup.is_looking_up:
+            self._is_wanted = True
+            self.changed.emit()
             return
         trials = self._setup.trials
         wanted = [text for text in trials.texts if text.is_mine or text.key not in trials.loaded]
@@ -60,6 +66,11 @@ class Testing(QObject):
             "reading texts", lambda: held_back.load(wanted), lambda loaded: self._take_loaded(trials, loaded)
         )
         self.changed.emit()
+
+    def _begin_if_wanted(self) -> None:
+        if self._is_wanted:
+            self._is_wanted = False
+            self.begin()
 
     def _take_loaded(self, trials: Trials, loaded: dict[str, HeldBack | StudioError]) -> None:
         self._loading = None
@@ -71,6 +82,7 @@ class Testing(QObject):
             self.problem.emit(" ".join(said))
         steps = self._setup.steps()
         rows, columns = trials.missing(steps)
+        columns = [column for column in columns if column in trials.loaded]  # not one that came meanwhile
         for batch in trials.begin(rows, columns, steps) if rows and columns else ():
             self._measure(trials, batch, [trials.loaded[column].corpus for column in batch.columns])
         self.changed.emit()
@@ -125,6 +137,7 @@ class Testing(QObject):
         self._asked = None
 
     def _drop(self) -> None:
+        self._is_wanted = False
         if self._loading:
             self._loading.cancel()
             self._loading = None

@@ -1,5 +1,6 @@
 """Which models and texts take part: the two lists to tick, and what they are filled with."""
 
+import logging
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -15,6 +16,8 @@ from gpt_studio.gui.parts.generalize.held_back import TextChoice
 from gpt_studio.gui.parts.generalize.kept_trials import AtHand
 from gpt_studio.gui.parts.generalize.trials import COUNTED, Model, RowKey, Trials
 from gpt_studio.gui.state import OpenRun, StudioState
+
+log = logging.getLogger(__name__)
 
 
 class TrialSetup(QObject):
@@ -72,8 +75,18 @@ class TrialSetup(QObject):
             self._background.run("texts to test on", lambda: held_back.choices(run), take)
         elif self._looking_up is None:
             self._looking_up = self._background.run(
-                "texts to test on", lambda: kept_trials.look_up(run), lambda found: self._take_first(run, found)
+                "texts to test on",
+                lambda: kept_trials.look_up(run),
+                lambda found: self._take_first(run, found),
+                self._go_on_without,
             )
+
+    def _go_on_without(self, error: Exception) -> None:
+        """Something unforeseen: the run's own text is there in any case."""
+        log.error("looking up texts failed", exc_info=error)
+        self._looking_up = None
+        self.restored.emit()
+        self.changed.emit()
 
     def _take_first(self, run: OpenRun, found: AtHand) -> None:
         """Those texts that nobody has to ask for; or what was tested at an earlier time."""
@@ -96,6 +109,11 @@ class TrialSetup(QObject):
         if key not in self.trials.shown and known:
             self.trials.go_to(key, now if now in known or self._state.step is not None else max(known))
 
+    @property
+    def is_looking_up(self) -> bool:
+        """Whether it is not known yet which texts there are."""
+        return self._looking_up is not None
+
     def renew_models(self) -> None:
         """Names may have changed, and a run that was deleted goes."""
         known = {run.path: run.record for run in self._state.runs if run.record}
@@ -108,8 +126,10 @@ class TrialSetup(QObject):
         self.changed.emit()
 
     def add_file(self, path: Path) -> None:
-        """A column for a file; it is read when it is tested."""
-        self.trials.set_text(held_back.file_choice(path), True)
+        """A column for a file; it is read when it is tested, and in place of how it was kept."""
+        choice = held_back.file_choice(path)
+        self.trials.set_text(choice, False)
+        self.trials.set_text(choice, True)
         self.changed.emit()
 
     def paste(self) -> None:

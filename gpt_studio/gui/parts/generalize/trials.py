@@ -60,6 +60,7 @@ class Trials:
     shown: dict[RowKey, int] = field(default_factory=dict)  # the step of the results that a row shows
     waiting: set[tuple[Point, str]] = field(default_factory=set)
     known: dict[Point, dict[str, Tested]] = field(default_factory=dict)  # all that was measured, by text
+    _moved: dict[Point, Point] = field(default_factory=dict)  # asked for, and measured
     _asked: int = 0  # cells of the test under way
 
     # Rows and columns
@@ -151,9 +152,14 @@ class Trials:
         self.shown[row] = step
 
     def take(self, batch: Batch, tested: Tested) -> None:
-        """Keep a result."""
-        point, column = batch.points[tested.row], batch.columns[tested.column]
-        self.waiting.discard((point, column))
+        """Keep a result, as one of the step that was really measured: a run in training has gone on meanwhile."""
+        asked, column = batch.points[tested.row], batch.columns[tested.column]
+        self.waiting.discard((asked, column))
+        point = asked if tested.step is None else (asked[0], tested.step)
+        if point != asked:
+            self._moved[asked] = point
+            followers = [row for row, step in self.shown.items() if (row.run, step) == asked and row.step is None]
+            self.shown |= dict.fromkeys(followers, point[1])
         self.known.setdefault(point, {})[column] = tested
 
     def end(self, batch: Batch) -> None:
@@ -172,7 +178,9 @@ class Trials:
         return found
 
     def is_waiting(self, cell: Cell) -> bool:
-        return ((cell[0].run, self.shown.get(cell[0], 0)), cell[1]) in self.waiting
+        point = (cell[0].run, self.shown.get(cell[0], 0))
+        asked = [point, *(asked for asked, moved in self._moved.items() if moved == point)]
+        return any((each, cell[1]) in self.waiting for each in asked)
 
     @property
     def measured(self) -> tuple[int, int]:
