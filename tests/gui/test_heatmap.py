@@ -52,6 +52,33 @@ def test_the_strongest_look_has_the_last_color_of_the_map_and_the_future_that_of
     assert image.pixelIndex(3, 0) == HIDDEN
 
 
+def test_where_the_mask_is_gone_the_future_is_shown_and_not_said_to_be_hidden(qtbot, heatmap):
+    even = np.full((len(TEXT), len(TEXT)), 1 / len(TEXT), dtype=np.float32)
+    image = attention_image(even)
+    assert image.pixelIndex(3, 0) == image.pixelIndex(0, 3) != HIDDEN
+    assert attention_image(even, limit=7).pixelIndex(5, 0) != HIDDEN
+    masked = heatmap.grab().toImage()
+    heatmap.set_head(TEXT, even)
+    assert "looks at" in heatmap.sentence(0, 5) and "hidden" not in heatmap.sentence(0, 5)
+    at = heatmap._frame().cell(3, 20).center().toPoint()  # the words on the mask stand around here
+    seen = heatmap.grab().toImage()
+    assert seen.pixelColor(at) != masked.pixelColor(at)
+    corner = heatmap._frame()
+    area = [corner.cell(row, column).center().toPoint() for row in range(8) for column in range(12, 27)]
+    assert len({seen.pixelColor(point).name() for point in area}) == 1  # one even colour, and no words on it
+
+
+def test_where_the_mask_is_gone_the_reading_tells_of_later_places_too(qtbot):
+    reading, weights = AttentionReading(), np.full(len(TEXT), 0.01, dtype=np.float32)
+    qtbot.addWidget(reading)
+    weights[20] = 0.5
+    reading.show_row(TEXT, 3, weights, 0)
+    assert reading.looks[0] == (20, 0.5)
+    weights[4:] = 0.0
+    reading.show_row(TEXT, 3, weights, 0)
+    assert [at for at, _ in reading.looks] == [0, 1, 2, 3]
+
+
 def test_faint_looks_are_lifted_unless_the_scale_is_even():
     weights = np.array([0.0, 0.1, 1.0], dtype=np.float32)
     np.testing.assert_allclose(levels(weights), [0, 0.1**0.8, 1], rtol=1e-6)

@@ -241,8 +241,8 @@ def test_a_rung_that_failed_says_why_and_can_be_tried_again(waiting):
     waiting.set(head="stopped")
     waiting.press("go_on")
     assert [each for each in waiting.asked if each[0] == "again_asked"] == [
-        ("again_asked", "full0"),
         ("again_asked", "head0"),
+        ("again_asked", "full0"),
     ]
 
 

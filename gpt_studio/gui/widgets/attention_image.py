@@ -19,6 +19,11 @@ def levels(weights: NDArray[np.float32], linear: bool = False) -> NDArray[np.flo
     return clipped if linear else clipped**POWER
 
 
+def sees_future(weights: NDArray[np.float32]) -> bool:
+    """Whether these weights, (T, T), come from a model without the mask: behind it the first token has but itself."""
+    return bool(weights[:1, 1:].any())
+
+
 def color_table() -> list[int]:
     """The colours of the bytes: 0 to 254 along the map of the theme, HIDDEN for the future."""
     return _color_table(theme.current().name)
@@ -44,7 +49,8 @@ def attention_image(weights: NDArray[np.float32], linear: bool = False, limit: i
     weights = _strongest(weights, math.ceil(len(weights) / limit)) if limit and len(weights) > limit else weights
     side = len(weights)
     cells = np.rint(levels(weights, linear) * (HIDDEN - 1)).astype(np.uint8)
-    cells[np.triu_indices(side, 1)] = HIDDEN
+    if not sees_future(weights):
+        cells[np.triu_indices(side, 1)] = HIDDEN
     cells = np.ascontiguousarray(cells)
     image = QImage(cells.data, side, side, side, QImage.Format.Format_Indexed8).copy()  # the copy owns its bytes
     image.setColorTable(color_table())

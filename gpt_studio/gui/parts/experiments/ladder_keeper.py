@@ -125,11 +125,11 @@ class LadderKeeper(QObject):
         entries = self.entries(id)
         missing = [rung for rung in notes.missing if not rung.is_counted]
         tries = [entries[rung.id] for rung in missing if rung.id in entries]
-        for entry in reversed([each for each in tries if each.status in ("stopped", "failed")]):
-            place = self._first_place(id)
+        first = self._first_place(id)
+        for n, entry in enumerate([each for each in tries if each.status in ("stopped", "failed")]):
             self.again_asked.emit(entry.id)
-            if place is not None:
-                self.move_asked.emit(entry.id, place)
+            if first is not None:
+                self.move_asked.emit(entry.id, first + n)
         gone = [rung for rung in missing if rung.id not in entries or entries[rung.id].status == "done"]
         if gone:
             self._order_again(series, notes, gone)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QListView,
     QSizePolicy,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
 )
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 from gpt_studio.gui import icons, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.experiments.ladder_words import Row
+from gpt_studio.gui.widgets.row_ground import paint_ground
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -61,18 +61,9 @@ class RungDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         model = index.model()
         assert isinstance(model, LadderModel)
-        row, box = model.rows[index.row()], option.rect.adjusted(0, 1, 0, -1)
+        row = model.rows[index.row()]
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        if chosen:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.color("sel"))
-            painter.drawRoundedRect(box, 7, 7)
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(theme.color("accent"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 6, 6)
+        box, chosen = paint_ground(painter, option)
         name, bars, words = self._columns(box, model.rows)
         painter.setFont(theme.role_font("strong" if chosen else "button"))
         painter.setPen(theme.color("text"))

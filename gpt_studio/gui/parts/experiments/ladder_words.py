@@ -78,7 +78,7 @@ def worth(rung: Rung, notes: Notes) -> str:
 
 
 def in_sentence(rung: Rung) -> str:
-    """As "the 2-gram", "letter counts", "“+ residuals”"."""
+    """Its title, in quotation marks."""
     return f"“{tr(rung.title)}”"
 
 

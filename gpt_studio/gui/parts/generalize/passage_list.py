@@ -60,7 +60,7 @@ class PassageList(QWidget):
         column.addWidget(self.list, 1)
         self.list.itemClicked.connect(self._tell)
         self.list.currentItemChanged.connect(lambda now, _before: self._tell(now))
-        theme.notifier().changed.connect(self._tint)
+        theme.notifier().changed.connect(self._dress)
 
     def wait(self) -> None:
         """They are being looked for."""
@@ -81,7 +81,7 @@ class PassageList(QWidget):
             told = self.tr("The text is too short to have passages.")
         characters = sum(map(len, read.tokens))
         self.told.setText(told.format(n=passages.WIDE, all=messages.count(characters)))
-        self._tint()
+        self._dress()
 
     def _add(self, words: str, passage: Passage, tokens: Sequence[str]) -> None:
         quote = " ".join("".join(tokens[passage.first : passage.end]).split())
@@ -94,11 +94,12 @@ class PassageList(QWidget):
         )
         self.list.addItem(item)
 
-    def _tint(self) -> None:
+    def _dress(self) -> None:
         for item in map(self.list.item, range(self.list.count())):
             level = tint_level(item.data(Qt.ItemDataRole.UserRole)[2] * math.log(2))
             item.setBackground(tint_color(level))
             item.setForeground(theme.color("text"))
+            item.setSizeHint(QSize(0, theme.px(28)))
 
     def _tell(self, item: QListWidgetItem | None) -> None:
         if item is not None:

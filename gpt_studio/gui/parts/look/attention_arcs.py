@@ -82,12 +82,11 @@ class _Text(QWidget):
         begin = self.key(self.place)
         ceiling, reach = theme.px(_TOP), max(1, self.place)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for at in range(self.place):
-            weight = float(self.weights[at])
-            if weight < FAINTEST:
+        for at, weight in enumerate(self.weights.tolist()):  # those of the future are 0, but without the mask
+            if weight < FAINTEST or at == self.place:
                 continue
             end = self.key(at)
-            distance = (self.place - at) / reach
+            distance = min(1.0, abs(self.place - at) / reach)
             peak = begin.top() - (begin.top() - ceiling) * (0.25 + 0.75 * distance**0.6)
             color = QColor(theme.color("accent"))
             color.setAlphaF(0.45 + 0.5 * weight)
@@ -96,7 +95,7 @@ class _Text(QWidget):
 
     def _paint_key(self, painter: QPainter, place: int) -> None:
         key, is_chosen = self.key(place), place == self.place
-        weight = float(self.weights[place]) if place <= self.place else 0.0
+        weight = float(self.weights[place])
         looked_at = weight >= FAINTEST
         fill = _fill(weight) if looked_at else theme.color("surface")
         painter.setBrush(fill)
@@ -104,7 +103,7 @@ class _Text(QWidget):
         painter.setPen(edge)
         painter.drawRoundedRect(key.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         words = shown(self.tokens[place])
-        faint = not messages.has_ink(self.tokens[place]) or place > self.place
+        faint = not messages.has_ink(self.tokens[place]) or (place > self.place and not weight)
         painter.setPen(ink_on(fill) if looked_at else theme.color("text3" if faint else "text"))
         size = min(20, key.width() / theme.px(100) * 100 * 0.62)
         painter.setFont(theme.mono(size if self.longest == 1 else _LONG_SIZE))

@@ -39,7 +39,8 @@ class AttentionReading(QWidget):
             weights: (T), its row.
             column: The character under the cross-hair; its line is framed.
         """
-        order = np.argsort(-weights[: place + 1], kind="stable")[:ROWS]
+        in_sight = weights if weights[place + 1 :].any() else weights[: place + 1]  # all of it without the mask
+        order = np.argsort(-in_sight, kind="stable")[:ROWS]
         self._tokens, self._place, self._column = tokens, place, column
         self._looks = [(int(at), float(weights[at])) for at in order]
         self._rest = max(0.0, 1.0 - sum(weight for _, weight in self._looks))

@@ -16,7 +16,7 @@ def shown(token: str) -> str:
 def cell_sentence(tokens: Sequence[str], row: int, column: int, weight: float) -> str:
     """For example “e, position 27, looks at e, position 17: 30 %”; positions are counted from 1."""
     words = messages.tr("{row}, position {i}, looks at {column}, position {j}: {share}")
-    if column > row:
+    if column > row and not weight:  # without the mask there is always some
         words = messages.tr("{row}, position {i}, cannot see {column}, position {j}: the future is hidden")
     return words.format(
         row=shown(tokens[row]),

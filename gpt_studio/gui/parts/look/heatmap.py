@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from gpt_studio.gui import theme
 from gpt_studio.gui.parts.look.attention_words import cell_sentence
 from gpt_studio.gui.parts.look.heatmap_paint import Frame, label_room, paint_cross, paint_letters, paint_mask_words
-from gpt_studio.gui.widgets.attention_image import attention_image
+from gpt_studio.gui.widgets.attention_image import attention_image, sees_future
 from gpt_studio.gui.widgets.page import announce
 
 CLOSEST = 16  # cells across at the strongest zoom
@@ -191,7 +191,7 @@ class Heatmap(QWidget):
             shrunk = image.width() / length
             cut = QRectF(cut.x() * shrunk, cut.y() * shrunk, cut.width() * shrunk, cut.height() * shrunk)
         painter.drawImage(frame.rect, image, cut)
-        if self._span == len(self._tokens):
+        if self._span == len(self._tokens) and not sees_future(self._weights):
             words = self.tr("the future:\nhidden by the mask")
             paint_mask_words(painter, frame, words, self._cross[1] if self._cross else None)
         if self._cross:
