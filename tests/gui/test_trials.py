@@ -193,7 +193,7 @@ def test_home_is_the_very_text_and_not_its_name_alone(trials):
 def test_what_is_shown_of_a_text_begins_with_a_line():
     text = "end of a line\n" + "words and words\n" * 200
     part = HeldBack(CorpusText(id="a", title="A", text=text), "")
-    assert part.beginning == text[14:1514]
+    assert part.beginning == text[14:614]
     short = HeldBack(CorpusText(id="a", title="A", text="two\nlines"), "")
     assert short.beginning == "two\nlines"
 

@@ -10,7 +10,7 @@ from gpt_studio.engine.requests import CorpusText
 from gpt_studio.gui.state import OpenRun
 
 OWN_TEXTS_AT_FIRST = 2  # columns for the student's own texts before she adds more
-READ_CHARACTERS = 1_500  # shown below the matrix at once
+READ_CHARACTERS = 600  # shown below the matrix at once: what has room there
 PASSAGE_CHARACTERS = 10_000  # and then; among these the best and the worst passages are sought
 TRAINING = "training:"  # the key of a piece of the text that the open run learns from
 PASTED, FILE = "pasted:", "file:"  # how the keys of pasted texts and of files begin
@@ -27,7 +27,7 @@ class HeldBack:
 
     @property
     def beginning(self) -> str:
-        """What the text card shows first: about 1,500 characters, from the beginning of a line."""
+        """What the text card shows first: about 600 characters, from the beginning of a line."""
         return self.passage[:READ_CHARACTERS]
 
     @property
