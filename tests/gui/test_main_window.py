@@ -294,6 +294,19 @@ def test_the_menu_leads_to_the_library_and_takes_runs_in_and_out(window, state, 
     assert asked.args == [tmp_path / "verse.gptrun"]
 
 
+def test_ctrl_e_takes_along_what_the_page_shows(window, state, qtbot):
+    text, taken = CorpusText(id="a", title="A", text="a"), []
+    window.go("train")
+    window.page("train").export_shown = lambda: taken.append("chart")
+    key(qtbot, window, "Ctrl+E")
+    assert not taken, "there is no run yet"
+    state.open_run(OpenRun(Path("runs/verse"), first_record("verse", text, ModelConfig(), TrainConfig(), None)))
+    key(qtbot, window, "Ctrl+E")
+    assert taken == ["chart"]
+    window.go("model")
+    assert not window.menus.take.isEnabled()
+
+
 def test_runs_that_are_dropped_on_the_window_are_taken_in_and_all_else_is_a_text(window, qtbot, tmp_path):
     mime = QMimeData()
     run, text, elsewhere = tmp_path / "a.gptrun", tmp_path / "b.txt", QUrl("https://example.org/b.gptrun")

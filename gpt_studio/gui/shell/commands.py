@@ -67,6 +67,16 @@ class Commands:
             max(offers, key=lambda bar: bar.told_at).button.click()  # what was done last
 
     @property
+    def can_export(self) -> bool:
+        """Whether the page shows something of a run that can be taken along."""
+        return self._window.state.run is not None and hasattr(self._window.stack.currentWidget(), "export_shown")
+
+    def export_shown(self) -> None:
+        """The chart or the text that is looked at becomes a file."""
+        if self.can_export:
+            self._window.stack.currentWidget().export_shown()
+
+    @property
     def can_find(self) -> bool:
         return self._shortcut(QKeySequence.StandardKey.Find) is not None
 

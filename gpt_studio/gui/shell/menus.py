@@ -71,6 +71,7 @@ class Menus:
             self._add(menu, tr("&Library of runs…"), window.library_asked.emit, ["Ctrl+L"])
             self._add(menu, tr("&Import a run…"), window.commands.import_run, ["Ctrl+I"])
             self.export = self._add(menu, tr("&Save a copy of the run…"), window.commands.export_run, [_KEY.Save])
+        self.take = self._add(menu, tr("&Export chart or text…"), window.commands.export_shown, ["Ctrl+E"])
         self._add(menu, tr("Show the folder of the &runs"), _show_runs)
         menu.addSeparator()
         quit_action = self._add(menu, tr("&Quit"), window.close, ["Ctrl+Q"])
@@ -195,6 +196,7 @@ class Menus:
         if window.has("write"):
             self.stop_writing.setEnabled(window.state.visit is Visit.WRITING)
         self.find.setEnabled(window.commands.can_find)
+        self.take.setEnabled(window.commands.can_export)
         self.find_next.setEnabled(window.commands.can_find)
         self.lesson.setChecked(window.lesson.is_open)
         self.themes[theme.choice()].setChecked(True)

@@ -147,6 +147,11 @@ class GeneralizeTab(Page):
         elif not self._questions and not self._steps.go_on() and asked.cell is not None and ending.kind == "done":
             self._read_on()
 
+    def export_shown(self) -> None:
+        """The chart over training where it is looked at, else the matrix."""
+        if not self.games.played:
+            self._exporting.save()
+
     # The run
 
     @property

@@ -80,6 +80,10 @@ class TrainTab(Page):
         self._show_phase()
         self._show_emptiness()
 
+    def export_shown(self) -> None:
+        """The loss chart as a picture."""
+        self.loss.save_picture()
+
     def _lay_out(self) -> None:
         left = QVBoxLayout()
         left.setSpacing(theme.px(12))

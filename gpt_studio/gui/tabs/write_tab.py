@@ -153,6 +153,10 @@ class WriteTab(Page):
     def _take_earlier(self, writings: list[Writing]) -> None:
         self.prompt.set_earlier([writing.prompt for writing in reversed(writings)])
 
+    def export_shown(self) -> None:
+        """All shown texts as one file."""
+        self.taking.export("txt")
+
     def undo(self) -> None:
         """Show what the chosen card showed before."""
         self.branching.back()

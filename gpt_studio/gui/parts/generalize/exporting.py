@@ -5,7 +5,6 @@ import io
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from gpt_studio.engine import files
@@ -49,12 +48,12 @@ def as_csv(trials: Trials) -> str:
 
 
 class Exporting(QObject):
-    """A button with a menu; Ctrl+E saves the chart while it is looked at, and else the table.
+    """A button with a menu.
 
     Args:
         setup: Its trials are the table.
         chart: The picture.
-        page: What the key holds for.
+        page: The boxes stand before it.
 
     Signals:
         problem: The file could not be written; carries a sentence.
@@ -73,7 +72,6 @@ class Exporting(QObject):
         self.picture = menu.addAction(self.tr("Save the chart as PNG…"), self.save_picture)
         menu.aboutToShow.connect(self._renew)
         self.button.clicked.connect(lambda: menu.exec(self.button.mapToGlobal(self.button.rect().bottomLeft())))
-        QShortcut(QKeySequence("Ctrl+E"), page).activated.connect(self.save)
 
     def save(self) -> None:
         """What is looked at."""
