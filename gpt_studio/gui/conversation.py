@@ -16,6 +16,7 @@ from gpt_studio.engine.dial import LessonPlan
 from gpt_studio.engine.events import Ending, Event, Ready
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.shell.follower import Follower
 from gpt_studio.gui.shell.queue_runner import QueueRunner
 from gpt_studio.gui.shell.rescue import Rescue, start_anew
@@ -25,7 +26,7 @@ from gpt_studio.gui.shell.run_wishes import RunWishes
 from gpt_studio.gui.shell.series_shelf import SeriesShelf
 from gpt_studio.gui.shell.training_slot import TrainingSlot
 from gpt_studio.gui.shell.visits import Visits
-from gpt_studio.gui.state import OpenRun, Phase, StudioState, Visit
+from gpt_studio.gui.state import Phase, StudioState, Visit
 
 log = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 """How long the rest of a training run will take."""
 
 from gpt_studio.engine.course import pace
-from gpt_studio.gui.state import Curve
+from gpt_studio.gui.open_run import Curve
 
 
 def seconds_left(curve: Curve, max_steps: int, since: int = 0) -> float | None:

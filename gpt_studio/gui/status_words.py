@@ -5,7 +5,8 @@ from math import isfinite
 from gpt_studio.engine.events import Ready
 from gpt_studio.gui import eta, messages
 from gpt_studio.gui.messages import tr
-from gpt_studio.gui.state import OpenRun, Phase
+from gpt_studio.gui.open_run import OpenRun
+from gpt_studio.gui.state import Phase
 
 RECENT_STEPS = 20  # the speed shown is their mean
 RECENT_BATCHES = 60  # at most so many count for the training loss

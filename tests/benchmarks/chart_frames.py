@@ -22,10 +22,10 @@ from gpt_studio.engine import clock
 from gpt_studio.engine.events import Evaluated, StepDone
 from gpt_studio.engine.judging.yardsticks import Yardsticks
 from gpt_studio.gui import theme
+from gpt_studio.gui.open_run import Curve
 from gpt_studio.gui.parts.train.curves import OtherCurve
 from gpt_studio.gui.parts.train.loss_plot import LossPlot
 from gpt_studio.gui.parts.train.small_charts import SmallCharts
-from gpt_studio.gui.state import Curve
 
 CHECK_EVERY = 100
 PER_FRAME = 20

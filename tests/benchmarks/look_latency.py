@@ -24,7 +24,8 @@ from gpt_studio.engine.events import AttentionSeen
 from gpt_studio.engine.requests import CorpusText, TrainRequest
 from gpt_studio.engine.workshop import Workshop
 from gpt_studio.gui import theme
-from gpt_studio.gui.state import OpenRun, StudioState
+from gpt_studio.gui.open_run import OpenRun
+from gpt_studio.gui.state import StudioState
 from gpt_studio.gui.tabs.look_tab import LookTab
 from gpt_studio.worker.front_desk import FrontDesk
 

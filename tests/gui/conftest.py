@@ -12,7 +12,8 @@ from gpt_studio.engine.requests import CorpusText
 from gpt_studio.engine.run_record import CorpusRecord, RunRecord
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui import theme
-from gpt_studio.gui.state import OpenRun, Phase, StudioState
+from gpt_studio.gui.open_run import OpenRun
+from gpt_studio.gui.state import Phase, StudioState
 from gpt_studio.gui.tabs.corpus_tab import CorpusTab
 
 

@@ -38,8 +38,9 @@ from gpt_studio.engine.requests import (
 )
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui.conversation import Conversation
+from gpt_studio.gui.open_run import Curve
 from gpt_studio.gui.shell.run_shelf import RunShelf, first_record
-from gpt_studio.gui.state import Curve, Phase, StudioState, Visit
+from gpt_studio.gui.state import Phase, StudioState, Visit
 
 TEXT = CorpusText(id="verse_drama", title="Verse drama", text="O muse, sing! " * 100)
 

@@ -10,10 +10,10 @@ from gpt_studio.engine.keeping import library
 from gpt_studio.engine.keeping.library import all_runs
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui.background import Background
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.parts.generalize import duel_round
 from gpt_studio.gui.parts.generalize.duel_round import CONTINUED, Author, Duel, Tally
 from gpt_studio.gui.parts.generalize.duels import Duels
-from gpt_studio.gui.state import OpenRun
 
 WAIT_MS = 20_000
 TEXT = corpus.load("verse_drama").text[:12_000]

@@ -14,8 +14,9 @@ from gpt_studio.engine.events import Ending, WritingBegun, Written
 from gpt_studio.engine.keeping import writings
 from gpt_studio.engine.run_record import CorpusRecord, RunRecord
 from gpt_studio.gui import theme
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.parts.write.earlier_box import EarlierBox
-from gpt_studio.gui.state import OpenRun, StudioState, Visit
+from gpt_studio.gui.state import StudioState, Visit
 from gpt_studio.gui.tabs.write_tab import WriteTab
 
 

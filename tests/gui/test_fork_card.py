@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QWidget
 from gpt_studio.engine.events import Kept, Sample
 from gpt_studio.engine.requests import Changes, CorpusText
 from gpt_studio.engine.run_record import Change, Parent
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.parts.train.fork_card import ForkCard
-from gpt_studio.gui.state import OpenRun, Phase, StudioState
+from gpt_studio.gui.state import Phase, StudioState
 from gpt_studio.gui.tabs.train_tab import TrainTab
 from gpt_studio.gui.widgets.change_words import origin
 

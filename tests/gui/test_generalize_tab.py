@@ -15,7 +15,7 @@ from gpt_studio.engine.keeping import library, matrix_file
 from gpt_studio.engine.preferences import Preferences
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui import theme
-from gpt_studio.gui.state import OpenRun
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.tabs.generalize_tab import GeneralizeTab
 
 WAIT_MS = 20_000

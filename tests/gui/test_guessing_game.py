@@ -10,10 +10,10 @@ from gpt_studio.engine.events import TextRead
 from gpt_studio.engine.keeping import library
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui.background import Background
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.parts.generalize import guessing_round
 from gpt_studio.gui.parts.generalize.guessing_game import COUNTER, GPT, GuessingGame
 from gpt_studio.gui.parts.generalize.guessing_round import MOST_GUESSES, Round
-from gpt_studio.gui.state import OpenRun
 
 WAIT_MS = 20_000
 

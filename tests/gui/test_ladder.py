@@ -17,11 +17,12 @@ from gpt_studio.engine.experiments.run_queue import Entry
 from gpt_studio.engine.experiments.series import Series
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.engine.workshop import Workshop
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.parts.experiments import ladder_words as words
 from gpt_studio.gui.parts.experiments.ladder_progress import progress_of
 from gpt_studio.gui.parts.experiments.ladder_view import LadderView
 from gpt_studio.gui.shell.run_shelf import first_record
-from gpt_studio.gui.state import OpenRun, StudioState
+from gpt_studio.gui.state import StudioState
 
 NAME = "experiments.ladder"
 PATIENCE_MS = 60_000  # on a busy computer; it is a second or two

@@ -17,6 +17,7 @@ from gpt_studio.engine.preferences import Preferences
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui import theme
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.parts.library.library_rows import ORDERS, fitting, in_order, row_for
 from gpt_studio.gui.parts.library.library_table import BEST, DATE, MODEL, NAME, SIZE, TEXT
 from gpt_studio.gui.parts.library.room_bar import GB, RoomBar
@@ -24,7 +25,7 @@ from gpt_studio.gui.shell import run_files
 from gpt_studio.gui.shell.library_box import LibraryBox
 from gpt_studio.gui.shell.run_care import RunCare
 from gpt_studio.gui.shell.run_shelf import RunShelf, first_record
-from gpt_studio.gui.state import OpenRun, StudioState
+from gpt_studio.gui.state import StudioState
 
 TEXTS = {id: CorpusText(id=id, title=id.title(), text=f"{id}, sing! " * 100) for id in ("verse", "pitches")}
 

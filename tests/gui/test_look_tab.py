@@ -26,8 +26,9 @@ from gpt_studio.engine.requests import (
 )
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui import theme
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.parts.look import head_words
-from gpt_studio.gui.state import OpenRun, Visit
+from gpt_studio.gui.state import Visit
 from gpt_studio.gui.tabs.look_tab import LookTab, opening_line
 
 LINE = "Peace, both of ye, and save"

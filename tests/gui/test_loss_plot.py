@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt
 from gpt_studio.engine.events import Evaluated, StepDone
 from gpt_studio.engine.judging.yardsticks import Yardsticks
 from gpt_studio.gui import eta, theme
+from gpt_studio.gui.open_run import Curve
 from gpt_studio.gui.parts.train import chart_export
 from gpt_studio.gui.parts.train.curves import FEW, OtherCurve, Smoother, envelope, few, loss_range
 from gpt_studio.gui.parts.train.loss_plot import LossPlot
-from gpt_studio.gui.state import Curve
 from gpt_studio.gui.widgets.ticks import round_steps
 
 

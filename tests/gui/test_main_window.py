@@ -27,12 +27,13 @@ from gpt_studio.engine.preferences import Preferences
 from gpt_studio.engine.requests import CorpusText, TrainRequest
 from gpt_studio.gui import theme
 from gpt_studio.gui.main_window import MainWindow
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.pages import STEPS
 from gpt_studio.gui.shell import diagnostics, run_files
 from gpt_studio.gui.shell.faults import Faults
 from gpt_studio.gui.shell.run_shelf import first_record
 from gpt_studio.gui.shell.tab_strip import FULL, NARROW, NO_ICONS, NUMBERS, WITH_ICONS_FROM
-from gpt_studio.gui.state import OpenRun, Phase, StudioState, Visit
+from gpt_studio.gui.state import Phase, StudioState, Visit
 from gpt_studio.gui.widgets.basics import MessageBar, Page
 
 ROOT = Path(__file__).parent.parent.parent

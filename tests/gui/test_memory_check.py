@@ -12,7 +12,8 @@ from gpt_studio.engine.judging import verbatim
 from gpt_studio.engine.keeping import library
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.gui import messages
-from gpt_studio.gui.state import OpenRun, Visit
+from gpt_studio.gui.open_run import OpenRun
+from gpt_studio.gui.state import Visit
 from gpt_studio.gui.tabs.write_tab import WriteTab
 
 TEXT = corpus.load("verse_drama").text[:20_000]

@@ -21,11 +21,12 @@ from gpt_studio.engine.experiments.record import Forecast, Notes, begun, notes_o
 from gpt_studio.engine.experiments.run_queue import Entry
 from gpt_studio.engine.experiments.series import Series
 from gpt_studio.engine.workshop import Workshop
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.parts.experiments import predict_words as words
 from gpt_studio.gui.parts.experiments.predict_list import OWN
 from gpt_studio.gui.parts.experiments.predict_view import PredictView
 from gpt_studio.gui.shell.run_shelf import first_record
-from gpt_studio.gui.state import OpenRun, StudioState
+from gpt_studio.gui.state import StudioState
 
 NAME = "experiments.predict"
 PATIENCE_MS = 60_000  # on a busy computer; it is a second or two

@@ -14,11 +14,12 @@ from gpt_studio.engine.experiments import series as records
 from gpt_studio.engine.experiments.run_queue import Order
 from gpt_studio.engine.experiments.series import Series
 from gpt_studio.engine.requests import ResumeRequest, TrainRequest
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.shell.queue_runner import QueueRunner
 from gpt_studio.gui.shell.run_shelf import RunShelf
 from gpt_studio.gui.shell.series_shelf import SeriesShelf
 from gpt_studio.gui.shell.training_slot import TrainingSlot
-from gpt_studio.gui.state import OpenRun, Phase, StudioState
+from gpt_studio.gui.state import Phase, StudioState
 
 
 class Desk:

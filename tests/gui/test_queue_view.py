@@ -15,9 +15,10 @@ from gpt_studio.engine.keeping import library
 from gpt_studio.engine.requests import CorpusText, TrainRequest
 from gpt_studio.engine.run_record import Progress
 from gpt_studio.gui import queue_words, theme
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.parts.experiments.queue_view import QueueView
 from gpt_studio.gui.shell.status_bar import StatusBar
-from gpt_studio.gui.state import OpenRun, Phase
+from gpt_studio.gui.state import Phase
 
 
 def entry(name: str, status: str = "waiting", message: str = "", steps: int = 400, **more: str) -> Entry:

@@ -11,8 +11,9 @@ from gpt_studio.engine.errors import RunError
 from gpt_studio.engine.events import Evaluated, Ready
 from gpt_studio.engine.keeping import library
 from gpt_studio.gui import theme
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.parts.train.run_list import RunList, steps_to_propose
-from gpt_studio.gui.state import OpenRun, Phase, StudioState
+from gpt_studio.gui.state import Phase, StudioState
 
 
 def summary(name: str, step: int = 1500, steps: int = 1500, text: str = "verse", status="done") -> library.RunSummary:

@@ -20,10 +20,11 @@ from gpt_studio.engine.experiments.series import Series
 from gpt_studio.engine.requests import TrainRequest
 from gpt_studio.engine.workshop import Workshop
 from gpt_studio.gui import theme
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.parts.experiments import scaling_words as words
 from gpt_studio.gui.parts.experiments.scaling_view import ScalingView
 from gpt_studio.gui.shell.run_shelf import first_record
-from gpt_studio.gui.state import OpenRun, StudioState
+from gpt_studio.gui.state import StudioState
 
 NAME = "experiments.scaling"
 PATIENCE_MS = 60_000  # on a busy computer; it is a second or two

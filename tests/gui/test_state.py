@@ -1,4 +1,4 @@
-from gpt_studio.gui.state import Series
+from gpt_studio.gui.open_run import Series
 
 
 def test_a_series_keeps_every_number_however_long_it_grows():

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.events import Evaluated, Ready, Started, StepDone
 from gpt_studio.engine.requests import CorpusText
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.shell.run_shelf import first_record
 from gpt_studio.gui.shell.status_bar import StatusBar
-from gpt_studio.gui.state import OpenRun, Phase, StudioState, Visit
+from gpt_studio.gui.state import Phase, StudioState, Visit
 from gpt_studio.gui.status_words import losses
 
 TEXT = CorpusText(id="verse_drama", title="Verse drama", text="O muse, " * 100)

@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from gpt_studio.engine.events import Ending, Kept, Sample
-from gpt_studio.gui.state import OpenRun, Phase, StudioState, Visit
+from gpt_studio.gui.open_run import OpenRun
+from gpt_studio.gui.state import Phase, StudioState, Visit
 from gpt_studio.gui.tabs.train_tab import TrainTab
 from gpt_studio.gui.tabs.write_tab import WriteTab
 from gpt_studio.gui.widgets.step_choice import StepChoice

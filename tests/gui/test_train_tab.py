@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLab
 from gpt_studio.engine.config import ModelConfig, with_optimizer
 from gpt_studio.engine.events import Ended, Ending, Evaluated, Ready
 from gpt_studio.engine.keeping import library
-from gpt_studio.gui.state import OpenRun, Phase, StudioState
+from gpt_studio.gui.open_run import OpenRun
+from gpt_studio.gui.state import Phase, StudioState
 from gpt_studio.gui.tabs.train_tab import TrainTab
 
 

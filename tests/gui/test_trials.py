@@ -10,11 +10,11 @@ from gpt_studio.engine.config import ModelConfig, TokenizerConfig, TrainConfig
 from gpt_studio.engine.events import Tested
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.engine.run_record import CorpusRecord, RunRecord
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.parts.generalize import held_back
 from gpt_studio.gui.parts.generalize.held_back import HeldBack, TextChoice
 from gpt_studio.gui.parts.generalize.trials import COUNTED, Model, RowKey, Trials
 from gpt_studio.gui.parts.generalize.trials_words import shown_table
-from gpt_studio.gui.state import OpenRun
 
 VERSE, OTHER = RowKey(Path("verse")), RowKey(Path("other"))
 NOW = {VERSE: 100, OTHER: 100}

@@ -10,7 +10,8 @@ from gpt_studio.engine.config import STYLES, ModelConfig, Sampling, TrainConfig
 from gpt_studio.engine.events import Ending, WritingBegun, Written
 from gpt_studio.engine.preferences import Preferences
 from gpt_studio.engine.run_record import CorpusRecord, RunRecord
-from gpt_studio.gui.state import OpenRun, Visit
+from gpt_studio.gui.open_run import OpenRun
+from gpt_studio.gui.state import Visit
 from gpt_studio.gui.tabs.write_tab import WriteTab
 
 

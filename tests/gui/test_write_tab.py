@@ -13,7 +13,8 @@ from gpt_studio.engine.events import Candidates, Ending, WritingBegun, Written
 from gpt_studio.engine.requests import CorpusText
 from gpt_studio.engine.run_record import CorpusRecord, RunRecord
 from gpt_studio.gui import theme
-from gpt_studio.gui.state import OpenRun, Visit
+from gpt_studio.gui.open_run import OpenRun
+from gpt_studio.gui.state import Visit
 from gpt_studio.gui.tabs.write_tab import WriteTab
 
 WIDE, NARROW = (1136, 760), (800, 610)

@@ -8,8 +8,9 @@ from gpt_studio.engine import files, runs
 from gpt_studio.engine.events import Event
 from gpt_studio.engine.keeping.log_tail import Tail
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.shell.run_shelf import RunShelf
-from gpt_studio.gui.state import OpenRun, StudioState
+from gpt_studio.gui.state import StudioState
 
 LOOK_EVERY_MS = 500
 

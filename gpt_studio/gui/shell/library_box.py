@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayou
 from gpt_studio.engine.preferences import Preferences
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.parts.library.family_tree import FamilyTree
 from gpt_studio.gui.parts.library.library_rows import ORDERS, LibraryRow, fitting, in_order, row_for, together
 from gpt_studio.gui.parts.library.library_table import LibraryTable
@@ -18,7 +19,7 @@ from gpt_studio.gui.parts.library.room_bar import RoomBar
 from gpt_studio.gui.shell import run_files
 from gpt_studio.gui.shell.dialogs import Box
 from gpt_studio.gui.shell.run_care import RunCare
-from gpt_studio.gui.state import OpenRun, StudioState
+from gpt_studio.gui.state import StudioState
 from gpt_studio.gui.widgets.basics import Card, EmptyState, MessageBar, Segmented, button, icon_button, text
 from gpt_studio.gui.widgets.drops import Drops, local_files
 from gpt_studio.gui.widgets.loss_words import in_bits

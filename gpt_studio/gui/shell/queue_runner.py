@@ -16,10 +16,11 @@ from gpt_studio.engine.experiments.run_queue import Entry, Order, RunQueue, Stat
 from gpt_studio.engine.experiments.series import Series
 from gpt_studio.gui import messages, queue_words
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.shell.run_shelf import RunShelf
 from gpt_studio.gui.shell.series_shelf import SeriesShelf
 from gpt_studio.gui.shell.training_slot import TrainingSlot
-from gpt_studio.gui.state import OpenRun, Phase, StudioState
+from gpt_studio.gui.state import Phase, StudioState
 
 log = logging.getLogger(__name__)
 _Done = TypeVar("_Done")

@@ -13,8 +13,9 @@ from gpt_studio.engine.keeping.run_parts import Carried, DiskUse
 from gpt_studio.gui import messages
 from gpt_studio.gui.background import Background, Errand
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.shell.run_shelf import RunShelf
-from gpt_studio.gui.state import OpenRun, StudioState
+from gpt_studio.gui.state import StudioState
 
 log = logging.getLogger(__name__)
 SOON_MS = 300  # what takes longer is told, with a button that stops it

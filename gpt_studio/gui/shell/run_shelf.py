@@ -15,7 +15,8 @@ from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.errors import RunError, StudioError
 from gpt_studio.engine.keeping import library
 from gpt_studio.engine.requests import CorpusText
-from gpt_studio.gui.state import OpenRun, StudioState
+from gpt_studio.gui.open_run import OpenRun
+from gpt_studio.gui.state import StudioState
 
 log = logging.getLogger(__name__)
 

@@ -9,10 +9,11 @@ from PySide6.QtCore import QObject, Signal
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.shell.follower import Follower
 from gpt_studio.gui.shell.run_care import RunCare
 from gpt_studio.gui.shell.run_shelf import RunShelf
-from gpt_studio.gui.state import OpenRun, StudioState
+from gpt_studio.gui.state import StudioState
 
 Face = Callable[[str, str, str, Callable[[], None] | None], None]  # tone, words, button or "", what the button does
 

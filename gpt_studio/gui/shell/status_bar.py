@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePo
 
 from gpt_studio.gui import messages, queue_words, theme
 from gpt_studio.gui.messages import tr
-from gpt_studio.gui.state import OpenRun, Phase, StudioState, Visit
+from gpt_studio.gui.open_run import OpenRun
+from gpt_studio.gui.state import Phase, StudioState, Visit
 from gpt_studio.gui.status_words import device_words, losses, speed_words, time_words
 from gpt_studio.gui.widgets.elements import Icon, text
 

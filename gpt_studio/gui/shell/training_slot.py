@@ -15,8 +15,9 @@ from gpt_studio.engine.events import Ending, Event, Noticed, Started, StepSeen
 from gpt_studio.engine.keeping import library
 from gpt_studio.engine.requests import SNAPSHOT_BUDGET, Changes, ForkRequest, ResumeRequest, TrainRequest
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.shell.run_shelf import RunShelf, first_record
-from gpt_studio.gui.state import OpenRun, Phase, StudioState
+from gpt_studio.gui.state import Phase, StudioState
 
 log = logging.getLogger(__name__)
 

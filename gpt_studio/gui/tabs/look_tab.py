@@ -13,11 +13,12 @@ from gpt_studio.engine.events import AttentionSeen, Ending, Event, LayersSeen
 from gpt_studio.engine.requests import Request
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.background import Background
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.parts.look import saving
 from gpt_studio.gui.parts.look.look_views import COST, WITH_HEAD, WITH_LAYER, WITH_TEXT, LookViews
 from gpt_studio.gui.parts.look.looks import Looks, Wish
 from gpt_studio.gui.parts.look.wishes import MAIN, Scene, wishes_of
-from gpt_studio.gui.state import OpenRun, StudioState, Visit
+from gpt_studio.gui.state import StudioState, Visit
 from gpt_studio.gui.widgets.basics import MessageBar, Page, icon_button, text
 from gpt_studio.gui.widgets.step_choice import StepChoice
 

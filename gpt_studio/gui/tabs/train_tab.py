@@ -14,6 +14,7 @@ from gpt_studio.engine.events import Ending, StepSeen
 from gpt_studio.engine.requests import Changes
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.open_run import Curve, OpenRun
 from gpt_studio.gui.parts.train import ending_words
 from gpt_studio.gui.parts.train.chart_company import ChartCompany
 from gpt_studio.gui.parts.train.loss_card import LossCard
@@ -22,7 +23,7 @@ from gpt_studio.gui.parts.train.run_list import RunList
 from gpt_studio.gui.parts.train.small_charts import SmallCharts
 from gpt_studio.gui.parts.train.time_machine import TimeMachine
 from gpt_studio.gui.parts.train.train_controls import TrainControls
-from gpt_studio.gui.state import Curve, OpenRun, Phase, StudioState
+from gpt_studio.gui.state import Phase, StudioState
 from gpt_studio.gui.widgets.fields import rate_words
 from gpt_studio.gui.widgets.page import MessageBar, Page
 

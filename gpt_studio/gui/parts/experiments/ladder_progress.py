@@ -9,7 +9,8 @@ from gpt_studio.engine.experiments.measured_ladder import WALL_S
 from gpt_studio.engine.experiments.run_queue import Entry
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
-from gpt_studio.gui.state import OpenRun, StudioState
+from gpt_studio.gui.open_run import OpenRun
+from gpt_studio.gui.state import StudioState
 
 USUAL_S = 15.0  # of a rung that nobody has measured
 ENOUGH = 0.1  # of the work, before time left is told

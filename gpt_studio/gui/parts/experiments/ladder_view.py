@@ -14,6 +14,7 @@ from gpt_studio.engine.experiments.run_queue import Entry
 from gpt_studio.engine.experiments.series import Series
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.parts.experiments import ladder_words as words
 from gpt_studio.gui.parts.experiments.ladder_chart import ChartCard
 from gpt_studio.gui.parts.experiments.ladder_head import LadderHead
@@ -21,7 +22,7 @@ from gpt_studio.gui.parts.experiments.ladder_keeper import Ladder, LadderKeeper
 from gpt_studio.gui.parts.experiments.ladder_progress import Progress, progress_of
 from gpt_studio.gui.parts.experiments.ladder_rung import RungCard
 from gpt_studio.gui.parts.experiments.ladder_words import Row
-from gpt_studio.gui.state import OpenRun, StudioState
+from gpt_studio.gui.state import StudioState
 from gpt_studio.gui.widgets.basics import MessageBar
 
 FOLLOW_MS = 1000  # figures in text change once a second

@@ -8,7 +8,7 @@ from gpt_studio.engine.experiments.measured_ladder import SPREAD
 from gpt_studio.engine.experiments.run_queue import Entry
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
-from gpt_studio.gui.state import OpenRun
+from gpt_studio.gui.open_run import OpenRun
 
 
 class Row(NamedTuple):

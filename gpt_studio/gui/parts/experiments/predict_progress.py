@@ -10,7 +10,8 @@ from gpt_studio.engine.experiments.run_queue import Entry
 from gpt_studio.engine.experiments.series import Series
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
-from gpt_studio.gui.state import OpenRun, StudioState
+from gpt_studio.gui.open_run import OpenRun
+from gpt_studio.gui.state import StudioState
 
 
 class Progress(NamedTuple):

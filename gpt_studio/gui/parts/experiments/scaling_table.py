@@ -13,8 +13,8 @@ from gpt_studio.engine.experiments.scaling_fit import Law
 from gpt_studio.engine.experiments.scaling_record import Notes
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.parts.experiments import scaling_words as words
-from gpt_studio.gui.state import OpenRun
 from gpt_studio.gui.widgets.figures_table import FiguresModel, FiguresView, Rows
 
 PLANNED = ("Parameters", "Layers × width", "Steps", "Operations", "Time, about")

@@ -11,10 +11,11 @@ from gpt_studio.engine.experiments.scaling_record import Axis, Notes
 from gpt_studio.engine.experiments.series import Series
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.parts.experiments import scaling_words as words
 from gpt_studio.gui.parts.experiments.scaling_chart import Expected, Point
 from gpt_studio.gui.parts.experiments.scaling_result import Told
-from gpt_studio.gui.state import OpenRun, StudioState
+from gpt_studio.gui.state import StudioState
 
 ENOUGH = 0.05  # of the work, before time left is told
 Live = tuple[str, OpenRun] | None  # the role and the run that is in training

@@ -15,7 +15,8 @@ from gpt_studio.engine.experiments.effects import Outcome, outcome
 from gpt_studio.engine.experiments.run_queue import Entry, Order
 from gpt_studio.engine.experiments.series import Kind, Series
 from gpt_studio.gui.background import Background
-from gpt_studio.gui.state import OpenRun, StudioState
+from gpt_studio.gui.open_run import OpenRun
+from gpt_studio.gui.state import StudioState
 
 
 class Manner(NamedTuple):

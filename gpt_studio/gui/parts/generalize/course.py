@@ -9,12 +9,13 @@ from gpt_studio.engine.requests import Subject, TestRequest
 from gpt_studio.gui import messages
 from gpt_studio.gui.background import Background, Errand
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.parts.generalize import held_back
 from gpt_studio.gui.parts.generalize.course_chart import CourseLine
 from gpt_studio.gui.parts.generalize.held_back import TRAINING, HeldBack, TextChoice
 from gpt_studio.gui.parts.generalize.trial_setup import TrialSetup
 from gpt_studio.gui.parts.generalize.trials import Batch, RowKey, Trials
-from gpt_studio.gui.state import OpenRun, StudioState
+from gpt_studio.gui.state import StudioState
 from gpt_studio.gui.widgets.step_slider import Stop
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 from PySide6.QtCore import QObject, Signal
 
 from gpt_studio.gui.background import Background
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.parts.generalize.duels import Duels
 from gpt_studio.gui.parts.generalize.guessing_game import GuessingGame
-from gpt_studio.gui.state import OpenRun, StudioState
+from gpt_studio.gui.state import StudioState
 from gpt_studio.gui.widgets.basics import Card, Segmented
 
 Game = GuessingGame | Duels

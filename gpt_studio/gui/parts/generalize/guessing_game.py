@@ -11,10 +11,10 @@ from gpt_studio.engine.events import Event, TextRead
 from gpt_studio.engine.requests import ReadRequest, Subject
 from gpt_studio.gui import messages
 from gpt_studio.gui.background import Background, Errand
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.parts.generalize import guessing_round
 from gpt_studio.gui.parts.generalize.guessing_card import GuessingCard
 from gpt_studio.gui.parts.generalize.guessing_round import MOST_GUESSES, Round
-from gpt_studio.gui.state import OpenRun
 from gpt_studio.gui.widgets.basics import announce
 
 COUNTER, GPT = "5-gram", "gpt"

@@ -7,7 +7,7 @@ from pathlib import Path
 from gpt_studio.engine import corpus, files, runs
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.requests import CorpusText
-from gpt_studio.gui.state import OpenRun
+from gpt_studio.gui.open_run import OpenRun
 
 OWN_TEXTS_AT_FIRST = 2  # columns for the student's own texts before she adds more
 READ_CHARACTERS = 600  # shown below the matrix at once: what has room there

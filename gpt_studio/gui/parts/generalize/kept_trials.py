@@ -9,10 +9,10 @@ from gpt_studio.engine.errors import StudioError
 from gpt_studio.engine.keeping import matrix_file
 from gpt_studio.engine.keeping.matrix_file import KeptCell, KeptMatrix, KeptRow, KeptText
 from gpt_studio.engine.run_record import RunRecord
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.parts.generalize import held_back
 from gpt_studio.gui.parts.generalize.held_back import FILE, PASTED, HeldBack, TextChoice
 from gpt_studio.gui.parts.generalize.trials import Model, RowKey, Trials
-from gpt_studio.gui.state import OpenRun
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QFileDialog
 from gpt_studio.engine.requests import Subject
 from gpt_studio.gui import messages
 from gpt_studio.gui.background import Background, Errand
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.parts.generalize import held_back, kept_trials
 from gpt_studio.gui.parts.generalize.add_menus import AddMenu, Choice
 from gpt_studio.gui.parts.generalize.held_back import TextChoice
 from gpt_studio.gui.parts.generalize.kept_trials import AtHand
 from gpt_studio.gui.parts.generalize.trials import COUNTED, Model, RowKey, Trials
-from gpt_studio.gui.state import OpenRun, StudioState
+from gpt_studio.gui.state import StudioState
 
 log = logging.getLogger(__name__)
 

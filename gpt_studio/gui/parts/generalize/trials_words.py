@@ -3,12 +3,12 @@
 from gpt_studio.engine.events import Tested
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.parts.generalize import verdict
 from gpt_studio.gui.parts.generalize.held_back import TextChoice
 from gpt_studio.gui.parts.generalize.matrix_data import Entry, Heading, Shown
 from gpt_studio.gui.parts.generalize.trials import Model, RowKey, Trials
 from gpt_studio.gui.parts.generalize.units import Unit, figure, per_character
-from gpt_studio.gui.state import OpenRun
 from gpt_studio.gui.widgets import preset_words
 
 

@@ -12,7 +12,7 @@ from gpt_studio.engine.keeping.run_parts import DiskUse
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.moments import day, moment
-from gpt_studio.gui.state import OpenRun
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.widgets.loss_words import comparable
 
 LONGEST_NAME = 200  # of a folder or record that somebody else has made

@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.parts.train.compared_curves import ComparedCurves
 from gpt_studio.gui.parts.train.curves import OtherCurve
 from gpt_studio.gui.parts.train.doctor_strip import RunDoctor
 from gpt_studio.gui.parts.train.loss_card import LossCard
 from gpt_studio.gui.parts.train.run_list import RunList
 from gpt_studio.gui.parts.train.run_references import RunReferences, best_earlier
-from gpt_studio.gui.state import OpenRun, Phase, StudioState
+from gpt_studio.gui.state import Phase, StudioState
 
 
 class ChartCompany(QObject):

@@ -6,8 +6,8 @@ from PySide6.QtSvg import QSvgGenerator
 
 from gpt_studio.gui import theme
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.open_run import Curve
 from gpt_studio.gui.parts.train.loss_plot import LossPlot
-from gpt_studio.gui.state import Curve
 from gpt_studio.gui.widgets import pictures
 
 SCALE = 2  # pixels of the picture per pixel of the window: sharp on paper too

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gpt_studio.gui.messages import tr
-from gpt_studio.gui.state import Series
+from gpt_studio.gui.open_run import Series
 
 Numbers = NDArray[np.float64]
 LOWEST = 0.01  # nats; below it a logarithmic scale has nothing to show

@@ -10,8 +10,8 @@ from gpt_studio.engine.doctor import LOSSES, Case, Curves, Doctor, Finding
 from gpt_studio.engine.keeping.references import References
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.open_run import Curve, OpenRun
 from gpt_studio.gui.parts.train.loss_scale import LossScale, characters_per_token
-from gpt_studio.gui.state import Curve, OpenRun
 from gpt_studio.gui.widgets.basics import Icon, announce, button, set_ink, set_property, text
 from gpt_studio.gui.widgets.fields import rate_words
 

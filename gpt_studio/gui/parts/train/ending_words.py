@@ -3,7 +3,7 @@
 from gpt_studio.engine.events import Ended
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
-from gpt_studio.gui.state import OpenRun
+from gpt_studio.gui.open_run import OpenRun
 
 
 def unfinished(run: OpenRun) -> str:

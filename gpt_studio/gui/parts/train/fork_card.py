@@ -10,8 +10,8 @@ from gpt_studio.engine.keeping import lineage
 from gpt_studio.engine.requests import Changes, CorpusText
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.parts.train.train_form import OPTIMIZERS
-from gpt_studio.gui.state import OpenRun
 from gpt_studio.gui.widgets.basics import Card, button, paragraph, text
 from gpt_studio.gui.widgets.change_words import changes_in_words, wished
 from gpt_studio.gui.widgets.fields import CountBox, RateBox

@@ -11,6 +11,7 @@ from gpt_studio.engine import files
 from gpt_studio.engine.errors import StudioError
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.open_run import Curve, OpenRun
 from gpt_studio.gui.parts.train import chart_export
 from gpt_studio.gui.parts.train.curves import OtherCurve
 from gpt_studio.gui.parts.train.doctor_strip import DoctorStrip
@@ -18,7 +19,6 @@ from gpt_studio.gui.parts.train.figures_box import FiguresBox
 from gpt_studio.gui.parts.train.legend import LegendEntry
 from gpt_studio.gui.parts.train.loss_plot import LossPlot
 from gpt_studio.gui.parts.train.small_chart import SmallChart
-from gpt_studio.gui.state import Curve, OpenRun
 from gpt_studio.gui.status_words import losses
 from gpt_studio.gui.widgets.basics import Card, icon_button
 

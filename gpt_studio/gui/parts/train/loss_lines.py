@@ -6,9 +6,9 @@ import numpy as np
 import pyqtgraph as pg
 
 from gpt_studio.gui import theme
+from gpt_studio.gui.open_run import Curve
 from gpt_studio.gui.parts.train.curves import Numbers, OtherCurve, Smoother, envelope, few
 from gpt_studio.gui.parts.train.loss_scale import LossScale
-from gpt_studio.gui.state import Curve
 from gpt_studio.gui.widgets.pens import line_pen
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 from gpt_studio.engine.judging.yardsticks import Yardsticks
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.open_run import Curve
 from gpt_studio.gui.parts.train import loss_reading
 from gpt_studio.gui.parts.train.curves import OtherCurve, Smoother, loss_range
 from gpt_studio.gui.parts.train.loss_axes import LossAxis, LossView, StepAxis
@@ -18,7 +19,6 @@ from gpt_studio.gui.parts.train.loss_lines import LossLines, heights_of
 from gpt_studio.gui.parts.train.loss_marks import EndLabels, Label, Marks
 from gpt_studio.gui.parts.train.loss_scale import LossScale, characters_per_token
 from gpt_studio.gui.parts.train.reference_lines import ReferenceLines, references
-from gpt_studio.gui.state import Curve
 from gpt_studio.gui.widgets.basics import button, set_property
 
 pg.setConfigOptions(antialias=True, imageAxisOrder="row-major")

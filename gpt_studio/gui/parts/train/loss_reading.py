@@ -6,9 +6,9 @@ import numpy as np
 
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.open_run import Curve
 from gpt_studio.gui.parts.train.curves import Numbers
 from gpt_studio.gui.parts.train.loss_scale import LossScale
-from gpt_studio.gui.state import Curve
 from gpt_studio.gui.widgets.fields import rate_words
 
 Point = tuple[float, float, str]  # step and height in the view, token of its colour

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.open_run import Curve
 from gpt_studio.gui.parts.train.curves import LOWEST, Numbers
-from gpt_studio.gui.state import Curve
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from gpt_studio.engine.config import PATIENCE
 from gpt_studio.engine.events import StepSeen
 from gpt_studio.gui import icons, messages, theme
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.open_run import Curve
 from gpt_studio.gui.parts.train.step_bars import BatchText, GradientBars, StepOdds
-from gpt_studio.gui.state import Curve, Phase, StudioState
+from gpt_studio.gui.state import Phase, StudioState
 from gpt_studio.gui.widgets.basics import Card, button, icon_button, set_property, text
 from gpt_studio.gui.widgets.elements import ICON_GAP
 

@@ -10,10 +10,11 @@ from gpt_studio.engine.config import TrainConfig
 from gpt_studio.engine.run_record import RunRecord
 from gpt_studio.gui import theme
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.parts.train import run_differences
 from gpt_studio.gui.parts.train.figures_box import FiguresBox
 from gpt_studio.gui.parts.train.run_rows import Row, RunDelegate, RunModel, row_for
-from gpt_studio.gui.state import OpenRun, Phase, StudioState
+from gpt_studio.gui.state import Phase, StudioState
 from gpt_studio.gui.widgets.basics import Card, button, icon_button, paragraph, set_property, text
 from gpt_studio.gui.widgets.fields import field_facts
 from gpt_studio.gui.widgets.loss_words import best_held_back, in_bits

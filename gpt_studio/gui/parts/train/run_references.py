@@ -8,7 +8,7 @@ from gpt_studio.engine.keeping import references
 from gpt_studio.engine.keeping.library import RunSummary
 from gpt_studio.engine.keeping.references import References
 from gpt_studio.gui.background import Background
-from gpt_studio.gui.state import OpenRun
+from gpt_studio.gui.open_run import OpenRun
 
 
 class RunReferences(QObject):

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewIt
 from gpt_studio.engine.keeping.library import RunSummary
 from gpt_studio.gui import icons, messages, theme
 from gpt_studio.gui.messages import tr
-from gpt_studio.gui.state import OpenRun, Phase
+from gpt_studio.gui.open_run import OpenRun
+from gpt_studio.gui.state import Phase
 from gpt_studio.gui.widgets.loss_words import comparable
 from gpt_studio.gui.widgets.row_ground import paint_ground
 

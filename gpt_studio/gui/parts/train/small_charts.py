@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.open_run import Curve
 from gpt_studio.gui.parts.train.small_chart import SmallChart
-from gpt_studio.gui.state import Curve
 from gpt_studio.gui.widgets.basics import set_property
 from gpt_studio.gui.widgets.fields import rate_words
 

@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QBoxLayout, QCheckBox, QHBoxLayout, QSizePolicy, Q
 from gpt_studio.engine.config import Optimizer, TrainConfig, with_optimizer
 from gpt_studio.gui import icons, theme
 from gpt_studio.gui.messages import tr
+from gpt_studio.gui.open_run import OpenRun
 from gpt_studio.gui.parts.train.train_form import TrainForm
-from gpt_studio.gui.state import OpenRun, Phase, StudioState
+from gpt_studio.gui.state import Phase, StudioState
 from gpt_studio.gui.widgets.basics import button, set_property
 
 
