@@ -14,8 +14,9 @@ from gpt_studio.cli.words import duration, listed, sentence, size, table
 from gpt_studio.engine import clock, corpus, files, runs
 from gpt_studio.engine.config import STYLES
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.events import AttentionSeen, Tested, WritingBegun, Written
+from gpt_studio.engine.events import Tested, WritingBegun, Written
 from gpt_studio.engine.hardware import Gpu
+from gpt_studio.engine.inside.seen import AttentionSeen
 from gpt_studio.engine.keeping import library, run_parts
 from gpt_studio.engine.requests import (
     AttentionRequest,

@@ -14,7 +14,8 @@ from gpt_studio.cli import self_test_page
 from gpt_studio.cli.self_test_page import NotGood
 from gpt_studio.engine import clock, corpus, runs
 from gpt_studio.engine.config import ModelConfig, Sampling, TrainConfig
-from gpt_studio.engine.events import AttentionSeen, Ended, Evaluated, StepDone, Tested, Written
+from gpt_studio.engine.events import Ended, Evaluated, StepDone, Tested, Written
+from gpt_studio.engine.inside.seen import AttentionSeen
 from gpt_studio.engine.requests import (
     AttentionRequest,
     CorpusText,

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from gpt_studio.engine.events import AttentionSeen, Floats
+from gpt_studio.engine.arrays import Floats
 from gpt_studio.engine.inside.passage import open_passage, refuse_without_heads
+from gpt_studio.engine.inside.seen import AttentionSeen
 from gpt_studio.engine.inside.trace import Hooks, blocks
 from gpt_studio.engine.requests import AttentionRequest
 from gpt_studio.engine.workshop import Report, Workshop

@@ -9,8 +9,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
+from gpt_studio.engine.arrays import Ints
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.events import Ints, Tested, TextRead
+from gpt_studio.engine.events import Tested, TextRead
 from gpt_studio.engine.gallery import Exhibit
 from gpt_studio.engine.model import GPT
 from gpt_studio.engine.requests import CorpusText, ReadRequest, TestRequest

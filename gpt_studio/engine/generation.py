@@ -8,9 +8,10 @@ import torch
 from torch import Tensor
 
 from gpt_studio.engine import clock, device
+from gpt_studio.engine.arrays import Floats, Ints
 from gpt_studio.engine.config import Sampling
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.events import Candidates, Event, Floats, Ints, WritingBegun, Written
+from gpt_studio.engine.events import Candidates, Event, WritingBegun, Written
 from gpt_studio.engine.model import GPT
 from gpt_studio.engine.requests import Begun, WriteRequest
 from gpt_studio.engine.sampling import Draw, Sampler

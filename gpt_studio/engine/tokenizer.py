@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from gpt_studio.engine.arrays import Ints
 from gpt_studio.engine.config import TokenizerKind
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.events import Ints
 
 if TYPE_CHECKING:
     from gpt_studio.engine.tokens.byte_pairs import BytePairs

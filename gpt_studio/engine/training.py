@@ -8,9 +8,9 @@ import torch
 from msgspec.structs import replace
 
 from gpt_studio.engine import checkpoint, clock, corpus, device, files, run_record, runs
+from gpt_studio.engine.arrays import Ints
 from gpt_studio.engine.config import TokenizerConfig, TrainConfig
 from gpt_studio.engine.errors import CorpusError, RunError, StudioError
-from gpt_studio.engine.events import Ints
 from gpt_studio.engine.inside import slow_motion
 from gpt_studio.engine.keeping.keeper import Keeper
 from gpt_studio.engine.keeping.ledger import Ledger

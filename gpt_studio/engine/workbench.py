@@ -9,11 +9,12 @@ from msgspec.structs import replace
 from torch import Tensor
 
 from gpt_studio.engine import clock, device, faults
+from gpt_studio.engine.arrays import Ints
 from gpt_studio.engine.config import ModelConfig, TrainConfig
 from gpt_studio.engine.course.pace import Pace
 from gpt_studio.engine.course.schedule import Revision, learning_rate_at
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.events import Ints, Noticed, StepDone
+from gpt_studio.engine.events import Noticed, StepDone
 from gpt_studio.engine.model import GPT, next_token_loss
 from gpt_studio.engine.optimizers import Optimizer
 from gpt_studio.engine.speed.flat import FlatParameters

@@ -18,9 +18,9 @@ import torch
 from msgspec.structs import replace
 
 from gpt_studio.engine import clock, corpus, device
+from gpt_studio.engine.arrays import Ints
 from gpt_studio.engine.bench.plain import PlainRecipe
 from gpt_studio.engine.config import PRESETS, ModelConfig
-from gpt_studio.engine.events import Ints
 from gpt_studio.engine.generalization import total_loss
 from gpt_studio.engine.model import GPT, next_token_loss
 from gpt_studio.engine.training import prepare

@@ -20,7 +20,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 
 from gpt_studio.engine import clock, corpus, runs, training
 from gpt_studio.engine.config import PRESETS, TrainConfig
-from gpt_studio.engine.events import AttentionSeen
+from gpt_studio.engine.inside.seen import AttentionSeen
 from gpt_studio.engine.requests import CorpusText, TrainRequest
 from gpt_studio.engine.workshop import Workshop
 from gpt_studio.gui import theme

@@ -24,7 +24,8 @@ from PySide6.QtWidgets import QApplication
 from gpt_studio.app import Studio
 from gpt_studio.engine import clock, corpus, runs
 from gpt_studio.engine.config import PRESETS
-from gpt_studio.engine.events import AttentionSeen, TextRead, Written
+from gpt_studio.engine.events import TextRead, Written
+from gpt_studio.engine.inside.seen import AttentionSeen
 from gpt_studio.engine.preferences import Preferences
 from gpt_studio.engine.requests import TrainRequest
 from gpt_studio.gui.state import Visit

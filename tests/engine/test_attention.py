@@ -9,8 +9,8 @@ from PIL import Image
 from gpt_studio.engine import training
 from gpt_studio.engine.attention import attend
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.events import AttentionSeen
 from gpt_studio.engine.inside.attention_picture import as_npz, as_png
+from gpt_studio.engine.inside.seen import AttentionSeen
 from gpt_studio.engine.requests import AttentionRequest, Subject
 from gpt_studio.engine.workshop import Workshop
 

@@ -6,9 +6,9 @@ import pytest
 
 from gpt_studio.engine import training
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.events import CostSeen
 from gpt_studio.engine.inside import cost
 from gpt_studio.engine.inside.growth import exponent
+from gpt_studio.engine.inside.seen import CostSeen
 from gpt_studio.engine.requests import CostRequest, Subject
 from gpt_studio.engine.workshop import Workshop
 

@@ -13,16 +13,8 @@ import torch
 from gpt_studio.engine import attention, corpus, generalization, generation, run_record, runs, training
 from gpt_studio.engine.config import ModelConfig, Sampling, TokenizerConfig, TrainConfig
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.events import (
-    AttentionSeen,
-    Evaluated,
-    Started,
-    StepDone,
-    Tested,
-    TextRead,
-    WritingBegun,
-    Written,
-)
+from gpt_studio.engine.events import Evaluated, Started, StepDone, Tested, TextRead, WritingBegun, Written
+from gpt_studio.engine.inside.seen import AttentionSeen
 from gpt_studio.engine.keeping import archive, stored_models
 from gpt_studio.engine.requests import (
     AttentionRequest,

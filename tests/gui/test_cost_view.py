@@ -2,7 +2,7 @@
 
 import pytest
 
-from gpt_studio.engine.events import CostSeen
+from gpt_studio.engine.inside.seen import CostSeen
 from gpt_studio.gui.parts.look.cost_view import CostView, milliseconds
 
 LENGTHS = (32, 64, 128, 256, 512, 1024)

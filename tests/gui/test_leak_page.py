@@ -2,7 +2,8 @@
 
 import pytest
 
-from gpt_studio.engine.events import Ending, LeakSeen, Recall
+from gpt_studio.engine.events import Ending
+from gpt_studio.engine.inside.seen import LeakSeen, Recall
 from gpt_studio.engine.judging import verbatim
 from gpt_studio.gui.state import Visit
 from gpt_studio.gui.tabs.write_tab import WriteTab

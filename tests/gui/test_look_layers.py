@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from gpt_studio.engine.events import AttentionSeen, LayersSeen
+from gpt_studio.engine.inside.seen import AttentionSeen, LayersSeen
 from gpt_studio.gui import theme
 from gpt_studio.gui.parts.look.attention_words import context, shown
 from gpt_studio.gui.parts.look.calculation_table import MASK, SCORE, WEIGHT, number

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from gpt_studio.engine.events import EmbeddingsSeen, GradientsSeen, LayersSeen, NeuronsSeen, PartSeen
+from gpt_studio.engine.inside.seen import EmbeddingsSeen, GradientsSeen, LayersSeen, NeuronsSeen, PartSeen
 from gpt_studio.gui import theme
 from gpt_studio.gui.parts.look.embeddings_view import EmbeddingsView
 from gpt_studio.gui.parts.look.gradients_view import GradientsView

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from gpt_studio.engine import files, run_record, runs
 from gpt_studio.engine.config import ModelConfig, TrainConfig
-from gpt_studio.engine.events import AttentionSeen, Ending, HeadRoles, HeadsWorth, Tested, WritingBegun, Written
+from gpt_studio.engine.events import Ending, Tested, WritingBegun, Written
+from gpt_studio.engine.inside.seen import AttentionSeen, HeadRoles, HeadsWorth
 from gpt_studio.engine.keeping import library
 from gpt_studio.engine.requests import (
     AttentionRequest,

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gpt_studio.engine.events import CostSeen, Ending, HeadRoles
+from gpt_studio.engine.events import Ending
+from gpt_studio.engine.inside.seen import CostSeen, HeadRoles
 from gpt_studio.engine.requests import AttentionRequest, CostRequest, LayersRequest, RolesRequest, Subject
 from gpt_studio.gui.parts.look.looks import Looks, Wish
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from gpt_studio.engine.events import Candidates, Ending, WhySeen, WritingBegun, Written
+from gpt_studio.engine.events import Candidates, Ending, WritingBegun, Written
+from gpt_studio.engine.inside.seen import WhySeen
 from gpt_studio.engine.requests import Subject, WhyRequest
 from gpt_studio.gui.parts.write.why_asking import WhyAsking
 from gpt_studio.gui.state import Visit

@@ -11,18 +11,8 @@ import torch
 
 from gpt_studio.engine import device, generation, runs
 from gpt_studio.engine.config import STYLES, ModelConfig, Sampling, TrainConfig
-from gpt_studio.engine.events import (
-    AttentionSeen,
-    Ended,
-    Evaluated,
-    Noticed,
-    Saved,
-    Started,
-    StepDone,
-    StepSeen,
-    Tested,
-    Written,
-)
+from gpt_studio.engine.events import Ended, Evaluated, Noticed, Saved, Started, StepDone, StepSeen, Tested, Written
+from gpt_studio.engine.inside.seen import AttentionSeen
 from gpt_studio.engine.requests import (
     AttentionRequest,
     CorpusText,

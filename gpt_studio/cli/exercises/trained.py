@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from gpt_studio.engine.arrays import Ints
 from gpt_studio.engine.config import ModelConfig, TrainConfig
-from gpt_studio.engine.events import Ints
 from gpt_studio.engine.model import Attention, Block
 from gpt_studio.engine.tokenizer import Tokenizer
 from gpt_studio.engine.workbench import Workbench

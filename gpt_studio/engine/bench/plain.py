@@ -12,8 +12,8 @@ import torch
 from msgspec import Struct
 from torch import Tensor
 
+from gpt_studio.engine.arrays import Ints
 from gpt_studio.engine.config import ModelConfig
-from gpt_studio.engine.events import Ints
 from gpt_studio.engine.model import GPT, next_token_loss
 
 

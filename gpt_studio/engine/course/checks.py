@@ -5,9 +5,10 @@ from collections.abc import Generator
 from msgspec.structs import replace
 
 from gpt_studio.engine import planning, run_record
+from gpt_studio.engine.arrays import Ints
 from gpt_studio.engine.course.check_times import CheckTimes, Choice
 from gpt_studio.engine.course.early_stop import Patience
-from gpt_studio.engine.events import Evaluated, Ints
+from gpt_studio.engine.events import Evaluated
 from gpt_studio.engine.generalization import bits_per_character, total_loss
 from gpt_studio.engine.keeping.standing import Standing
 from gpt_studio.engine.tokenizer import Tokenizer

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from gpt_studio.engine.events import AttentionSeen, Floats
+from gpt_studio.engine.arrays import Floats
+from gpt_studio.engine.inside.seen import AttentionSeen
 
 # The design's attention map in the light theme: lightness moves one way only, so it survives grey print.
 STOPS = ((255, 255, 255), (211, 228, 246), (141, 187, 230), (60, 130, 196), (18, 80, 143), (6, 38, 74))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gpt_studio.engine.events import Floats
+from gpt_studio.engine.arrays import Floats
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from torch.nn import functional as F  # noqa: N812
 from gpt_studio.engine import clock, device
 from gpt_studio.engine.config import ModelConfig
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.events import CostSeen
+from gpt_studio.engine.inside.seen import CostSeen
 from gpt_studio.engine.model import ACTIVATIONS, attention_weights, average
 from gpt_studio.engine.requests import CostRequest
 from gpt_studio.engine.workshop import Report, Workshop

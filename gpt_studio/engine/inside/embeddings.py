@@ -6,8 +6,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from gpt_studio.engine.events import EmbeddingsSeen, Floats, Ints
+from gpt_studio.engine.arrays import Floats, Ints
 from gpt_studio.engine.inside.passage import exhibit_with_blocks
+from gpt_studio.engine.inside.seen import EmbeddingsSeen
 from gpt_studio.engine.requests import EmbeddingsRequest, Subject
 from gpt_studio.engine.workshop import Report, Workshop
 

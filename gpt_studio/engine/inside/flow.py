@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gpt_studio.engine.events import Floats
+from gpt_studio.engine.arrays import Floats
 
 
 def average(weights: Floats) -> Floats:

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from gpt_studio.engine import corpus, runs
-from gpt_studio.engine.events import GradientsSeen, PartSeen
 from gpt_studio.engine.inside.passage import windows
+from gpt_studio.engine.inside.seen import GradientsSeen, PartSeen
 from gpt_studio.engine.inside.slow_motion import order_of, part_of
 from gpt_studio.engine.model import GPT, next_token_loss
 from gpt_studio.engine.requests import GradientsRequest, Subject

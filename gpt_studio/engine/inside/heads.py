@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from gpt_studio.engine.events import HeadsWorth
 from gpt_studio.engine.inside.passage import exhibit_with_blocks, held_back, refuse_without_heads, windows
+from gpt_studio.engine.inside.seen import HeadsWorth
 from gpt_studio.engine.inside.trace import Hooks, blocks
 from gpt_studio.engine.model import GPT
 from gpt_studio.engine.requests import WorthRequest

@@ -8,8 +8,8 @@ import torch
 from gpt_studio.engine import clock, device
 from gpt_studio.engine.config import Sampling
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.events import LeakSeen, Recall
 from gpt_studio.engine.generation import TURN_S, Writer, prompt_tokens
+from gpt_studio.engine.inside.seen import LeakSeen, Recall
 from gpt_studio.engine.requests import LeakRequest, Subject
 from gpt_studio.engine.workshop import Exhibit, Report, Workshop
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from gpt_studio.engine.events import LayersSeen
 from gpt_studio.engine.inside.passage import Passage, open_passage
+from gpt_studio.engine.inside.seen import LayersSeen
 from gpt_studio.engine.inside.trace import trace
 from gpt_studio.engine.model import GPT
 from gpt_studio.engine.requests import LayersRequest

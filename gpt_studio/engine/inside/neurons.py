@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from gpt_studio.engine.events import NeuronsSeen
 from gpt_studio.engine.inside.passage import exhibit_with_blocks, held_back
+from gpt_studio.engine.inside.seen import NeuronsSeen
 from gpt_studio.engine.inside.trace import trace
 from gpt_studio.engine.requests import NeuronsRequest
 from gpt_studio.engine.workshop import Report, Workshop

@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from gpt_studio.engine import corpus, runs
+from gpt_studio.engine.arrays import Ints
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.events import Ints
 from gpt_studio.engine.requests import Subject
 from gpt_studio.engine.workshop import Exhibit, Workshop
 

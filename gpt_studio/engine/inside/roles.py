@@ -14,8 +14,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from gpt_studio.engine.events import EVEN, Floats, HeadRoles
+from gpt_studio.engine.arrays import Floats
+from gpt_studio.engine.events import EVEN
 from gpt_studio.engine.inside.passage import exhibit_with_blocks, held_back, refuse_without_heads, windows
+from gpt_studio.engine.inside.seen import HeadRoles
 from gpt_studio.engine.requests import RolesRequest
 from gpt_studio.engine.workshop import Report, Workshop
 

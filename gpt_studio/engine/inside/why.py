@@ -7,10 +7,10 @@ import torch
 from torch import Tensor
 
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.events import WhySeen
 from gpt_studio.engine.generation import prompt_tokens, window_length
 from gpt_studio.engine.inside.lens import lens
 from gpt_studio.engine.inside.passage import exhibit_with_blocks
+from gpt_studio.engine.inside.seen import WhySeen
 from gpt_studio.engine.inside.trace import trace
 from gpt_studio.engine.requests import WhyRequest
 from gpt_studio.engine.workshop import Exhibit, Report, Workshop

@@ -7,20 +7,13 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from gpt_studio.engine import clock, generation, run_record, runs
+from gpt_studio.engine.arrays import Ints
 from gpt_studio.engine.course.check_times import Choice
 from gpt_studio.engine.course.checks import Checks
 from gpt_studio.engine.course.deadline import Deadline
 from gpt_studio.engine.course.loss_watch import LossWatch
 from gpt_studio.engine.errors import RunError, StudioError
-from gpt_studio.engine.events import (
-    Ended,
-    Ints,
-    Noticed,
-    Revised,
-    Sample,
-    Started,
-    StepDone,
-)
+from gpt_studio.engine.events import Ended, Noticed, Revised, Sample, Started, StepDone
 from gpt_studio.engine.keeping import standing
 from gpt_studio.engine.keeping.ledger import Ledger, Report
 from gpt_studio.engine.keeping.owed_weights import OwedWeights

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from gpt_studio.engine.arrays import Ints
 from gpt_studio.engine.config import BYTES, TokenizerKind
-from gpt_studio.engine.events import Ints
 from gpt_studio.engine.tokenizer import Stream, Token, Tokenizer, code_points
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
 from gpt_studio.engine import corpus, runs
 from gpt_studio.engine.errors import StudioError
-from gpt_studio.engine.events import AttentionSeen, Ending, Event, LayersSeen
+from gpt_studio.engine.events import Ending, Event
+from gpt_studio.engine.inside.seen import AttentionSeen, LayersSeen
 from gpt_studio.engine.requests import Request
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.background import Background

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from gpt_studio.engine import training
+from gpt_studio.engine.arrays import Floats
 from gpt_studio.engine.attention import attend
-from gpt_studio.engine.events import Floats
 from gpt_studio.engine.inside import cost
 from gpt_studio.engine.inside.calculation import calculate
 from gpt_studio.engine.inside.embeddings import map_tokens

@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gpt_studio.engine.events import LayersSeen
+from gpt_studio.engine.inside.seen import LayersSeen
 from gpt_studio.gui import theme
 
 _ROW, _BAR = 40, 11

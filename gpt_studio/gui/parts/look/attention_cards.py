@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton
 
-from gpt_studio.engine.events import HeadRoles, HeadsWorth
+from gpt_studio.engine.inside.seen import HeadRoles, HeadsWorth
 from gpt_studio.engine.requests import Heads
 from gpt_studio.gui import messages
 from gpt_studio.gui.parts.look import head_words

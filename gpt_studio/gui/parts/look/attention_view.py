@@ -4,8 +4,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSpinBox, QVBoxLayout, QWidget
 
-from gpt_studio.engine.events import AttentionSeen, Floats, HeadRoles
+from gpt_studio.engine.arrays import Floats
 from gpt_studio.engine.inside.flow import average, roll_out
+from gpt_studio.engine.inside.seen import AttentionSeen, HeadRoles
 from gpt_studio.engine.requests import Heads
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.parts.look.attention_cards import HeadCard, HeadsCard, ReadingCard, TextCard

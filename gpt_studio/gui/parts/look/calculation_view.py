@@ -4,8 +4,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from gpt_studio.engine.events import AttentionSeen
 from gpt_studio.engine.inside.calculation import calculate
+from gpt_studio.engine.inside.seen import AttentionSeen
 from gpt_studio.gui import theme
 from gpt_studio.gui.parts.look.attention_words import shown
 from gpt_studio.gui.parts.look.calculation_table import CalculationTable

@@ -4,8 +4,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from gpt_studio.engine.events import CostSeen
 from gpt_studio.engine.inside.growth import exponent
+from gpt_studio.engine.inside.seen import CostSeen
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.widgets.basics import Card, paragraph

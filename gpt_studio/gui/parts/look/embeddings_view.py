@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from gpt_studio.engine.events import EmbeddingsSeen
+from gpt_studio.engine.inside.seen import EmbeddingsSeen
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.parts.look.attention_words import shown
 from gpt_studio.gui.parts.look.map_cards import KindsLegend, NeighbourBars

@@ -5,7 +5,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gpt_studio.engine.events import Floats
+from gpt_studio.engine.arrays import Floats
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.parts.look.attention_words import shown
 from gpt_studio.gui.parts.look.lens_table import stage_name

@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from gpt_studio.engine.events import GradientsSeen
+from gpt_studio.engine.inside.seen import GradientsSeen
 from gpt_studio.gui import messages
 from gpt_studio.gui.parts.look.part_rows import PartRows
 from gpt_studio.gui.widgets.basics import Card, paragraph, text

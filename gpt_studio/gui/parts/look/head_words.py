@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from gpt_studio.engine.events import EVEN, HeadRoles, HeadsWorth
+from gpt_studio.engine.events import EVEN
+from gpt_studio.engine.inside.seen import HeadRoles, HeadsWorth
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.look.attention_words import shown

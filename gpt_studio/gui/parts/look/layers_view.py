@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from gpt_studio.engine.events import LayersSeen
+from gpt_studio.engine.inside.seen import LayersSeen
 from gpt_studio.gui import theme
 from gpt_studio.gui.parts.look.addition_bars import AdditionBars, PartsLegend
 from gpt_studio.gui.parts.look.attention_words import shown

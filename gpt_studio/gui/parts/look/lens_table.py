@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gpt_studio.engine.events import LayersSeen
+from gpt_studio.engine.inside.seen import LayersSeen
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.messages import tr
 from gpt_studio.gui.parts.look.attention_words import shown

@@ -4,11 +4,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gpt_studio.engine.config import ModelConfig
-from gpt_studio.engine.events import (
+from gpt_studio.engine.events import Event
+from gpt_studio.engine.inside.seen import (
     AttentionSeen,
     CostSeen,
     EmbeddingsSeen,
-    Event,
     GradientsSeen,
     HeadRoles,
     HeadsWorth,

@@ -7,20 +7,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from gpt_studio.engine.events import (
+from gpt_studio.engine.events import Ending, Event, Tested, WritingBegun, Written
+from gpt_studio.engine.inside.seen import (
     AttentionSeen,
     CostSeen,
     EmbeddingsSeen,
-    Ending,
-    Event,
     GradientsSeen,
     HeadRoles,
     HeadsWorth,
     LayersSeen,
     NeuronsSeen,
-    Tested,
-    WritingBegun,
-    Written,
 )
 from gpt_studio.engine.requests import (
     AttentionRequest,

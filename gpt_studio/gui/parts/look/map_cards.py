@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gpt_studio.engine.events import EmbeddingsSeen
+from gpt_studio.engine.inside.seen import EmbeddingsSeen
 from gpt_studio.gui import theme
 from gpt_studio.gui.parts.look.attention_words import shown
 from gpt_studio.gui.parts.look.token_kinds import KINDS

@@ -5,7 +5,7 @@ import math
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QListWidget, QSpinBox, QWidget
 
-from gpt_studio.engine.events import LayersSeen, NeuronsSeen
+from gpt_studio.engine.inside.seen import LayersSeen, NeuronsSeen
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.parts.look.attention_words import shown
 from gpt_studio.gui.parts.look.passage_list import Passage, PassageList

@@ -5,7 +5,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gpt_studio.engine.events import Floats
+from gpt_studio.engine.arrays import Floats
 from gpt_studio.gui import theme
 
 

@@ -5,7 +5,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gpt_studio.engine.events import Floats
+from gpt_studio.engine.arrays import Floats
 from gpt_studio.gui import theme
 from gpt_studio.gui.messages import tr
 

@@ -15,7 +15,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gpt_studio.engine.events import EmbeddingsSeen, Floats
+from gpt_studio.engine.arrays import Floats
+from gpt_studio.engine.inside.seen import EmbeddingsSeen
 from gpt_studio.gui import theme
 from gpt_studio.gui.parts.look.attention_words import shown
 from gpt_studio.gui.parts.look.token_kinds import MARK, Kind, kind_of

@@ -18,7 +18,7 @@ from gpt_studio.gui.background import Background, Errand
 from gpt_studio.gui.text_study import AT_ONCE
 
 if TYPE_CHECKING:
-    from gpt_studio.engine.events import Ints
+    from gpt_studio.engine.arrays import Ints
 
 log = logging.getLogger(__name__)
 

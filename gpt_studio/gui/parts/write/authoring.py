@@ -5,7 +5,8 @@ from collections import deque
 from PySide6.QtCore import QObject, Signal
 
 from gpt_studio.engine import clock
-from gpt_studio.engine.events import Ending, Event, LeakSeen, WhySeen, WritingBegun, Written
+from gpt_studio.engine.events import Ending, Event, WritingBegun, Written
+from gpt_studio.engine.inside.seen import LeakSeen, WhySeen
 from gpt_studio.engine.requests import LeakRequest, WhyRequest, WriteRequest
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gpt_studio.engine.events import LeakSeen
+from gpt_studio.engine.inside.seen import LeakSeen
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.widgets.basics import button, paragraph, text
 

@@ -7,7 +7,8 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEve
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from gpt_studio.engine.config import Sampling
-from gpt_studio.engine.events import WhySeen, Written
+from gpt_studio.engine.events import Written
+from gpt_studio.engine.inside.seen import WhySeen
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.parts.write.leak_page import LeakPage
 from gpt_studio.gui.parts.write.odds import odds_around

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from gpt_studio.engine.events import Ending, Event, WhySeen
+from gpt_studio.engine.events import Ending, Event
+from gpt_studio.engine.inside.seen import WhySeen
 from gpt_studio.engine.requests import WhyRequest
 from gpt_studio.gui import messages
 from gpt_studio.gui.messages import tr

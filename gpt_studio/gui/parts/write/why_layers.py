@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
     QTableWidgetItem,
 )
 
-from gpt_studio.engine.events import WhySeen
+from gpt_studio.engine.inside.seen import WhySeen
 from gpt_studio.gui import messages, theme
 
 CHANCE = Qt.ItemDataRole.UserRole

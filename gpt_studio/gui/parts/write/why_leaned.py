@@ -4,7 +4,8 @@ import numpy as np
 from PySide6.QtGui import QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QTextEdit, QVBoxLayout, QWidget
 
-from gpt_studio.engine.events import Floats, WhySeen
+from gpt_studio.engine.arrays import Floats
+from gpt_studio.engine.inside.seen import WhySeen
 from gpt_studio.gui import messages, theme
 from gpt_studio.gui.widgets.attention_image import levels
 from gpt_studio.gui.widgets.basics import paragraph, text
